@@ -1,0 +1,23 @@
+import type { Clock, Language } from '#core-values';
+
+/** Everything a command may touch of the outside world; `main/` fills it in, tests fill it with their own. */
+export interface CliContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly language: Language;
+  readonly stdout: CliOutput;
+  readonly stderr: CliOutput;
+  readonly clock: Clock;
+  /** Ends the command with this exit code once its action returns; the last call wins. */
+  exitWith(code: ExitCode): void;
+}
+
+export interface CliOutput {
+  write(words: string): void;
+  readonly isTerminal: boolean;
+  /** Width in columns; 80 where unknown. */
+  readonly columns: number;
+}
+
+/** 0 fine; 1 findings at or above `--fail-on`; 2 bad input or usage; 3 denied; 4 an outside system failed. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4;
