@@ -1,0 +1,222 @@
+import { type EpochMs, type PlanId, type Reason, type StackName, type Text, text } from '#core-values';
+import { isInFlight } from './life.ts';
+import type { JobFacts, PlanRecord } from './plan-record.ts';
+
+/** Everything the server looked up before it lets a job have apply credentials. */
+export interface ApplyFacts {
+  readonly now: EpochMs;
+  /** The stack the job asks for. */
+  readonly stack: StackName;
+  readonly accountOfStack: string;
+  readonly plan: PlanRecord;
+  readonly job: JobFacts;
+  /** What the last granted job reported; absent before the first. */
+  readonly knownState?: { readonly lineage: string; readonly serial: number };
+  /** Another plan of this stack whose credentials are out. */
+  readonly inFlight?: PlanId;
+  /** Stacks this one depends on whose plan of the same commit is not applied yet. */
+  readonly dependenciesOpen: readonly StackName[];
+  /** Stacks this one depends on that were applied after this plan was made. */
+  readonly dependenciesAppliedSince: readonly StackName[];
+}
+
+/**
+ * Every reason why this job may not apply this plan, by plain comparison of facts; none if it may ask the policy.
+ * Approvals are the policy's business, credentials and trust the credentials room's.
+ */
+export const applyRefusals = (facts: ApplyFacts): readonly Reason[] =>
+  CHECKS.flatMap((check) => check(facts) ?? []);
+
+type Check = (facts: ApplyFacts) => Reason | undefined;
+
+const reason = (rule: string, message: Text, remedy: Text): Reason => ({ rule, message, remedy });
+
+const PLAN_AGAIN = text(
+  'Run the workflow again from the start: it plans anew, and an approval of the same meaning still counts.',
+  'ワークフローを最初から再実行してください。プランを作り直しても、内容が同じなら承認は引き継がれます。',
+);
+
+const rightStack: Check = ({ stack, plan }) =>
+  plan.stack === stack
+    ? undefined
+    : reason(
+        'grant.plan-of-another-stack',
+        text(
+          `The plan was made for stack ${plan.stack}, not for ${stack}.`,
+          `このプランはスタック ${plan.stack} のものです。${stack} には適用できません。`,
+        ),
+        text(
+          `Ask for a grant on ${plan.stack}, or plan ${stack}.`,
+          `${plan.stack} への権限を要求するか、${stack} のプランを作成してください。`,
+        ),
+      );
+
+const rightAccount: Check = ({ accountOfStack, plan }) =>
+  plan.account === accountOfStack
+    ? undefined
+    : reason(
+        'grant.account-changed',
+        text(
+          `The plan was made for account ${plan.account}; the stack now belongs to ${accountOfStack}.`,
+          `プランはアカウント ${plan.account} 用ですが、スタックは現在 ${accountOfStack} に属しています。`,
+        ),
+        PLAN_AGAIN,
+      );
+
+const sameRepository: Check = ({ plan, job }) =>
+  plan.job.issuer === job.issuer && plan.job.repositoryId === job.repositoryId
+    ? undefined
+    : reason(
+        'grant.repository-mismatch',
+        text(
+          `The plan comes from repository ${plan.job.repositoryName} (id ${plan.job.repositoryId}); this job runs in ${job.repositoryName} (id ${job.repositoryId}).`,
+          `プランはリポジトリ ${plan.job.repositoryName}(ID ${plan.job.repositoryId})のものですが、このジョブは ${job.repositoryName}(ID ${job.repositoryId})で動いています。`,
+        ),
+        text('Apply from the repository that planned.', 'プランを作成したリポジトリから適用してください。'),
+      );
+
+const sameCommit: Check = ({ plan, job }) =>
+  plan.job.commit === job.commit
+    ? undefined
+    : reason(
+        'grant.commit-mismatch',
+        text(
+          `The plan was made from commit ${short(plan.job.commit)}; this job runs on ${short(job.commit)}.`,
+          `プランはコミット ${short(plan.job.commit)} から作成されましたが、このジョブは ${short(job.commit)} で動いています。`,
+        ),
+        PLAN_AGAIN,
+      );
+
+const short = (commit: string): string => commit.slice(0, 12);
+
+const sameRun: Check = ({ plan, job }) =>
+  plan.job.runId === job.runId && plan.job.runAttempt === job.runAttempt
+    ? undefined
+    : reason(
+        'grant.run-mismatch',
+        text(
+          `The plan was made by run ${plan.job.runId}, attempt ${plan.job.runAttempt}; this job is run ${job.runId}, attempt ${job.runAttempt}.`,
+          `プランは実行 ${plan.job.runId} の試行 ${plan.job.runAttempt} で作成されましたが、このジョブは実行 ${job.runId} の試行 ${job.runAttempt} です。`,
+        ),
+        text(
+          'Re-run all jobs, not only the failed ones: the run plans again, and an approval of the same meaning still counts.',
+          '失敗したジョブだけでなく、すべてのジョブを再実行してください。プランを作り直しても、内容が同じなら承認は引き継がれます。',
+        ),
+      );
+
+const notExpired: Check = ({ now, plan }) =>
+  now < plan.expiresAt
+    ? undefined
+    : reason(
+        'grant.plan-expired',
+        text('The plan has expired.', 'プランの有効期限が切れています。'),
+        PLAN_AGAIN,
+      );
+
+const usableState: Check = ({ plan }) => {
+  if (plan.state === 'approved' || plan.state === 'awaiting-approval' || plan.state === 'reviewed') return;
+  if (isInFlight(plan.state) || plan.state === 'applied' || plan.state === 'failed') {
+    return reason(
+      'grant.used',
+      text(
+        `A grant for this plan was already issued (the plan is ${plan.state}); it serves once.`,
+        `このプランへの権限はすでに発行されています(状態: ${plan.state})。権限は一度しか使えません。`,
+      ),
+      PLAN_AGAIN,
+    );
+  }
+  return reason(
+    `grant.plan-${plan.state}`,
+    text(`The plan is ${plan.state}.`, `プランの状態は ${plan.state} です。`),
+    PLAN_AGAIN,
+  );
+};
+
+const sameLineage: Check = ({ plan, knownState }) =>
+  knownState === undefined || plan.lineage === knownState.lineage
+    ? undefined
+    : reason(
+        'grant.lineage-mismatch',
+        plan.lineage === ''
+          ? text(
+              'The plan was made without any state, but this stack has one: it would create everything again.',
+              'このスタックには state がありますが、プランは state なしで作成されています。すべてを作り直すことになります。',
+            )
+          : text(
+              'The plan was made from a state of another lineage than this stack’s.',
+              'プランの元になった state の lineage が、このスタックのものと異なります。',
+            ),
+        text(
+          'Check the backend configuration of the stack (bucket, key, workspace), then plan again.',
+          'スタックのバックエンド設定(バケット、キー、workspace)を確認し、プランを作り直してください。',
+        ),
+      );
+
+const freshSerial: Check = ({ plan, knownState }) =>
+  knownState === undefined || plan.lineage !== knownState.lineage || plan.serial >= knownState.serial
+    ? undefined
+    : reason(
+        'grant.state-moved',
+        text(
+          `The state moved on after the plan was made: the plan saw serial ${plan.serial}, the stack is at ${knownState.serial}.`,
+          `プラン作成後に state が更新されています(プランの serial は ${plan.serial}、現在は ${knownState.serial})。`,
+        ),
+        PLAN_AGAIN,
+      );
+
+const noOtherApply: Check = ({ inFlight }) =>
+  inFlight === undefined
+    ? undefined
+    : reason(
+        'grant.apply-in-flight',
+        text(
+          `Plan ${inFlight} of this stack is being applied.`,
+          `このスタックでは現在プラン ${inFlight} が適用中です。`,
+        ),
+        text(
+          'Wait until it reports; if its job is dead, revoke its grant: `sekisho grants revoke`.',
+          '完了を待ってください。ジョブが停止している場合は `sekisho grants revoke` で権限を取り消してください。',
+        ),
+      );
+
+const dependenciesFirst: Check = ({ dependenciesOpen }) =>
+  dependenciesOpen.length === 0
+    ? undefined
+    : reason(
+        'grant.dependency-open',
+        text(
+          `Stacks this one depends on are not applied yet: ${dependenciesOpen.join(', ')}.`,
+          `依存先のスタックがまだ適用されていません: ${dependenciesOpen.join(', ')}`,
+        ),
+        text(
+          'Apply them first, then plan this stack again.',
+          '先に依存先を適用し、このスタックのプランを作り直してください。',
+        ),
+      );
+
+const dependenciesUnchanged: Check = ({ dependenciesAppliedSince }) =>
+  dependenciesAppliedSince.length === 0
+    ? undefined
+    : reason(
+        'grant.dependency-changed',
+        text(
+          `Stacks this one depends on were applied after this plan was made: ${dependenciesAppliedSince.join(', ')}.`,
+          `このプランの作成後に依存先のスタックが適用されました: ${dependenciesAppliedSince.join(', ')}`,
+        ),
+        PLAN_AGAIN,
+      );
+
+const CHECKS: readonly Check[] = [
+  rightStack,
+  rightAccount,
+  sameRepository,
+  sameCommit,
+  sameRun,
+  usableState,
+  notExpired,
+  sameLineage,
+  freshSerial,
+  noOtherApply,
+  dependenciesFirst,
+  dependenciesUnchanged,
+];

@@ -1,0 +1,50 @@
+import type {
+  AccountId,
+  Environment,
+  EpochMs,
+  Fingerprint,
+  PersonName,
+  PlanDigest,
+  PlanId,
+  StackName,
+} from '#core-values';
+import type { PlanState } from './life.ts';
+
+/** A plan as the server keeps it; what it plans is in its review and its sealed file. */
+export interface PlanRecord {
+  readonly id: PlanId;
+  readonly stack: StackName;
+  readonly account: AccountId;
+  readonly environment: Environment;
+  readonly digest: PlanDigest;
+  readonly fingerprint: Fingerprint;
+  readonly lineage: string;
+  readonly serial: number;
+  readonly job: JobFacts;
+  readonly author: Author;
+  readonly state: PlanState;
+  readonly uploadedAt: EpochMs;
+  readonly expiresAt: EpochMs;
+}
+
+/** The CI job that made or asks for something, by ids; names are for people. */
+export interface JobFacts {
+  readonly issuer: string;
+  readonly repositoryId: string;
+  readonly repositoryName: string;
+  readonly ref: string;
+  readonly commit: string;
+  readonly event: string;
+  readonly runId: string;
+  readonly runNumber: number;
+  readonly runAttempt: number;
+}
+
+/** Who caused the run that made the plan. */
+export interface Author {
+  /** The issuer's id of the actor. */
+  readonly id: string;
+  readonly name: string;
+  /** The person of `sekisho.yaml` with that id; absent for somebody the configuration does not know. */
+  readonly person?: PersonName;
+}
