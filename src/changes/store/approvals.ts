@@ -1,0 +1,134 @@
+import type { Kysely, Transaction } from 'kysely';
+import {
+  type EpochMs,
+  epochMs,
+  type Fingerprint,
+  type GrantId,
+  type PersonName,
+  type StackName,
+} from '#core-values';
+import type { ApprovalRow, ChangesTables } from './tables.ts';
+
+/** A signed statement as it was given; believed only after its signature has been verified again. */
+export interface StoredApproval {
+  readonly id: string;
+  readonly approver: PersonName;
+  readonly decision: ApprovalRow['decision'];
+  readonly statement: string;
+  readonly signature: string;
+  readonly givenAt: EpochMs;
+}
+
+export interface NewApproval extends StoredApproval {
+  readonly stack: StackName;
+  readonly fingerprint: Fingerprint;
+}
+
+/** Stores a statement and withdraws what the same person said before about the same meaning. */
+export async function insertApproval(tx: Transaction<object>, approval: NewApproval): Promise<void> {
+  const tables = tx.withTables<ChangesTables>();
+  await tables
+    .updateTable('approvals')
+    .set({ withdrawn_at: new Date(approval.givenAt) })
+    .where('stack', '=', approval.stack)
+    .where('fingerprint', '=', approval.fingerprint)
+    .where('approver', '=', approval.approver)
+    .where('withdrawn_at', 'is', null)
+    .where('consumed_by', 'is', null)
+    .execute();
+  await tables
+    .insertInto('approvals')
+    .values({
+      id: approval.id,
+      stack: approval.stack,
+      fingerprint: approval.fingerprint,
+      approver: approval.approver,
+      decision: approval.decision,
+      statement: approval.statement,
+      signature: approval.signature,
+      given_at: new Date(approval.givenAt),
+      withdrawn_at: null,
+      consumed_by: null,
+    })
+    .execute();
+}
+
+/** Whether this very statement was given before, in whatever became of it. */
+export async function statementWasGiven(db: Kysely<object>, statement: string): Promise<boolean> {
+  const row = await db
+    .withTables<ChangesTables>()
+    .selectFrom('approvals')
+    .select('id')
+    .where('statement', '=', statement)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Statements in force about one meaning on one stack, oldest first. */
+export async function approvalsInForce(
+  db: Kysely<object>,
+  stack: StackName,
+  fingerprint: Fingerprint,
+): Promise<readonly StoredApproval[]> {
+  const rows = await db
+    .withTables<ChangesTables>()
+    .selectFrom('approvals')
+    .select(['id', 'approver', 'decision', 'statement', 'signature', 'given_at'])
+    .where('stack', '=', stack)
+    .where('fingerprint', '=', fingerprint)
+    .where('withdrawn_at', 'is', null)
+    .where('consumed_by', 'is', null)
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    approver: row.approver as PersonName,
+    decision: row.decision,
+    statement: row.statement,
+    signature: row.signature,
+    givenAt: epochMs(row.given_at.getTime()),
+  }));
+}
+
+/** One approval serves one grant. */
+export async function consumeApprovals(
+  tx: Transaction<object>,
+  stack: StackName,
+  fingerprint: Fingerprint,
+  grant: GrantId,
+): Promise<void> {
+  await tx
+    .withTables<ChangesTables>()
+    .updateTable('approvals')
+    .set({ consumed_by: grant })
+    .where('stack', '=', stack)
+    .where('fingerprint', '=', fingerprint)
+    .where('withdrawn_at', 'is', null)
+    .where('consumed_by', 'is', null)
+    .execute();
+}
+
+/**
+ * Gives approvals back after a grant that came to nothing, except those of people who have said something new since.
+ */
+export async function releaseApprovals(tx: Transaction<object>, grant: GrantId): Promise<void> {
+  const tables = tx.withTables<ChangesTables>();
+  await tables
+    .updateTable('approvals as mine')
+    .set({ consumed_by: null })
+    .where('mine.consumed_by', '=', grant)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('approvals as later')
+            .select('later.id')
+            .whereRef('later.stack', '=', 'mine.stack')
+            .whereRef('later.fingerprint', '=', 'mine.fingerprint')
+            .whereRef('later.approver', '=', 'mine.approver')
+            .where('later.consumed_by', 'is', null)
+            .where('later.withdrawn_at', 'is', null),
+        ),
+      ),
+    )
+    .execute();
+}

@@ -1,0 +1,319 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import {
+  type AccountId,
+  type Environment,
+  type EpochMs,
+  epochMs,
+  type Fingerprint,
+  type JsonObject,
+  type PersonName,
+  type PlanDigest,
+  type PlanId,
+  type StackName,
+} from '#core-values';
+import type { PlanEvent, PlanState } from '../core/life.ts';
+import type { PlanRecord } from '../core/plan-record.ts';
+import type { ChangesTables } from './tables.ts';
+
+type Reader = Kysely<object>;
+type Writer = Transaction<object>;
+
+const COLUMNS = [
+  'id',
+  'stack',
+  'account_id',
+  'environment',
+  'digest',
+  'fingerprint',
+  'lineage',
+  'serial',
+  'issuer',
+  'repository_id',
+  'repository_name',
+  'ref',
+  'commit_sha',
+  'event',
+  'run_id',
+  'run_number',
+  'run_attempt',
+  'author_id',
+  'author_name',
+  'author_person',
+  'state',
+  'facts',
+  'uploaded_at',
+  'expires_at',
+] as const satisfies readonly (keyof ChangesTables['plans'])[];
+
+/** A plan with what the policy is asked about; without its review and file, which are large. */
+export interface StoredPlan extends PlanRecord {
+  readonly facts: JsonObject;
+}
+
+type Row = Pick<ChangesTables['plans'], Exclude<(typeof COLUMNS)[number], 'facts'>> & { facts: JsonObject };
+
+/** Names and ids were parsed before they were stored, and the database checks their form. */
+const fromRow = (row: Row): StoredPlan => ({
+  id: row.id as PlanId,
+  stack: row.stack as StackName,
+  account: row.account_id as AccountId,
+  environment: row.environment as Environment,
+  digest: row.digest as PlanDigest,
+  fingerprint: row.fingerprint as Fingerprint,
+  lineage: row.lineage,
+  serial: Number(row.serial),
+  job: {
+    issuer: row.issuer,
+    repositoryId: row.repository_id,
+    repositoryName: row.repository_name,
+    ref: row.ref,
+    commit: row.commit_sha,
+    event: row.event,
+    runId: row.run_id,
+    runNumber: Number(row.run_number),
+    runAttempt: Number(row.run_attempt),
+  },
+  author: {
+    id: row.author_id,
+    name: row.author_name,
+    ...(row.author_person === null ? {} : { person: row.author_person as PersonName }),
+  },
+  state: row.state,
+  uploadedAt: epochMs(row.uploaded_at.getTime()),
+  expiresAt: epochMs(row.expires_at.getTime()),
+  facts: row.facts,
+});
+
+const plans = (db: Reader) => db.withTables<ChangesTables>().selectFrom('plans').select(COLUMNS);
+
+export interface NewPlan extends StoredPlan {
+  readonly reviewGzip: Uint8Array;
+  readonly fileSealed: Uint8Array;
+}
+
+export async function insertPlan(tx: Writer, plan: NewPlan): Promise<void> {
+  await tx
+    .withTables<ChangesTables>()
+    .insertInto('plans')
+    .values({
+      id: plan.id,
+      stack: plan.stack,
+      account_id: plan.account,
+      environment: plan.environment,
+      digest: plan.digest,
+      fingerprint: plan.fingerprint,
+      lineage: plan.lineage,
+      serial: plan.serial,
+      issuer: plan.job.issuer,
+      repository_id: plan.job.repositoryId,
+      repository_name: plan.job.repositoryName,
+      ref: plan.job.ref,
+      commit_sha: plan.job.commit,
+      event: plan.job.event,
+      run_id: plan.job.runId,
+      run_number: plan.job.runNumber,
+      run_attempt: plan.job.runAttempt,
+      author_id: plan.author.id,
+      author_name: plan.author.name,
+      author_person: plan.author.person ?? null,
+      state: plan.state,
+      review_gzip: plan.reviewGzip,
+      facts: JSON.stringify(plan.facts),
+      file_sealed: plan.fileSealed,
+      uploaded_at: new Date(plan.uploadedAt),
+      expires_at: new Date(plan.expiresAt),
+    })
+    .execute();
+}
+
+export async function findPlan(db: Reader, id: PlanId): Promise<StoredPlan | undefined> {
+  const row = await plans(db).where('id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : fromRow(row);
+}
+
+/** Holds the plan's row until the transaction ends: deciding and changing its state must not interleave. */
+export async function lockPlan(tx: Writer, id: PlanId): Promise<StoredPlan | undefined> {
+  const row = await plans(tx).where('id', '=', id).forUpdate().executeTakeFirst();
+  return row === undefined ? undefined : fromRow(row);
+}
+
+/** Newest first: a re-plan may have produced the very same bytes. */
+export async function findPlansByDigest(db: Reader, digest: PlanDigest): Promise<readonly StoredPlan[]> {
+  return (await plans(db).where('digest', '=', digest).orderBy('id', 'desc').limit(20).execute()).map(
+    fromRow,
+  );
+}
+
+export async function findPlanOfJob(
+  db: Reader,
+  stack: StackName,
+  digest: PlanDigest,
+  job: PlanRecord['job'],
+): Promise<StoredPlan | undefined> {
+  const row = await plans(db)
+    .where('stack', '=', stack)
+    .where('digest', '=', digest)
+    .where('issuer', '=', job.issuer)
+    .where('run_id', '=', job.runId)
+    .where('run_attempt', '=', job.runAttempt)
+    .executeTakeFirst();
+  return row === undefined ? undefined : fromRow(row);
+}
+
+export interface PlanFilter {
+  readonly stack?: StackName;
+  readonly states?: readonly PlanState[];
+  readonly repositoryId?: string;
+  readonly commit?: string;
+  /** Only plans older than this one: the last of the page before. */
+  readonly before?: PlanId;
+  readonly limit: number;
+}
+
+/** Newest first; ids are UUIDv7, so their order is the order of upload. */
+export async function listPlans(db: Reader, filter: PlanFilter): Promise<readonly StoredPlan[]> {
+  let query = plans(db).orderBy('id', 'desc').limit(filter.limit);
+  if (filter.stack !== undefined) query = query.where('stack', '=', filter.stack);
+  if (filter.states !== undefined) query = query.where('state', 'in', filter.states);
+  if (filter.repositoryId !== undefined) query = query.where('repository_id', '=', filter.repositoryId);
+  if (filter.commit !== undefined) query = query.where('commit_sha', '=', filter.commit);
+  if (filter.before !== undefined) query = query.where('id', '<', filter.before);
+  return (await query.execute()).map(fromRow);
+}
+
+const OPEN_STATES: readonly PlanState[] = ['planned', 'reviewed', 'awaiting-approval', 'approved'];
+
+/** Plans of the same stack and ref that a newer plan replaces; locked, as the caller will change them. */
+export async function lockOpenPlans(
+  tx: Writer,
+  stack: StackName,
+  ref: string | undefined,
+): Promise<readonly StoredPlan[]> {
+  let query = plans(tx).where('stack', '=', stack).where('state', 'in', OPEN_STATES);
+  if (ref !== undefined) query = query.where('ref', '=', ref);
+  return (await query.orderBy('id').forUpdate().execute()).map(fromRow);
+}
+
+/** The newest run that planned this stack on this ref, whatever became of its plan. */
+export async function newestRun(
+  db: Reader,
+  stack: StackName,
+  job: Pick<PlanRecord['job'], 'issuer' | 'repositoryId' | 'ref'>,
+): Promise<{ readonly runNumber: number; readonly runAttempt: number } | undefined> {
+  const row = await db
+    .withTables<ChangesTables>()
+    .selectFrom('plans')
+    .select(['run_number', 'run_attempt'])
+    .where('stack', '=', stack)
+    .where('issuer', '=', job.issuer)
+    .where('repository_id', '=', job.repositoryId)
+    .where('ref', '=', job.ref)
+    .orderBy('run_number', 'desc')
+    .orderBy('run_attempt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined
+    ? undefined
+    : { runNumber: Number(row.run_number), runAttempt: Number(row.run_attempt) };
+}
+
+/** The plan of this stack whose credentials may be out. */
+export async function findInFlight(db: Reader, stack: StackName): Promise<PlanId | undefined> {
+  const row = await plans(db)
+    .where('stack', '=', stack)
+    .where('state', 'in', ['granted', 'applying'])
+    .executeTakeFirst();
+  return row === undefined ? undefined : fromRow(row).id;
+}
+
+/** Plans past their end that something should still happen to; locked, and skipping what others hold. */
+export async function lockExpired(tx: Writer, now: EpochMs, limit: number): Promise<readonly StoredPlan[]> {
+  const rows = await plans(tx)
+    .where('state', 'in', OPEN_STATES)
+    .where('expires_at', '<=', new Date(now))
+    .orderBy('expires_at')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** Moves a locked plan on and writes its history. The sealed file goes with the last use anybody has for it. */
+export async function recordTransition(
+  tx: Writer,
+  plan: Pick<PlanRecord, 'id'>,
+  step: {
+    readonly event: PlanEvent['kind'] | 'uploaded';
+    readonly state: PlanState;
+    readonly at: EpochMs;
+    readonly byWhom: string;
+    readonly detail?: JsonObject;
+    readonly dropFile?: boolean;
+  },
+): Promise<void> {
+  const tables = tx.withTables<ChangesTables>();
+  await tables
+    .updateTable('plans')
+    .set({ state: step.state, ...(step.dropFile === true ? { file_sealed: null } : {}) })
+    .where('id', '=', plan.id)
+    .execute();
+  await tables
+    .insertInto('plan_history')
+    .values({
+      plan_id: plan.id,
+      position: sql<number>`(SELECT count(*) FROM plan_history WHERE plan_id = ${plan.id})`,
+      at: new Date(step.at),
+      event: step.event,
+      state: step.state,
+      by_whom: step.byWhom,
+      detail: JSON.stringify(step.detail ?? {}),
+    })
+    .execute();
+}
+
+export interface HistoryStep {
+  readonly at: EpochMs;
+  readonly event: string;
+  readonly state: PlanState;
+  readonly byWhom: string;
+  readonly detail: JsonObject;
+}
+
+/** What happened to the plan, oldest first. */
+export async function historyOf(db: Reader, id: PlanId): Promise<readonly HistoryStep[]> {
+  const rows = await db
+    .withTables<ChangesTables>()
+    .selectFrom('plan_history')
+    .selectAll()
+    .where('plan_id', '=', id)
+    .orderBy('position')
+    .execute();
+  return rows.map(({ at, event, state, by_whom, detail }) => ({
+    at: epochMs(at.getTime()),
+    event,
+    state,
+    byWhom: by_whom,
+    detail,
+  }));
+}
+
+export async function reviewOf(db: Reader, id: PlanId): Promise<Uint8Array | undefined> {
+  const row = await db
+    .withTables<ChangesTables>()
+    .selectFrom('plans')
+    .select('review_gzip')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.review_gzip;
+}
+
+export async function sealedFileOf(db: Reader, id: PlanId): Promise<Uint8Array | undefined> {
+  const row = await db
+    .withTables<ChangesTables>()
+    .selectFrom('plans')
+    .select('file_sealed')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.file_sealed ?? undefined;
+}

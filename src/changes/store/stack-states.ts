@@ -1,0 +1,34 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { EpochMs, StackName } from '#core-values';
+import type { ChangesTables } from './tables.ts';
+
+export interface KnownState {
+  readonly lineage: string;
+  readonly serial: number;
+}
+
+/** What the last granted job reported of the stack's state; nothing before the first. */
+export async function knownStateOf(db: Kysely<object>, stack: StackName): Promise<KnownState | undefined> {
+  const row = await db
+    .withTables<ChangesTables>()
+    .selectFrom('stack_states')
+    .select(['lineage', 'serial'])
+    .where('stack', '=', stack)
+    .executeTakeFirst();
+  return row === undefined ? undefined : { lineage: row.lineage, serial: Number(row.serial) };
+}
+
+export async function recordState(
+  tx: Transaction<object>,
+  stack: StackName,
+  state: KnownState,
+  reported: { readonly by: string; readonly at: EpochMs },
+): Promise<void> {
+  const row = { ...state, reported_by: reported.by, reported_at: new Date(reported.at) };
+  await tx
+    .withTables<ChangesTables>()
+    .insertInto('stack_states')
+    .values({ stack, ...row })
+    .onConflict((conflict) => conflict.column('stack').doUpdateSet(row))
+    .execute();
+}

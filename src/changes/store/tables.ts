@@ -1,0 +1,75 @@
+import type { ColumnType } from 'kysely';
+import type { JsonObject } from '#core-values';
+import type { PlanState } from '../core/life.ts';
+
+// Type aliases, not interfaces: Kysely’s `withTables` wants an index signature, which only aliases have.
+
+/** Written as JSON text, read back parsed. */
+type Jsonb<T> = ColumnType<T, string, string>;
+
+export type PlanRow = {
+  readonly id: string;
+  readonly stack: string;
+  readonly account_id: string;
+  readonly environment: string;
+  readonly digest: string;
+  readonly fingerprint: string;
+  readonly lineage: string;
+  readonly serial: number;
+  readonly issuer: string;
+  readonly repository_id: string;
+  readonly repository_name: string;
+  readonly ref: string;
+  readonly commit_sha: string;
+  readonly event: string;
+  readonly run_id: string;
+  readonly run_number: number;
+  readonly run_attempt: number;
+  readonly author_id: string;
+  readonly author_name: string;
+  readonly author_person: string | null;
+  readonly state: PlanState;
+  readonly review_gzip: Uint8Array;
+  readonly facts: Jsonb<JsonObject>;
+  readonly file_sealed: Uint8Array | null;
+  readonly uploaded_at: Date;
+  readonly expires_at: Date;
+};
+
+export type PlanHistoryRow = {
+  readonly plan_id: string;
+  readonly position: number;
+  readonly at: Date;
+  readonly event: string;
+  readonly state: PlanState;
+  readonly by_whom: string;
+  readonly detail: Jsonb<JsonObject>;
+};
+
+export type ApprovalRow = {
+  readonly id: string;
+  readonly stack: string;
+  readonly fingerprint: string;
+  readonly approver: string;
+  readonly decision: 'approve' | 'reject' | 'break-glass';
+  readonly statement: string;
+  readonly signature: string;
+  readonly given_at: Date;
+  readonly withdrawn_at: Date | null;
+  readonly consumed_by: string | null;
+};
+
+export type StackStateRow = {
+  readonly stack: string;
+  readonly lineage: string;
+  readonly serial: number;
+  readonly reported_by: string;
+  readonly reported_at: Date;
+};
+
+export type ChangesTables = {
+  readonly plans: PlanRow;
+  readonly plan_history: PlanHistoryRow;
+  readonly approvals: ApprovalRow;
+  readonly stack_states: StackStateRow;
+};
