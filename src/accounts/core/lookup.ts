@@ -1,0 +1,49 @@
+import type { PersonName, StackName, TeamName } from '#core-values';
+import type { Freeze, Issuer, IssuerName, Organization, Person, Stack } from './model.ts';
+
+export const stackByName = (organization: Organization, name: StackName): Stack | undefined =>
+  organization.stacks.find((stack) => stack.name === name);
+
+/** Every stack of one repository, by the ids that the issuer's tokens carry. */
+export const stacksOf = (
+  organization: Organization,
+  repository: { readonly issuer: IssuerName; readonly id: string },
+): readonly Stack[] =>
+  organization.stacks.filter(
+    (stack) => stack.repository.issuer.name === repository.issuer && stack.repository.id === repository.id,
+  );
+
+export const personByName = (organization: Organization, name: PersonName): Person | undefined =>
+  organization.people.find((person) => person.name === name);
+
+/** Who a workload's actor is; `undefined` for somebody the configuration does not know. */
+export const personByIdentity = (
+  organization: Organization,
+  issuer: IssuerName,
+  actorId: string,
+): Person | undefined =>
+  organization.people.find((person) =>
+    person.identities.some((identity) => identity.issuer === issuer && identity.id === actorId),
+  );
+
+/** Whose key this is, by the base64 blob of the public key; a key belongs to one person at most. */
+export const personByKey = (organization: Organization, blob: string): Person | undefined =>
+  organization.people.find((person) => person.keys.some((key) => key.blob === blob));
+
+export const membersOf = (organization: Organization, team: TeamName): readonly Person[] =>
+  organization.people.filter((person) => person.teams.includes(team));
+
+/** By the exact `iss` claim. */
+export const issuerByUrl = (organization: Organization, url: string): Issuer | undefined =>
+  organization.issuers.find((issuer) => issuer.url === url);
+
+/** The freezes that hold for a stack at a time, in milliseconds since the epoch. */
+export const freezesOf = (organization: Organization, stack: Stack, now: number): readonly Freeze[] =>
+  organization.freezes.filter(
+    ({ environments, from, to }) =>
+      environments.includes(stack.account.environment) && from <= now && now < to,
+  );
+
+/** The stacks that name this one in `dependsOn`. */
+export const dependentsOf = (organization: Organization, name: StackName): readonly Stack[] =>
+  organization.stacks.filter((stack) => stack.dependsOn.includes(name));
