@@ -1,0 +1,14 @@
+import { text } from '#core-values';
+import type { CliCommandEntry } from './command.ts';
+
+/** Every command, in the order help shows them. Loaded only when called. */
+export const COMMANDS: readonly CliCommandEntry[] = [
+  {
+    path: ['review'],
+    summary: text(
+      'Review a Terraform plan file, without any server',
+      'Terraform のプランファイルをレビューする(サーバー不要)',
+    ),
+    load: async () => (await import('./review.ts')).review,
+  },
+];
