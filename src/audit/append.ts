@@ -1,0 +1,20 @@
+import { sql, type Transaction } from 'kysely';
+import type { AuditEntryId } from '#core-values';
+import { type AuditEntry, auditEntryId, leafHalves } from './core/index.ts';
+
+/**
+ * Writes one entry in the transaction of what it records, and answers its position in the log.
+ *
+ * Call it last: it locks the log's head row until the transaction ends, and every other writer waits there.
+ * Lock order for the whole product: a room's own rows first, the audit head after them, nothing after that.
+ * Under READ COMMITTED it waits for its turn; stricter isolation levels answer with a serialization failure.
+ */
+export async function appendAudit<Tables>(tx: Transaction<Tables>, entry: AuditEntry): Promise<AuditEntryId> {
+  const { before, after } = leafHalves(entry, new Date(entry.at).toISOString());
+  const answer = await sql<{
+    position: string;
+  }>`SELECT audit_append(${before}, ${after}) AS position`.execute(tx);
+  const [row] = answer.rows;
+  if (row === undefined) throw new Error('audit_append answered no position.');
+  return auditEntryId(Number(row.position));
+}

@@ -1,0 +1,7 @@
+export * from './chain.ts';
+export * from './checkpoint.ts';
+export * from './encoding.ts';
+export * from './entry.ts';
+export * from './merkle.ts';
+export * from './redaction.ts';
+export * from './signed-note.ts';

@@ -1,0 +1,82 @@
+import type { Json } from '#core-values';
+
+/**
+ * The canary rule: the log keeps evidence for years and shows it to many, so whatever looks like a
+ * credential is cut out before it is hashed. Better a hole in the evidence than a secret that can
+ * never be deleted again. Callers must not rely on it: they pass hashes of tokens, never tokens.
+ */
+interface SecretShape {
+  readonly name: string;
+  readonly pattern: RegExp;
+  /** A second look where the pattern alone would also hit harmless text. */
+  readonly looksSecret?: (match: string) => boolean;
+}
+
+const SECRET_SHAPES: readonly SecretShape[] = [
+  {
+    name: 'private key',
+    pattern:
+      /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
+  },
+  { name: 'token', pattern: /\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,3}/g },
+  { name: 'AWS session token', pattern: /\b(?:IQoJ|FwoG|FQoG)[A-Za-z0-9+/=]{60,}/g },
+  { name: 'GitHub token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/g },
+  { name: 'token', pattern: /\b(?:xox[abeoprs]-|xapp-|glpat-|AKCp|sk_live_|npm_)[A-Za-z0-9-]{10,}/g },
+  { name: 'authorization', pattern: /\b(?:Bearer|Basic) [A-Za-z0-9._~+/-]{16,}=*/gi },
+  { name: 'password in a URL', pattern: /(?<=:\/\/[^\s/:@]{0,256}:)[^\s/@]+(?=@)/g },
+  {
+    name: 'AWS secret access key',
+    pattern: /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])/g,
+    // Git's SHA-1 ids are 40 characters too, and so are some paths; a key mixes cases.
+    looksSecret: (match) => /[a-z]/.test(match) && /[A-Z]/.test(match),
+  },
+];
+
+/** Members that hold a secret whatever it looks like; hashes of secrets have other names (`tokenSha256`). */
+const SECRET_MEMBER =
+  /^(?:.*(?:password|passphrase|privatekey)|(?:aws)?(?:secretaccesskey|sessiontoken|secretkey)|(?:client|webhook)?secret|(?:id|access|refresh|bearer)?token|authorization|cookie|setcookie)$/;
+
+/** A signature is public, and its lines may be as long as a key; it must stay whole to be evidence. */
+const SSH_SIGNATURE = /(-----BEGIN SSH SIGNATURE-----[A-Za-z0-9+/=\s]*-----END SSH SIGNATURE-----)/;
+
+const LONGEST_STRING = 16_384;
+
+/** The same words without anything that looks like a credential, well-formed and of bounded length. */
+export function redactWords(words: string): string {
+  return words
+    .toWellFormed()
+    .replaceAll('\u0000', '\u2400')
+    .split(SSH_SIGNATURE)
+    .map((part, at) => (at % 2 === 1 ? part : redactShapes(part)))
+    .join('')
+    .replace(new RegExp(`^([\\s\\S]{${LONGEST_STRING}})[\\s\\S]+$`), '$1[cut]');
+}
+
+const redactShapes = (words: string): string =>
+  SECRET_SHAPES.reduce(
+    (rest, shape) =>
+      rest.replace(shape.pattern, (match) =>
+        shape.looksSecret === undefined || shape.looksSecret(match) ? `[redacted: ${shape.name}]` : match,
+      ),
+    words,
+  );
+
+/** A copy of any JSON value with every string, and every member's name, redacted. */
+export function redactJson(value: Json): Json {
+  if (typeof value === 'string') return redactWords(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (isList(value)) return value.map(redactJson);
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([name, member]) => [redactWords(name), redactMember(name, member)]),
+  );
+}
+
+const redactMember = (name: string, member: Json): Json =>
+  typeof member === 'string' && SECRET_MEMBER.test(name.toLowerCase().replaceAll(/[^a-z0-9]/g, ''))
+    ? '[redacted: by its name]'
+    : redactJson(member);
+
+/** `Array.isArray` does not narrow read-only arrays. */
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
