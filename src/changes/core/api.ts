@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { ENVIRONMENTS } from '#core-values';
+import { PLAN_STATES } from './life.ts';
+
+/**
+ * What goes over the wire, for routes and for the command line alike. Names and ids are checked by form here and
+ * take their brand where they are used.
+ */
+const name = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const time = z.iso.datetime();
+
+export const grantRequest = z.discriminatedUnion('purpose', [
+  z.strictObject({ purpose: z.literal('plan'), stack: name }),
+  z.strictObject({ purpose: z.literal('apply'), stack: name, plan: sha256 }),
+]);
+
+export type GrantRequest = z.infer<typeof grantRequest>;
+
+export const grantAnswer = z.object({
+  grant: z.string(),
+  purpose: z.enum(['plan', 'apply']),
+  stack: name,
+  account: z.string(),
+  region: z.string(),
+  /** Folder of the root module in the repository. */
+  path: z.string(),
+  expiresAt: time,
+  /** The plan that may be applied. */
+  plan: z.string().optional(),
+  /** Shown once: fetches the plan file and reports. */
+  secret: z.string().optional(),
+  credentials: z.object({
+    accessKeyId: z.string(),
+    secretAccessKey: z.string(),
+    sessionToken: z.string(),
+    expiration: time,
+  }),
+  /** In words: what the session policy had to leave wide. */
+  widened: z.array(z.string()),
+  auditEntry: z.string(),
+});
+
+export type GrantAnswer = z.infer<typeof grantAnswer>;
+
+const reason = z.object({ rule: z.string(), message: z.string(), remedy: z.string() });
+
+export const decisionAnswer = z.object({
+  allowed: z.boolean(),
+  /** Ids of the policies that decided. */
+  policies: z.array(z.string()),
+  reasons: z.array(reason),
+  /** What would make it pass, one way a line. */
+  wouldChange: z.array(z.string()),
+});
+
+export const approvalAnswer = z.object({
+  approver: z.string(),
+  decision: z.enum(['approve', 'reject', 'break-glass']),
+  givenAt: time,
+  counts: z.boolean(),
+  /** Why it does not count. */
+  why: z.string().optional(),
+});
+
+export const planAnswer = z.object({
+  id: z.string(),
+  stack: name,
+  account: z.string(),
+  environment: z.enum(ENVIRONMENTS),
+  state: z.enum(PLAN_STATES),
+  digest: sha256,
+  fingerprint: sha256,
+  lineage: z.string(),
+  serial: z.number(),
+  repository: z.object({ id: z.string(), name: z.string() }),
+  ref: z.string(),
+  commit: z.string(),
+  run: z.object({ id: z.string(), number: z.number(), attempt: z.number() }),
+  author: z.object({ id: z.string(), name: z.string(), person: z.string().optional() }),
+  uploadedAt: time,
+  expiresAt: time,
+  changes: z.record(z.string(), z.number()),
+  findings: z.object({
+    critical: z.number(),
+    high: z.number(),
+    medium: z.number(),
+    low: z.number(),
+    info: z.number(),
+  }),
+});
+
+export type PlanAnswer = z.infer<typeof planAnswer>;
+
+export const planPage = z.object({ plans: z.array(planAnswer), next: z.string().optional() });
+
+export const planDetails = planAnswer.extend({
+  decision: decisionAnswer.optional(),
+  approvals: z.array(approvalAnswer),
+  history: z.array(
+    z.object({
+      at: time,
+      event: z.string(),
+      state: z.enum(PLAN_STATES),
+      byWhom: z.string(),
+      detail: z.json(),
+    }),
+  ),
+  /** As `sekisho review --format json` prints it; no sensitive value. */
+  review: z.json(),
+});
+
+export type PlanDetails = z.infer<typeof planDetails>;
+
+export const uploadAnswer = planDetails.extend({ auditEntry: z.string() });
+
+export const approvalRequest = z.strictObject({
+  /** Exactly the bytes that were signed. */
+  statement: z.string().max(8_192),
+  /** `-----BEGIN SSH SIGNATURE-----` … */
+  signature: z.string().max(16_384),
+});
+
+export const reportRequest = z.strictObject({
+  outcome: z.enum(['applied', 'failed']),
+  /** From `terraform state pull` afterwards; absent when it could not be read. */
+  state: z.strictObject({ lineage: z.string().max(256), serial: z.int().nonnegative() }).optional(),
+  /** Terraform's exit code. */
+  exitCode: z.int().min(0).max(255),
+});
+
+export type ReportRequest = z.infer<typeof reportRequest>;
+
+export const stackAnswer = z.object({
+  name,
+  account: z.object({ id: z.string(), name: z.string(), environment: z.enum(ENVIRONMENTS) }),
+  region: z.string(),
+  repository: z.object({ id: z.string(), name: z.string() }),
+  path: z.string(),
+  team: z.string(),
+  dependsOn: z.array(name),
+  knownState: z.object({ lineage: z.string(), serial: z.number() }).optional(),
+  inFlight: z.string().optional(),
+});
