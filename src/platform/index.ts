@@ -1,0 +1,3 @@
+export * from './database/index.ts';
+export * from './postgres/index.ts';
+export * from './tools/index.ts';

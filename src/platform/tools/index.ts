@@ -1,0 +1,5 @@
+export { findGit, findSshKeygen } from './git-and-ssh.ts';
+export { findMotoServer, installMotoServer, motoVersion } from './moto-server.ts';
+export { findProviderMirror, writeTerraformCliConfig } from './provider-mirror.ts';
+export { findTerraform } from './terraform.ts';
+export type { ToolFinding, ToolName, ToolSurroundings } from './tool.ts';
