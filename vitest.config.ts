@@ -8,6 +8,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['src/**/*.integration.test.ts', 'test/integration/**/*.test.ts'],
+          globalSetup: ['test/database-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -1,0 +1,2 @@
+export { type PostgresBinaries, prepareEmbeddedPostgres } from './binaries.ts';
+export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded.ts';
