@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Kysely, Transaction } from 'kysely';
+import { appendAudit } from '#audit';
+import {
+  type Clock,
+  type EpochMs,
+  epochMs,
+  err,
+  ok,
+  type Problem,
+  problem,
+  type Result,
+  text,
+} from '#core-values';
+import { type Organization, type Person, personByKey, personByName } from '../core/index.ts';
+import { parseSessionStatement, SESSION_NAMESPACE, SESSION_STATEMENT_SKEW_MS } from './statement.ts';
+import { closeSession, findSession, insertSession } from './store.ts';
+
+export interface SessionRoom {
+  readonly db: Kysely<object>;
+  readonly inTransaction: <T>(work: (tx: Transaction<object>) => Promise<T>) => Promise<T>;
+  readonly clock: Clock;
+  readonly organization: () => Organization;
+  /** How people reach this server; statements for another one are refused. */
+  readonly publicUrl: string;
+  readonly sessionLifeMs: number;
+  readonly verifySignature: SignatureVerifier;
+}
+
+/** Checks an OpenSSH signature over `message` and answers the base64 blob of the key that made it. */
+export type SignatureVerifier = (
+  message: string,
+  armoredSignature: string,
+  namespace: string,
+) => Result<{ readonly keyBlob: string }, Problem>;
+
+export interface OpenedSession {
+  /** Shown once; the server keeps its hash. */
+  readonly token: string;
+  readonly person: Person;
+  readonly expiresAt: EpochMs;
+}
+
+const sha256 = (words: string): string => createHash('sha256').update(words).digest('hex');
+
+/** Opens a session for whoever holds a key of the configuration: the key says who it is, no name is taken on trust. */
+export async function openSession(
+  room: SessionRoom,
+  signed: { readonly statement: string; readonly signature: string },
+): Promise<Result<OpenedSession, Problem>> {
+  const now = room.clock.now();
+  const statement = parseSessionStatement(signed.statement);
+  if (!statement.ok) return statement;
+  if (statement.value.server !== room.publicUrl) return err(otherServer(room.publicUrl));
+  if (Math.abs(now - statement.value.at) > SESSION_STATEMENT_SKEW_MS) return err(STALE);
+  const signature = room.verifySignature(signed.statement, signed.signature, SESSION_NAMESPACE);
+  if (!signature.ok) return signature;
+  const person = personByKey(room.organization(), signature.value.keyBlob);
+  if (person === undefined) return err(UNKNOWN_KEY);
+  const token = `sks_${randomBytes(32).toString('base64url')}`;
+  const session = {
+    tokenSha256: sha256(token),
+    statementSha256: sha256(signed.statement),
+    person: person.name,
+    openedAt: now,
+    expiresAt: epochMs(now + room.sessionLifeMs),
+  };
+  return room.inTransaction(async (tx) => {
+    if (!(await insertSession(tx, session))) return err(USED);
+    await appendAudit(tx, {
+      at: now,
+      kind: 'session.opened',
+      actor: { kind: 'person', name: person.name, tokenSha256: session.tokenSha256 },
+      subject: { person: person.name },
+      outcome: 'allowed',
+    });
+    return ok({ token, person, expiresAt: session.expiresAt });
+  });
+}
+
+/** Who a session token belongs to, as the configuration knows the person now; an unknown token is nobody. */
+export async function personOfSession(
+  room: Pick<SessionRoom, 'db' | 'clock' | 'organization'>,
+  token: string,
+): Promise<Person | undefined> {
+  const name = await findSession(room.db, sha256(token), room.clock.now());
+  return name === undefined ? undefined : personByName(room.organization(), name);
+}
+
+export async function endSession(room: SessionRoom, token: string): Promise<void> {
+  await room.inTransaction((tx) => closeSession(tx, sha256(token), room.clock.now()));
+}
+
+const SIGN_IN_AGAIN = text(
+  'Sign in again with `sekisho login`.',
+  '`sekisho login` で再度サインインしてください。',
+);
+
+const STALE: Problem = problem('unauthenticated', {
+  rule: 'session.statement-stale',
+  message: text(
+    'The signed statement is not of this time: more than five minutes lie between it and the server’s clock.',
+    '署名された文の時刻が、サーバーの時刻と 5 分以上ずれています。',
+  ),
+  remedy: text(
+    'Check the clock of your machine, then sign in again.',
+    '手元のマシンの時計を確認してから、再度サインインしてください。',
+  ),
+});
+
+const USED: Problem = problem('unauthenticated', {
+  rule: 'session.statement-used',
+  message: text(
+    'This signed statement has opened a session before.',
+    'この署名された文は、すでにセッションの開始に使われています。',
+  ),
+  remedy: SIGN_IN_AGAIN,
+});
+
+const UNKNOWN_KEY: Problem = problem('unauthenticated', {
+  rule: 'session.key-unknown',
+  message: text(
+    'Nobody in sekisho.yaml has the key that signed.',
+    '署名に使われた鍵は、sekisho.yaml の誰のものでもありません。',
+  ),
+  remedy: text(
+    'Have your public key added to `people` in sekisho.yaml, or sign with the one that is there (--key).',
+    'sekisho.yaml の `people` に公開鍵を登録してもらうか、登録済みの鍵で署名してください(--key)。',
+  ),
+});
+
+const otherServer = (publicUrl: string): Problem =>
+  problem('unauthenticated', {
+    rule: 'session.other-server',
+    message: text(
+      'The statement was signed for another server.',
+      'この文は、別のサーバー向けに署名されています。',
+    ),
+    remedy: text(`Use ${publicUrl} as SEKISHO_URL.`, `SEKISHO_URL に ${publicUrl} を指定してください。`),
+  });

@@ -1,0 +1,80 @@
+import type { Kysely, Transaction } from 'kysely';
+import { type EpochMs, type PersonName, parsePersonName } from '#core-values';
+
+type SessionTables = {
+  readonly person_sessions: {
+    readonly token_sha256: string;
+    readonly person: string;
+    readonly statement_sha256: string;
+    readonly opened_at: Date;
+    readonly expires_at: Date;
+    readonly closed_at: Date | null;
+  };
+};
+
+export interface NewSession {
+  readonly tokenSha256: string;
+  readonly statementSha256: string;
+  readonly person: PersonName;
+  readonly openedAt: EpochMs;
+  readonly expiresAt: EpochMs;
+}
+
+/** `false` when the statement has opened a session before. */
+export async function insertSession(tx: Transaction<object>, session: NewSession): Promise<boolean> {
+  const inserted = await tx
+    .withTables<SessionTables>()
+    .insertInto('person_sessions')
+    .values({
+      token_sha256: session.tokenSha256,
+      person: session.person,
+      statement_sha256: session.statementSha256,
+      opened_at: new Date(session.openedAt),
+      expires_at: new Date(session.expiresAt),
+      closed_at: null,
+    })
+    .onConflict((conflict) => conflict.column('statement_sha256').doNothing())
+    .returning('person')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+export async function findSession(
+  db: Kysely<object>,
+  tokenSha256: string,
+  now: EpochMs,
+): Promise<PersonName | undefined> {
+  const row = await db
+    .withTables<SessionTables>()
+    .selectFrom('person_sessions')
+    .select('person')
+    .where('token_sha256', '=', tokenSha256)
+    .where('expires_at', '>', new Date(now))
+    .where('closed_at', 'is', null)
+    .executeTakeFirst();
+  return row === undefined ? undefined : parsePersonName(row.person);
+}
+
+/** Ends one session at once. */
+export async function closeSession(
+  tx: Transaction<object>,
+  tokenSha256: string,
+  now: EpochMs,
+): Promise<void> {
+  await tx
+    .withTables<SessionTables>()
+    .updateTable('person_sessions')
+    .set({ closed_at: new Date(now) })
+    .where('token_sha256', '=', tokenSha256)
+    .where('closed_at', 'is', null)
+    .execute();
+}
+
+/** Sessions long over; kept a while so that their statements stay used. */
+export async function pruneSessions(tx: Transaction<object>, before: EpochMs): Promise<void> {
+  await tx
+    .withTables<SessionTables>()
+    .deleteFrom('person_sessions')
+    .where('expires_at', '<', new Date(before))
+    .execute();
+}

@@ -1,0 +1,33 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Organization } from '#accounts/core';
+import type { AuditEntryId, Clock, EpochMs, PlanId, Problem, Result } from '#core-values';
+import type { WorkloadIdentity } from '#credentials';
+import type { PolicySet } from '#policy/core';
+
+/** What the use-cases of this room stand on; `main/` puts it together. */
+export interface ChangesRoom {
+  readonly db: Kysely<object>;
+  readonly inTransaction: <T>(work: (tx: Transaction<object>) => Promise<T>) => Promise<T>;
+  readonly clock: Clock;
+  /** A UUIDv7 behind a prefix: `pln_…`. */
+  readonly newId: (prefix: 'pln' | 'apr', now: EpochMs) => string;
+  /** As configured now: it is reloaded while we run, so ask again for every decision. */
+  readonly organization: () => Organization;
+  readonly policySet: () => PolicySet;
+  readonly verifyWorkload: (token: string) => Promise<Result<WorkloadIdentity, Problem>>;
+  readonly sealer: Sealer;
+  readonly planLifeMs: number;
+  readonly approvalLifeMs: number;
+}
+
+/** Encrypts plan files; what is sealed for one plan does not open as another’s. */
+export interface Sealer {
+  seal(plaintext: Uint8Array, plan: PlanId): Promise<Result<Uint8Array, Problem>>;
+  open(sealed: Uint8Array, plan: PlanId): Promise<Result<Uint8Array, Problem>>;
+}
+
+/** A refusal as it goes to the caller: the problem, and where the audit log has it. */
+export interface Refusal {
+  readonly problem: Problem;
+  readonly auditEntry?: AuditEntryId;
+}

@@ -1,0 +1,269 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Transaction } from 'kysely';
+import { personByIdentity, type Stack } from '#accounts/core';
+import { type AuditActor, appendAudit } from '#audit';
+import {
+  type AuditEntryId,
+  type EpochMs,
+  epochMs,
+  err,
+  type Fingerprint,
+  ok,
+  type PlanId,
+  type Problem,
+  problem,
+  type Reason,
+  type Result,
+  text,
+} from '#core-values';
+import { matchTrust, useToken, type WorkloadIdentity } from '#credentials';
+import { type Finding, type Plan, planToJson, readPlan, review } from '#plan';
+import { changeFacts, findingFacts } from '#policy/core';
+import { decisionEvidence, denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
+import type { JobFacts } from './core/plan-record.ts';
+import { judge, verdictOf } from './judge.ts';
+import type { ChangesRoom, Refusal } from './room.ts';
+import { findStack } from './stacks.ts';
+import {
+  findPlanOfJob,
+  insertPlan,
+  lockOpenPlans,
+  type NewPlan,
+  newestRun,
+  type StoredPlan,
+} from './store/plans.ts';
+import { lockStack } from './store/stack-lock.ts';
+import { knownStateOf } from './store/stack-states.ts';
+import { transition } from './transition.ts';
+
+const compress = promisify(gzip);
+
+export interface Upload {
+  readonly token: string;
+  readonly stack: string;
+  readonly file: Uint8Array;
+}
+
+export interface Uploaded {
+  readonly plan: StoredPlan;
+  readonly auditEntry: AuditEntryId | undefined;
+}
+
+/**
+ * Takes a plan file from the job that made it: decodes, reviews and seals it, replaces the older plan of the same ref, and
+ * asks the policy whether approvals already given to the same meaning are enough.
+ * The same job may repeat an upload; it gets the same plan.
+ */
+export async function uploadPlan(room: ChangesRoom, upload: Upload): Promise<Result<Uploaded, Refusal>> {
+  const now = room.clock.now();
+  const identity = await room.verifyWorkload(upload.token);
+  if (!identity.ok) return err({ problem: identity.error });
+  const refuse = async (why: Problem): Promise<Result<never, Refusal>> => {
+    const entry = denied(
+      'plan.refused',
+      now,
+      workloadActor(identity.value),
+      { other: `stack:${upload.stack}` },
+      why,
+    );
+    return err({ problem: why, auditEntry: await room.inTransaction((tx) => appendAudit(tx, entry)) });
+  };
+  const stack = findStack(room.organization(), upload.stack);
+  if (!stack.ok) return refuse(stack.error);
+  const trusted = matchTrust(stack.value, identity.value, 'plan');
+  if (!trusted.ok) return refuse(problem('denied', ...trusted.error));
+  const read = await readPlan(upload.file);
+  if (!read.ok) return refuse(read.error);
+  const { fingerprint } = read.value;
+  if (read.value.kind !== 'plan-file' || fingerprint === undefined)
+    return refuse(problem('bad-plan', NOT_A_PLAN_FILE));
+  const job = jobFacts(stack.value, identity.value);
+  const knownState = await knownStateOf(room.db, stack.value.name);
+  const findings = review(read.value, reviewContext(stack.value, knownState));
+  const fresh = await newPlan(room, {
+    stack: stack.value,
+    plan: read.value,
+    fingerprint,
+    findings,
+    job,
+    identity: identity.value,
+    file: upload.file,
+    now,
+  });
+  if (!fresh.ok) return refuse(fresh.error);
+  return room.inTransaction((tx) => store(room, tx, fresh.value, identity.value, stack.value, read.value));
+}
+
+async function store(
+  room: ChangesRoom,
+  tx: Transaction<object>,
+  fresh: NewPlan,
+  identity: WorkloadIdentity,
+  stack: Stack,
+  plan: Plan,
+): Promise<Result<Uploaded, Refusal>> {
+  const actor = workloadActor(identity);
+  const refuse = async (why: Problem): Promise<Result<never, Refusal>> =>
+    err({
+      problem: why,
+      auditEntry: await appendAudit(
+        tx,
+        denied('plan.refused', fresh.uploadedAt, actor, planSubject(fresh), why),
+      ),
+    });
+  await lockStack(tx, fresh.stack);
+  const token = await useToken(tx, identity, fresh.uploadedAt);
+  if (!token.ok) return refuse(token.error);
+  const before = await findPlanOfJob(tx, fresh.stack, fresh.digest, fresh.job);
+  if (before !== undefined) return ok({ plan: before, auditEntry: undefined });
+  const newest = await newestRun(tx, fresh.stack, fresh.job);
+  if (newest !== undefined && isOlder(fresh.job, newest))
+    return refuse(problem('conflict', olderRun(fresh.job, newest)));
+  await insertPlan(tx, fresh);
+  await supersede(tx, fresh, actor);
+  const settled = await settle(room, tx, fresh, stack, plan);
+  if (!settled.ok) return refuse(settled.error);
+  const auditEntry = await appendAudit(tx, {
+    at: fresh.uploadedAt,
+    kind: 'plan.uploaded',
+    actor,
+    subject: planSubject(fresh),
+    outcome: 'done',
+    evidence: { state: settled.value.state, lineage: fresh.lineage, serial: fresh.serial, ...fresh.facts },
+  });
+  return ok({ plan: settled.value, auditEntry });
+}
+
+/** From planned to where it waits: empty, awaiting approval, approved by meaning, or refused for good. */
+async function settle(
+  room: ChangesRoom,
+  tx: Transaction<object>,
+  fresh: NewPlan,
+  stack: Stack,
+  plan: Plan,
+): Promise<Result<StoredPlan, Problem>> {
+  const by = { at: fresh.uploadedAt, whom: SERVER.name };
+  const reviewed = await transition(tx, fresh, { kind: 'reviewed' }, by);
+  if (!reviewed.ok) return reviewed;
+  if (!plan.terraform.applyable && !plan.terraform.errored) {
+    return transition(tx, reviewed.value, { kind: 'found-empty' }, by);
+  }
+  const judgement = await judge(room, tx, reviewed.value, stack);
+  const detail = decisionEvidence(judgement.decision);
+  return transition(
+    tx,
+    reviewed.value,
+    { kind: 'decided', verdict: verdictOf(judgement.decision) },
+    { ...by, detail },
+  );
+}
+
+async function supersede(tx: Transaction<object>, fresh: NewPlan, actor: AuditActor): Promise<void> {
+  for (const older of await lockOpenPlans(tx, fresh.stack, fresh.job.ref)) {
+    if (older.id === fresh.id) continue;
+    const at = fresh.uploadedAt;
+    const replaced = await transition(
+      tx,
+      older,
+      { kind: 'superseded' },
+      { at, whom: actor.name, detail: { by: fresh.id } },
+    );
+    if (!replaced.ok) continue;
+    await appendAudit(tx, {
+      at,
+      kind: 'plan.superseded',
+      actor: SERVER,
+      subject: planSubject(older),
+      outcome: 'done',
+      evidence: { by: fresh.id },
+    });
+  }
+}
+
+interface Ingredients {
+  readonly stack: Stack;
+  readonly plan: Plan;
+  readonly fingerprint: Fingerprint;
+  readonly findings: readonly Finding[];
+  readonly job: JobFacts;
+  readonly identity: WorkloadIdentity;
+  readonly file: Uint8Array;
+  readonly now: EpochMs;
+}
+
+async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPlan, Problem>> {
+  const { stack, plan, identity, now } = of;
+  const id = room.newId('pln', now) as PlanId;
+  const sealed = await room.sealer.seal(of.file, id);
+  if (!sealed.ok) return sealed;
+  const person = personByIdentity(room.organization(), stack.repository.issuer.name, identity.actorId);
+  return ok({
+    id,
+    stack: stack.name,
+    account: stack.account.id,
+    environment: stack.account.environment,
+    digest: plan.digest,
+    fingerprint: of.fingerprint,
+    lineage: plan.state.lineage,
+    serial: plan.state.serial,
+    job: of.job,
+    author: {
+      id: identity.actorId,
+      name: identity.actorName,
+      ...(person === undefined ? {} : { person: person.name }),
+    },
+    state: 'planned',
+    uploadedAt: now,
+    expiresAt: epochMs(now + room.planLifeMs),
+    facts: { findings: { ...findingFacts(of.findings) }, changes: { ...changeFacts(plan) } },
+    reviewGzip: await compress(JSON.stringify(planToJson(plan, of.findings))),
+    fileSealed: sealed.value,
+  });
+}
+
+export const jobFacts = (stack: Stack, identity: WorkloadIdentity): JobFacts => ({
+  issuer: stack.repository.issuer.name,
+  repositoryId: identity.repositoryId,
+  repositoryName: identity.repositoryName,
+  ref: identity.ref,
+  commit: identity.commit,
+  event: identity.event,
+  runId: identity.runId,
+  runNumber: identity.runNumber,
+  runAttempt: identity.runAttempt,
+});
+
+const isOlder = (
+  job: JobFacts,
+  newest: { readonly runNumber: number; readonly runAttempt: number },
+): boolean =>
+  job.runNumber < newest.runNumber ||
+  (job.runNumber === newest.runNumber && job.runAttempt < newest.runAttempt);
+
+const olderRun = (
+  job: JobFacts,
+  newest: { readonly runNumber: number; readonly runAttempt: number },
+): Reason => ({
+  rule: 'plan.older-run',
+  message: text(
+    `Run number ${job.runNumber} (attempt ${job.runAttempt}) is older than run number ${newest.runNumber} (attempt ${newest.runAttempt}), which already planned this stack on ${job.ref}.`,
+    `実行番号 ${job.runNumber}(試行 ${job.runAttempt})は、${job.ref} でこのスタックをすでにプランした実行番号 ${newest.runNumber}(試行 ${newest.runAttempt})より古いものです。`,
+  ),
+  remedy: text(
+    'Re-run the newest run, or push a new commit; an old run must not replace a newer plan.',
+    '最新の実行を再実行するか、新しいコミットをプッシュしてください。古い実行で新しいプランを置き換えることはできません。',
+  ),
+});
+
+const NOT_A_PLAN_FILE: Reason = {
+  rule: 'plan.not-a-file',
+  message: text(
+    'This is a description of a plan (JSON), not the plan file; a description can be reviewed but never approved or applied.',
+    'これはプランファイルではなく、プランを説明した JSON です。レビューはできますが、承認や適用はできません。',
+  ),
+  remedy: text(
+    'Upload the file that `terraform plan -out FILE` wrote.',
+    '`terraform plan -out FILE` が書き出したファイルをアップロードしてください。',
+  ),
+};
