@@ -64,7 +64,9 @@ CREATE TABLE approvals (
   approver    text        NOT NULL,
   decision    text        NOT NULL CHECK (decision IN ('approve', 'reject', 'break-glass')),
   -- Exactly the bytes that were signed, and the armored signature over them: checked again at every use.
+  -- A statement is given once.
   statement   text        NOT NULL,
+  statement_sha256 text   NOT NULL UNIQUE CHECK (statement_sha256 ~ '^[0-9a-f]{64}$'),
   signature   text        NOT NULL,
   given_at    timestamptz NOT NULL,
   -- Replaced by a later statement of the same person.
@@ -76,8 +78,6 @@ CREATE TABLE approvals (
 -- One person counts once.
 CREATE UNIQUE INDEX approvals_one_per_person ON approvals (stack, fingerprint, approver)
   WHERE withdrawn_at IS NULL AND consumed_by IS NULL;
--- A signed statement is given once.
-CREATE UNIQUE INDEX approvals_statement_once ON approvals (sha256(convert_to(statement, 'UTF8')));
 
 CREATE TABLE stack_states (
   stack       text        PRIMARY KEY,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import {
   type EpochMs,
@@ -8,6 +9,8 @@ import {
   type StackName,
 } from '#core-values';
 import type { ApprovalRow, ChangesTables } from './tables.ts';
+
+const sha256 = (words: string): string => createHash('sha256').update(words).digest('hex');
 
 /** A signed statement as it was given; believed only after its signature has been verified again. */
 export interface StoredApproval {
@@ -45,6 +48,7 @@ export async function insertApproval(tx: Transaction<object>, approval: NewAppro
       approver: approval.approver,
       decision: approval.decision,
       statement: approval.statement,
+      statement_sha256: sha256(approval.statement),
       signature: approval.signature,
       given_at: new Date(approval.givenAt),
       withdrawn_at: null,
@@ -59,7 +63,7 @@ export async function statementWasGiven(db: Kysely<object>, statement: string): 
     .withTables<ChangesTables>()
     .selectFrom('approvals')
     .select('id')
-    .where('statement', '=', statement)
+    .where('statement_sha256', '=', sha256(statement))
     .executeTakeFirst();
   return row !== undefined;
 }

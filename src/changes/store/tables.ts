@@ -53,6 +53,7 @@ export type ApprovalRow = {
   readonly approver: string;
   readonly decision: 'approve' | 'reject' | 'break-glass';
   readonly statement: string;
+  readonly statement_sha256: string;
   readonly signature: string;
   readonly given_at: Date;
   readonly withdrawn_at: Date | null;

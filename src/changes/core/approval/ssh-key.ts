@@ -133,7 +133,10 @@ export const bitLength = (positive: Uint8Array): number =>
 
 function unsupported(type: string | undefined): Reason['message'] {
   if (type?.includes('-cert-')) {
-    return text('An SSH certificate cannot approve; a plain key can.', 'SSH 証明書では承認できません。通常の鍵を使ってください。');
+    return text(
+      'An SSH certificate cannot approve; a plain key can.',
+      'SSH 証明書では承認できません。通常の鍵を使ってください。',
+    );
   }
   return type === undefined
     ? text('The public key is damaged.', '公開鍵が壊れています。')

@@ -6,7 +6,8 @@ import { type SshReader, sshReader, sshString } from './ssh-wire.ts';
 const MAGIC = 'SSHSIG';
 const VERSION = 1;
 const MOST_CHARACTERS = 16_384;
-const ARMOR = /^-----BEGIN SSH SIGNATURE-----\r?\n([A-Za-z0-9+/=\r\n]+)\r?\n-----END SSH SIGNATURE-----(?:\r?\n)?$/;
+const ARMOR =
+  /^-----BEGIN SSH SIGNATURE-----\r?\n([A-Za-z0-9+/=\r\n]+)\r?\n-----END SSH SIGNATURE-----(?:\r?\n)?$/;
 
 export interface SshSignature {
   readonly key: SshPublicKey;
@@ -59,16 +60,22 @@ export function parseSshSignature(armored: string): ParsedSshSignature {
   const signatureBlob = reader.string();
   const framed = magic !== undefined && String.fromCharCode(...magic) === MAGIC && version === VERSION;
   if (!framed || reserved?.length !== 0 || !reader.atEnd()) return { kind: 'malformed' };
-  if (keyBlob === undefined || namespace === undefined || signatureBlob === undefined) return { kind: 'malformed' };
+  if (keyBlob === undefined || namespace === undefined || signatureBlob === undefined)
+    return { kind: 'malformed' };
   const key = parseSshKeyBlob(keyBlob);
   if (!key.ok) return { kind: 'unsupported-key' };
   if (hash !== 'sha256' && hash !== 'sha512') return { kind: 'unsupported-algorithm' };
   const made = readMaterial(signatureBlob, key.value);
-  return typeof made === 'string' ? { kind: made } : { kind: 'signature', signature: { key: key.value, namespace, hash, made } };
+  return typeof made === 'string'
+    ? { kind: made }
+    : { kind: 'signature', signature: { key: key.value, namespace, hash, made } };
 }
 
 /** What the key signs: not the message but a frame around its hash, bound to the namespace. */
-export const signedFrame = (signature: Pick<SshSignature, 'namespace' | 'hash'>, messageHash: Uint8Array): Uint8Array =>
+export const signedFrame = (
+  signature: Pick<SshSignature, 'namespace' | 'hash'>,
+  messageHash: Uint8Array,
+): Uint8Array =>
   concatBytes(
     utf8(MAGIC),
     sshString(utf8(signature.namespace)),

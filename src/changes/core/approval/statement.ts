@@ -120,10 +120,7 @@ function canonicalOf(value: unknown): string | undefined {
 
 const notAStatement = problem('bad-input', {
   rule: 'approval.statement-malformed',
-  message: text(
-    'This is not an approval statement in its canonical form.',
-    '正規形の承認文ではありません。',
-  ),
+  message: text('This is not an approval statement in its canonical form.', '正規形の承認文ではありません。'),
   remedy: text(
     'Let `sekisho approve` write and sign the statement; do not edit it.',
     '承認文は `sekisho approve` に作成・署名させ、手で編集しないでください。',

@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const biome = fileURLToPath(new URL('../../node_modules/@biomejs/biome/bin/biome', import.meta.url));
+
+/** Rules that the linter finds broken in `source`, were it the file at `path`. */
+function brokenRules(path: string, source: string): string[] {
+  const answer = JSON.parse(run([biome, 'lint', '--reporter=json', `--stdin-file-path=${path}`], source));
+  return answer.diagnostics.map(({ category }: { category: string }) => category);
+}
+
+function run(argv: readonly string[], input: string): string {
+  try {
+    return execFileSync(process.execPath, argv, { cwd: root, input, encoding: 'utf8', stdio: 'pipe' });
+  } catch (error) {
+    if (error instanceof Error && 'stdout' in error) return String(error.stdout);
+    throw error;
+  }
+}
+
+const IMPORT = 'lint/style/noRestrictedImports';
+const GLOBAL = 'lint/style/noRestrictedGlobals';
+
+const importing = (what: string): string => `import { x } from '${what}';\nexport const y = x;\n`;
+
+describe('the rules between rooms', () => {
+  it.each([
+    ['a lower room must not know a higher one', 'src/plan/read.ts', '#changes'],
+    ['nor the pure part of a higher one', 'src/plan/read.ts', '#changes/core'],
+    ['a file inside another room is not a door', 'src/changes/service.ts', '../audit/append.ts'],
+    ['not even its index by path', 'src/changes/store/plans.ts', '../../audit/index.ts'],
+    ['core has no Node built-ins', 'src/plan/core/read.ts', 'node:fs'],
+    ['core does not reach the room’s own store', 'src/plan/core/read.ts', '../store.ts'],
+    ['nor from a folder below', 'src/plan/core/review/rules.ts', '../../store.ts'],
+    ['core uses other rooms only by their core', 'src/changes/core/life.ts', '#audit'],
+  ])('%s', (_, path, what) => {
+    expect(brokenRules(path, importing(what))).toContain(IMPORT);
+  });
+
+  it.each([
+    ['a higher room uses a lower one by its door', 'src/changes/service.ts', '#audit'],
+    ['core uses another core', 'src/changes/core/life.ts', '#plan/core'],
+    ['core uses the words every room uses', 'src/changes/core/life.ts', '#core-values'],
+    ['a room uses its own files', 'src/changes/service.ts', './core/life.ts'],
+  ])('%s', (_, path, what) => {
+    expect(brokenRules(path, importing(what))).not.toContain(IMPORT);
+  });
+
+  it.each(['Date.now()', 'process.env', "fetch('x')", 'console.log(1)', 'setTimeout(() => 1, 1)'])(
+    'core has no %s',
+    (expression) => {
+      expect(brokenRules('src/changes/core/life.ts', `export const y = ${expression};\n`)).toContain(GLOBAL);
+    },
+  );
+});
