@@ -1,3 +1,4 @@
 export { type Database, type DatabaseLimits, type Db, openDatabase, type Tx } from './connection.ts';
-export { migrateDatabase } from './migration.ts';
+export { migrateDatabase, SCHEMA_DUMP } from './migration.ts';
+export { dumpSchema } from './schema-dump.ts';
 export { inTransaction, type TransactionOptions } from './transaction.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Client } from 'pg';
 import { err, ok, type Problem, type Result } from '#core-values';
@@ -29,7 +29,7 @@ const LOCK = 5_345_817_404;
 const FILE_NAME = /^([0-9]{4})_[a-z0-9_]+\.sql$/;
 
 /** The committed dump beside the migrations. */
-export const SCHEMA_FILE = 'schema.sql';
+export const SCHEMA_DUMP = join(MIGRATIONS_FOLDER, 'schema.sql');
 
 /**
  * Applies what is missing of `NNNN_name.sql`, in order, each in a transaction of its own, one process at
@@ -65,7 +65,7 @@ async function readMigrations(folder: string): Promise<Result<readonly Migration
   const migrations: Migration[] = [];
   const numbers = new Set<string>();
   for (const file of (await readdir(folder)).sort()) {
-    if (file === SCHEMA_FILE || !file.endsWith('.sql')) continue;
+    if (file === basename(SCHEMA_DUMP) || !file.endsWith('.sql')) continue;
     const number = FILE_NAME.exec(file)?.[1];
     if (number === undefined || numbers.has(number)) return err(migrationBadName(file));
     numbers.add(number);
