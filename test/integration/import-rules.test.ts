@@ -1,19 +1,33 @@
 import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const biome = fileURLToPath(new URL('../../node_modules/@biomejs/biome/bin/biome', import.meta.url));
+const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
 
-/** Rules that the linter finds broken in `source`, were it the file at `path`. */
+/** Rules that our linter configuration finds broken in `source`, were it the file at `path`. */
 function brokenRules(path: string, source: string): string[] {
-  const answer = JSON.parse(run([biome, 'lint', '--reporter=json', `--stdin-file-path=${path}`], source));
-  return answer.diagnostics.map(({ category }: { category: string }) => category);
+  const folder = mkdtempSync(join(tmpdir(), 'sekisho-rules-'));
+  try {
+    const config = join(root, 'biome.json');
+    cpSync(config, join(folder, 'biome.json'));
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), source);
+    const argv = [biome, 'lint', '--vcs-enabled=false', '--reporter=json', path];
+    const { diagnostics } = JSON.parse(run(argv, folder));
+    return diagnostics.map(({ category }: { category: string }) => category);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
-function run(argv: readonly string[], input: string): string {
+/** Biome exits 1 when it finds something; its report is on standard output all the same. */
+function run(argv: readonly string[], cwd: string): string {
   try {
-    return execFileSync(process.execPath, argv, { cwd: root, input, encoding: 'utf8', stdio: 'pipe' });
+    return execFileSync(process.execPath, argv, { cwd, encoding: 'utf8', stdio: 'pipe' });
   } catch (error) {
     if (error instanceof Error && 'stdout' in error) return String(error.stdout);
     throw error;
