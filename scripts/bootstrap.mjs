@@ -43,9 +43,9 @@ function dependenciesAreInstalled() {
   }
 }
 
-/** Only `os` and `cpu` name a platform; an optional package without them may still have been left out. */
-function isForThisMachine({ os, cpu }) {
-  if (os === undefined || cpu === undefined) return false;
+/** False where `libc` decides, which Node cannot tell: npm knows what it left out. */
+function isForThisMachine({ os, cpu, libc }) {
+  if (os === undefined || cpu === undefined || libc !== undefined) return false;
   return [os].flat().includes(process.platform) && [cpu].flat().includes(process.arch);
 }
 

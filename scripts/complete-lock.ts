@@ -23,11 +23,19 @@ const SYSTEMS = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'
 const PROCESSORS = ['arm64', 'arm', 'x64', 'ia32', 'ppc64', 'riscv64', 's390x'];
 
 /** `@oxc-parser/binding-linux-arm64-musl` is for linux on arm64. */
-function platformOf(name: string): { readonly os: string[]; readonly cpu: string[] } | undefined {
+function platformOf(
+  name: string,
+): { readonly os: string[]; readonly cpu: string[]; readonly libc?: string[] } | undefined {
   const words = name.split(/[/-]/);
   const os = SYSTEMS.find((system) => words.includes(system));
   const cpu = PROCESSORS.find((processor) => words.includes(processor));
-  return os === undefined || cpu === undefined ? undefined : { os: [os], cpu: [cpu] };
+  if (os === undefined || cpu === undefined) return undefined;
+  const libc = words.some((word) => word.startsWith('musl'))
+    ? 'musl'
+    : words.includes('gnu')
+      ? 'glibc'
+      : undefined;
+  return { os: [os], cpu: [cpu], ...(libc === undefined ? {} : { libc: [libc] }) };
 }
 
 const path = join(import.meta.dirname, '../package-lock.json');
