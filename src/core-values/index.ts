@@ -1,6 +1,7 @@
 export * from './brand.ts';
 export * from './environment.ts';
 export * from './ids.ts';
+export * from './iso-time.ts';
 export * from './json.ts';
 export * from './problem.ts';
 export * from './result.ts';
