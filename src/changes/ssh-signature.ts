@@ -1,0 +1,73 @@
+import { createHash, createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
+import type { Problem, Result } from '#core-values';
+import {
+  type ApprovalLimits,
+  type ApprovalTarget,
+  CURVES,
+  type SignedStatement,
+  type SigningPerson,
+  type SshCrypto,
+  type SshPublicKey,
+  type VerifiedApproval,
+  verifyApproval as verifyApprovalWith,
+} from './core/approval/index.ts';
+
+const sha256 = (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest();
+
+/** What the pure part needs of cryptography, by Node's. */
+export const sshCrypto: SshCrypto = {
+  sha256,
+  sha512: (data) => createHash('sha512').update(data).digest(),
+  verify: (key, made, data) => {
+    if (key.kind !== made.kind) return false;
+    const publicKey = importKey(key);
+    if (publicKey === undefined) return false;
+    switch (made.kind) {
+      case 'ed25519':
+      case 'sk-ed25519':
+        return verify(null, data, publicKey, made.bytes);
+      case 'ecdsa':
+      case 'sk-ecdsa':
+        return verify(curveHash(key), data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, made.bytes);
+      case 'rsa':
+        return verify(made.hash, data, publicKey, made.bytes);
+    }
+  },
+};
+
+/** `verifyApproval` of the core with real cryptography; see there. */
+export const verifyApproval = (
+  given: SignedStatement,
+  target: ApprovalTarget,
+  people: readonly SigningPerson[],
+  limits: ApprovalLimits,
+): Result<VerifiedApproval, Problem> => verifyApprovalWith(given, target, people, limits, sshCrypto);
+
+const curveHash = (key: SshPublicKey): string =>
+  key.kind === 'ecdsa' || key.kind === 'sk-ecdsa' ? CURVES[key.curve].hash : 'sha256';
+
+const JWK_CURVES = { nistp256: 'P-256', nistp384: 'P-384', nistp521: 'P-521' } as const;
+
+/** `undefined` for a key that is well-formed but lies on no curve. */
+function importKey(key: SshPublicKey): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: jwk(key), format: 'jwk' });
+  } catch {
+    return undefined;
+  }
+}
+
+function jwk(key: SshPublicKey): JsonWebKey {
+  switch (key.kind) {
+    case 'ed25519':
+    case 'sk-ed25519':
+      return { kty: 'OKP', crv: 'Ed25519', x: base64url(key.point) };
+    case 'ecdsa':
+    case 'sk-ecdsa':
+      return { kty: 'EC', crv: JWK_CURVES[key.curve], x: base64url(key.x), y: base64url(key.y) };
+    case 'rsa':
+      return { kty: 'RSA', n: base64url(key.modulus), e: base64url(key.exponent) };
+  }
+}
+
+const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
