@@ -1,0 +1,266 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Region, RoleArn } from '#accounts/core';
+import {
+  type AccountId,
+  type EpochMs,
+  epochMs,
+  err,
+  type GrantId,
+  ok,
+  type PersonName,
+  type Problem,
+  problem,
+  type Result,
+  type StackName,
+  text,
+} from '#core-values';
+import type { Db, Tx } from '#platform';
+import type { Grant, GrantedPlan } from './core/grant.ts';
+import { sessionIdentity } from './core/session-identity.ts';
+import type { Purpose, WorkloadIdentity } from './core/workload-identity.ts';
+import {
+  deleteUsedTokens,
+  insertGrant,
+  insertUsedToken,
+  selectGrantBySecret,
+  selectObstacles,
+  updateDueGrants,
+  updateGrant,
+} from './store.ts';
+import type { IssuedSession } from './sts.ts';
+
+export interface GrantRequest {
+  readonly purpose: Purpose;
+  readonly stack: StackName;
+  readonly account: AccountId;
+  readonly region: Region;
+  /** From the server's own map of stack → account → role; never from the job (attack 14). */
+  readonly roleArn: RoleArn;
+  readonly identity: WorkloadIdentity;
+  /** Exactly for `apply`. */
+  readonly plan?: GrantedPlan;
+  readonly approvers: readonly PersonName[];
+  readonly sessionPolicy: string;
+  /** Whole seconds, 900 to 43,200. */
+  readonly durationSeconds: number;
+  readonly id: GrantId;
+}
+
+/** `grt_` and a UUIDv7: ids of later milliseconds sort later. */
+export function newGrantId(now: EpochMs): GrantId {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now, 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const uuid = bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  return `grt_${uuid}` as GrantId;
+}
+
+/**
+ * Marks the token as used; `denied` when it was used before, whoever used it. For requests that make no grant;
+ * `beginGrant` does it by itself.
+ */
+export async function consumeToken(tx: Tx, identity: WorkloadIdentity): Promise<Result<void, Problem>> {
+  return (await insertUsedToken(tx, identity)) ? ok(undefined) : err(tokenUsed());
+}
+
+/**
+ * Records, in the caller's transaction, that the token is used and that AWS is about to be asked. Commit, then call
+ * `issue` of a `StsPort` outside any transaction, then `completeGrant` or `failGrant` in another one. `denied` when
+ * the token was used before; `conflict` when the database's rules leave no room for an apply. A refusal may be committed: the
+ * token then stays used.
+ */
+export async function beginGrant(
+  tx: Tx,
+  request: GrantRequest,
+  now: EpochMs,
+): Promise<Result<Grant, Problem>> {
+  const used = await consumeToken(tx, request.identity);
+  if (!used.ok) return used;
+  const grant = grantOf(request, now);
+  if (await insertGrant(tx, grant)) return ok(grant);
+  const obstacles = grant.plan === undefined ? [] : await selectObstacles(tx, grant.plan.id, grant.stack);
+  return err(noRoom(grant, obstacles));
+}
+
+export interface CompletedGrant {
+  readonly grant: Grant;
+  /** `skg_…`, to be given to the job once; only its SHA-256 is kept. Fetches the plan file and reports. */
+  readonly secret: string;
+}
+
+/** `conflict` when the grant was given up meanwhile: then throw the credentials away. */
+export async function completeGrant(
+  tx: Tx,
+  id: GrantId,
+  session: Pick<IssuedSession, 'assumedRoleId' | 'expiresAt'>,
+  now: EpochMs,
+): Promise<Result<CompletedGrant, Problem>> {
+  const secret = `skg_${randomBytes(32).toString('base64url')}`;
+  const grant = await updateGrant(tx, id, ['issuing'], {
+    status: 'issued',
+    secretSha256: sha256(secret),
+    assumedRoleId: session.assumedRoleId,
+    issuedAt: now,
+    expiresAt: session.expiresAt,
+  });
+  return grant === undefined ? err(notInState(id)) : ok({ grant, secret });
+}
+
+/** AWS issued nothing: the plan may be granted once more. `why` is shown to people and must hold no secret. */
+export async function failGrant(
+  tx: Tx,
+  id: GrantId,
+  why: string,
+  now: EpochMs,
+): Promise<Result<Grant, Problem>> {
+  const grant = await updateGrant(tx, id, ['issuing'], { status: 'failed', endedAt: now, ending: why });
+  return grant === undefined ? err(notInState(id)) : ok(grant);
+}
+
+/** The job reported: its secret serves no longer, and the stack is free for the next apply. */
+export async function finishGrant(tx: Tx, id: GrantId, now: EpochMs): Promise<Result<Grant, Problem>> {
+  const grant = await updateGrant(tx, id, ['issued'], { status: 'finished', endedAt: now });
+  return grant === undefined ? err(notInState(id)) : ok(grant);
+}
+
+/** Ends the grants whose credentials have expired; answers them, so that the caller can audit and act. */
+export const expireGrants = (tx: Tx, now: EpochMs): Promise<readonly Grant[]> =>
+  updateDueGrants(tx, { status: 'issued', expiredAt: now }, { status: 'expired', endedAt: now });
+
+/**
+ * Gives up grants that are `issuing` for longer than a request may take: their server died or hangs, and
+ * `completeGrant` will refuse them, so nobody ever receives what AWS may have issued. Their plans must be made anew.
+ */
+export const abandonUnfinishedGrants = (
+  tx: Tx,
+  now: EpochMs,
+  requestTimeoutMs: number,
+): Promise<readonly Grant[]> =>
+  updateDueGrants(
+    tx,
+    { status: 'issuing', requestedBefore: epochMs(now - requestTimeoutMs) },
+    { status: 'abandoned', endedAt: now, ending: 'the server stopped while AWS was asked' },
+  );
+
+/** Tokens older than this can no longer pass verification, even if the clock is set back by a day. */
+const KEEP_USED_TOKENS_MS = 24 * 3_600_000;
+
+export const pruneUsedTokens = (db: Db, now: EpochMs): Promise<number> =>
+  deleteUsedTokens(db, epochMs(now - KEEP_USED_TOKENS_MS));
+
+/** The live grant of a secret; `unauthenticated` for any other, without saying why to whoever guesses. */
+export async function authorizeGrant(db: Db, secret: string, now: EpochMs): Promise<Result<Grant, Problem>> {
+  if (!/^skg_[A-Za-z0-9_-]{43}$/.test(secret)) return err(badSecret());
+  const grant = await selectGrantBySecret(db, sha256(secret));
+  const isLive = grant?.status === 'issued' && grant.expiresAt !== undefined && now < grant.expiresAt;
+  return isLive ? ok(grant) : err(badSecret());
+}
+
+const sha256 = (words: string): string => createHash('sha256').update(words).digest('hex');
+
+function grantOf(request: GrantRequest, now: EpochMs): Grant {
+  const { identity, plan } = request;
+  const session = sessionIdentity({
+    grant: request.id,
+    purpose: request.purpose,
+    stack: request.stack,
+    repositoryName: identity.repositoryName,
+    actorId: identity.actorId,
+    approvers: request.approvers,
+  });
+  return {
+    id: request.id,
+    purpose: request.purpose,
+    status: 'issuing',
+    stack: request.stack,
+    account: request.account,
+    region: request.region,
+    roleArn: request.roleArn,
+    ...(plan !== undefined && { plan }),
+    approvers: request.approvers,
+    job: {
+      issuer: identity.issuer,
+      repositoryId: identity.repositoryId,
+      repositoryName: identity.repositoryName,
+      commit: identity.commit,
+      workflowRef: identity.workflowRef.text,
+      ...(identity.workflowSha !== undefined && { workflowSha: identity.workflowSha }),
+      runId: identity.runId,
+      runAttempt: identity.runAttempt,
+      ...(identity.job !== undefined && { job: identity.job }),
+      actorId: identity.actorId,
+      actorName: identity.actorName,
+      tokenSha256: identity.tokenSha256,
+    },
+    sessionName: session.sessionName,
+    sourceIdentity: session.sourceIdentity,
+    sessionPolicy: request.sessionPolicy,
+    durationSeconds: request.durationSeconds,
+    requestedAt: now,
+  };
+}
+
+const PLAN_AGAIN = text(
+  'Run the workflow again from the start: it plans anew, and an approval of the same meaning still counts.',
+  'ワークフローを最初から再実行してください。プランを作り直しても、内容が同じなら承認は引き継がれます。',
+);
+
+const tokenUsed = (): Problem =>
+  problem('denied', {
+    rule: 'token.used',
+    message: text(
+      'This token was used before; it serves once.',
+      'このトークンはすでに使用されています。使えるのは一度だけです。',
+    ),
+    remedy: text(
+      'Ask the CI for a new token for every request.',
+      'リクエストごとに CI から新しいトークンを取得してください。',
+    ),
+  });
+
+function noRoom(grant: Grant, obstacles: readonly Grant[]): Problem {
+  const sameplan = obstacles.find(({ plan }) => plan !== undefined && plan.id === grant.plan?.id);
+  if (sameplan !== undefined) {
+    return problem('conflict', {
+      rule: 'grant.used',
+      message: text(
+        `Grant ${sameplan.id} was already given for this plan (it is ${sameplan.status}); a plan is granted once.`,
+        `このプランへの権限 ${sameplan.id} はすでに発行されています(状態: ${sameplan.status})。権限は一度しか発行されません。`,
+      ),
+      remedy: PLAN_AGAIN,
+    });
+  }
+  const live = obstacles[0];
+  return problem('conflict', {
+    rule: 'grant.apply-in-flight',
+    message: text(
+      `Another apply of stack ${grant.stack} holds credentials${live === undefined ? '' : ` (grant ${live.id})`}.`,
+      `スタック ${grant.stack} の別の適用が権限を保持しています${live === undefined ? '' : `(${live.id})`}。`,
+    ),
+    remedy: text(
+      'Wait until it reports; if its job is dead, revoke its grant: `sekisho grants revoke`.',
+      '完了を待ってください。ジョブが停止している場合は `sekisho grants revoke` で権限を取り消してください。',
+    ),
+  });
+}
+
+const notInState = (id: GrantId): Problem =>
+  problem('conflict', {
+    rule: 'grant.state',
+    message: text(
+      `Grant ${id} is no longer in the state this needs: it was given up, ended or revoked meanwhile.`,
+      `権限 ${id} はこの操作ができる状態ではありません。その間に放棄、終了、または取り消されています。`,
+    ),
+    remedy: PLAN_AGAIN,
+  });
+
+const badSecret = (): Problem =>
+  problem('unauthenticated', {
+    rule: 'grant.secret',
+    message: text(
+      'There is no live grant with this secret.',
+      'このシークレットに対応する有効な権限はありません。',
+    ),
+    remedy: PLAN_AGAIN,
+  });
