@@ -1,3 +1,4 @@
+export * from './config/index.ts';
 export * from './database/index.ts';
 export * from './postgres/index.ts';
 export * from './tools/index.ts';

@@ -1,0 +1,154 @@
+import { text } from '#core-values';
+import type { Account, Issuer, Person, Stack, Team } from '../model.ts';
+import type { ConfigurationInput, StackInput } from '../schema.ts';
+import { inDependencyOrder } from './dependencies.ts';
+import { type Faults, named, namedAll, type Table, tableOf } from './faults.ts';
+import { resolveTrusts, resolveWorkflow } from './trust.ts';
+
+/** What `terraform init` fetches for an AWS stack when the configuration does not say more. */
+const DEFAULT_PROVIDERS = [
+  'registry.terraform.io/hashicorp/aws',
+  'registry.opentofu.org/hashicorp/aws',
+  'terraform.io/builtin/terraform',
+];
+
+export interface StackTables {
+  readonly accounts: Table<Account>;
+  readonly issuers: Table<Issuer>;
+  readonly teams: Table<Team>;
+  readonly people: Table<Person>;
+}
+
+export function resolveStacks(
+  config: ConfigurationInput,
+  tables: StackTables,
+  faults: Faults,
+): readonly Stack[] {
+  refuseOneFolderTwice(config.stacks, faults);
+  const names = tableOf('stack', 'スタック', ['stacks'], config.stacks, faults);
+  const stacks = config.stacks.map((stack, index) => {
+    namedAll(names, stack.dependsOn, ['stacks', index, 'dependsOn'], faults);
+    return resolveStack(stack, index, tables, faults);
+  });
+  // A cycle among stacks is told only where every stack stands: positions are those of the file.
+  const whole = stacks.filter((stack) => stack !== undefined);
+  return whole.length === stacks.length ? inDependencyOrder(whole, faults) : whole;
+}
+
+function resolveStack(
+  stack: StackInput,
+  index: number,
+  tables: StackTables,
+  faults: Faults,
+): Stack | undefined {
+  const path = ['stacks', index];
+  const account = named(tables.accounts, stack.account, [...path, 'account'], faults);
+  const issuer = named(tables.issuers, stack.repository.issuer, [...path, 'repository', 'issuer'], faults);
+  const team = named(tables.teams, stack.approval.team, [...path, 'approval', 'team'], faults);
+  const allowed = namedAll(tables.accounts, stack.allow.accounts, [...path, 'allow', 'accounts'], faults);
+  const roles = account && rolesOf(account, path, faults);
+  const workflow = issuer && resolveWorkflow(stack, issuer, path, faults);
+  if (team !== undefined && issuer !== undefined) {
+    checkApprovers(team, issuer, [...tables.people.byName.values()], path, faults);
+  }
+  if (!account || !issuer || !team || !roles || !workflow) return;
+  return {
+    name: stack.name,
+    repository: { ...stack.repository, issuer },
+    path: stack.path,
+    account,
+    region: stack.region,
+    ...roles,
+    workflow,
+    ...(stack.workflowSha === undefined ? {} : { workflowSha: stack.workflowSha }),
+    ...resolveTrusts(stack, issuer, path, faults),
+    approval: { team: team.name },
+    dependsOn: stack.dependsOn,
+    allow: {
+      providers: stack.allow.providers ?? DEFAULT_PROVIDERS,
+      modules: stack.allow.modules,
+      provisioners: stack.allow.provisioners,
+      accounts: allowed,
+    },
+  };
+}
+
+function rolesOf(
+  { name, planRole, applyRole }: Account,
+  path: readonly (string | number)[],
+  faults: Faults,
+): Pick<Stack, 'planRole' | 'applyRole'> | undefined {
+  if (planRole !== undefined && applyRole !== undefined) return { planRole, applyRole };
+  faults.report([...path, 'account'], {
+    rule: 'account.role-missing',
+    message: text(
+      `The account ${name} has no ${planRole === undefined ? 'planRole' : 'applyRole'}, which a stack needs.`,
+      `アカウント ${name} に、スタックに必要な ${planRole === undefined ? 'planRole' : 'applyRole'} がありません。`,
+    ),
+    remedy: text(
+      `Add planRole and applyRole to the account ${name}.`,
+      `アカウント ${name} に planRole と applyRole を追加してください。`,
+    ),
+  });
+  return;
+}
+
+/** Somebody must be able to approve, and nobody may hide from the rule "never the author". */
+function checkApprovers(
+  team: Team,
+  issuer: Issuer,
+  people: readonly Person[],
+  path: readonly (string | number)[],
+  faults: Faults,
+): void {
+  const signers = people.filter((person) => person.teams.includes(team.name) && person.keys.length > 0);
+  if (signers.length === 0) {
+    faults.report([...path, 'approval', 'team'], {
+      rule: 'stack.nobody-can-approve',
+      message: text(
+        `Nobody in the team ${team.name} has a key: no change of this stack could ever be approved.`,
+        `チーム ${team.name} には鍵を持つ人がいないため、このスタックの変更を誰も承認できません。`,
+      ),
+      remedy: text(
+        `Add an OpenSSH public key to the \`keys\` of somebody in the team ${team.name}.`,
+        `チーム ${team.name} の誰かの \`keys\` に OpenSSH 公開鍵を追加してください。`,
+      ),
+    });
+  }
+  for (const { name, identities } of signers) {
+    if (identities.some((identity) => identity.issuer === issuer.name)) continue;
+    faults.report([...path, 'approval', 'team'], {
+      rule: 'person.identity-missing',
+      message: text(
+        `${name} may approve this stack but has no identity at ${issuer.name}: nobody could tell whether ${name} wrote the change.`,
+        `${name} はこのスタックを承認できますが、${issuer.name} の ID が登録されていません。変更の作成者かどうか判別できません。`,
+      ),
+      remedy: text(
+        `Add ${name}’s numeric id at ${issuer.name} to \`identities\`.`,
+        `${name} の \`identities\` に ${issuer.name} の数字の ID を追加してください。`,
+      ),
+    });
+  }
+}
+
+/** The same folder may be deployed to many accounts and regions, but to each only once: a stack has one state. */
+function refuseOneFolderTwice(stacks: readonly StackInput[], faults: Faults): void {
+  const seen = new Map<string, string>();
+  for (const [index, { name, repository, path, account, region }] of stacks.entries()) {
+    const key = [repository.issuer, repository.id, path, account, region].join(' ');
+    const other = seen.get(key);
+    seen.set(key, other ?? name);
+    if (other === undefined) continue;
+    faults.report(['stacks', index, 'path'], {
+      rule: 'stack.folder-twice',
+      message: text(
+        `The stack ${other} already deploys this folder to the same account and region.`,
+        `このフォルダーは、すでにスタック ${other} が同じアカウントとリージョンにデプロイしています。`,
+      ),
+      remedy: text(
+        'Keep one of the two stacks, or correct path, account or region.',
+        'どちらかのスタックを削除するか、path、account、region を直してください。',
+      ),
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import * as field from './fields.ts';
+
+const secretSource = {
+  env: field.environmentVariable().optional().describe('Name of the environment variable that holds it.'),
+  file: field.line(1024).optional().describe('File that holds it, relative to this file.'),
+};
+
+const keySource = z.strictObject({
+  ...secretSource,
+  kms: field.kmsKeyArn().optional().describe('ARN of the AWS KMS key that guards it.'),
+});
+
+export const server = z
+  .strictObject({
+    publicUrl: field
+      .webAddress()
+      .describe('Where people and jobs reach the server; also the default audience of tokens.'),
+    listen: z
+      .strictObject({
+        host: field.line(255).default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all.'),
+        port: z.int().min(0).max(65_535).default(8420).describe('Port to listen on; 0 for any free one.'),
+      })
+      .prefault({})
+      .describe('Where the server listens; put TLS in front of anything but the loopback interface.'),
+    database: z
+      .strictObject(secretSource)
+      .optional()
+      .describe('Where the URL of a PostgreSQL 15 or newer is found; the embedded database if left out.'),
+    encryption: z
+      .strictObject({
+        key: keySource.describe(
+          'Exactly one of env, file and kms: the key that seals plan files and secrets.',
+        ),
+        previousKeys: z
+          .array(keySource)
+          .default([])
+          .describe('Keys from before a rotation, for opening only.'),
+      })
+      .describe('Encryption at rest.'),
+    planRetention: field
+      .duration('1h', '90d')
+      .prefault('7d')
+      .describe('How long a plan that was not applied is kept.'),
+    maxPlanUploadMiB: z.int().min(1).max(1024).default(64).describe('Largest plan file accepted, in MiB.'),
+    grant: z
+      .strictObject({
+        planDuration: field
+          .duration('15m', '1h')
+          .prefault('1h')
+          .describe('How long credentials for planning live.'),
+        applyDuration: field
+          .duration('15m', '1h')
+          .prefault('1h')
+          .describe('How long credentials for applying live.'),
+      })
+      .prefault({})
+      .describe('Life of credentials; AWS gives no less than 15 minutes.'),
+    aws: z
+      .strictObject({
+        access: z
+          .enum(['ambient', 'web-identity'])
+          .default('ambient')
+          .describe(
+            'ambient: AssumeRole with the credentials around the server; web-identity: with tokens of its own issuer.',
+          ),
+        issuerUrl: field
+          .webAddress()
+          .optional()
+          .describe('The issuer the accounts trust, for web-identity; server.publicUrl if left out.'),
+        stsRegion: field.region().optional().describe('Region whose STS is called; the stack’s if left out.'),
+      })
+      .prefault({})
+      .describe('How the server reaches the accounts.'),
+  })
+  .describe('How the server runs. Changes here need a restart.');

@@ -1,0 +1,35 @@
+import type { Seconds } from './duration.ts';
+import type { Region } from './model.ts';
+
+/** How the server runs; the part of `sekisho.yaml` that needs a restart to take effect. */
+export interface ServerSettings {
+  /** Without trailing slash. */
+  readonly publicUrl: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Absent: the embedded database below the data folder, unless DATABASE_URL is set. */
+  readonly database?: SecretSource;
+  readonly encryption: {
+    /** Seals what is new. */
+    readonly key: KeySource;
+    /** Open what was sealed before a rotation. */
+    readonly previousKeys: readonly KeySource[];
+  };
+  readonly planRetentionSeconds: Seconds;
+  readonly maxPlanUploadBytes: number;
+  readonly grant: { readonly planDurationSeconds: Seconds; readonly applyDurationSeconds: Seconds };
+  readonly aws: AwsAccess;
+}
+
+/** Where a secret comes from; the configuration never holds one itself. Files are relative to the configuration's folder. */
+export type SecretSource =
+  | { readonly kind: 'env'; readonly variable: string }
+  | { readonly kind: 'file'; readonly path: string };
+
+export type KeySource = SecretSource | { readonly kind: 'kms'; readonly keyArn: string };
+
+/** How the server reaches the accounts. */
+export type AwsAccess =
+  /** AssumeRole with the credentials the server finds around itself. */
+  | { readonly kind: 'ambient'; readonly stsRegion?: Region }
+  /** AssumeRoleWithWebIdentity with a token of the server's own issuer. */
+  | { readonly kind: 'web-identity'; readonly issuerUrl: string; readonly stsRegion?: Region };

@@ -1,0 +1,115 @@
+import { type Alias, type Document, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  err,
+  ok,
+  type Problem,
+  problem,
+  type Reason,
+  type Result,
+  type SourcePlace,
+  text,
+} from '#core-values';
+import type { NodePath, PlaceOf } from '../core/index.ts';
+import { nodeReader } from './nodes.ts';
+import { bombReason, emptyFile, syntaxReason, unknownAlias } from './syntax-reasons.ts';
+
+/** A file as read: `bytes` are not yet known to be text. */
+export interface ConfigSource {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Plain data with the place of each node. */
+export interface ConfigDocument {
+  readonly value: unknown;
+  readonly text: string;
+  readonly placeOf: PlaceOf;
+  /** A scalar as written in the file. */
+  readonly writtenAt: (path: NodePath) => string | undefined;
+}
+
+const MAX_BYTES = 1024 * 1024;
+/** What `yaml` allows before it calls the expansion of aliases an attack. */
+const MAX_ALIASES = 100;
+
+/** Reads one YAML 1.2 document. Errors are `bad-config` with the place of each fault; no value is repeated in them. */
+export function readDocument({ file, bytes }: ConfigSource): Result<ConfigDocument, Problem> {
+  const decoded = decode({ file, bytes });
+  if (!decoded.ok) return decoded;
+  const lines = new LineCounter();
+  const place = (offset: number): SourcePlace => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  try {
+    const document = parseDocument(decoded.value, {
+      lineCounter: lines,
+      stringKeys: true,
+      resolveKnownTags: false,
+      prettyErrors: false,
+      // Not 'silent': then a second document would be dropped without an error.
+      logLevel: 'error',
+    });
+    const faults = [...document.errors, ...document.warnings].map((error) =>
+      syntaxReason(error, place(error.pos[0])),
+    );
+    const [first, ...more] = faults.length > 0 ? firstOfEachLine(faults) : aliasReasons(document, place);
+    if (first !== undefined) return err(problem('bad-config', first, ...more));
+    if (document.contents === null) return err(problem('bad-config', emptyFile(file)));
+    const nodes = nodeReader(document);
+    return ok({
+      value: document.toJS({ maxAliasCount: MAX_ALIASES }),
+      text: decoded.value,
+      placeOf: (path, part) => place(nodes.offsetOf(path, part)),
+      writtenAt: nodes.writtenAt,
+    });
+  } catch (cause) {
+    // `yaml` throws a ReferenceError when aliases expand too far; the stack overflows on absurdly deep nesting.
+    if (cause instanceof ReferenceError || cause instanceof RangeError) {
+      return err(problem('bad-config', bombReason({ file })));
+    }
+    throw cause;
+  }
+}
+
+function decode({ file, bytes }: ConfigSource): Result<string, Problem> {
+  const refuse = (rule: string, message: Reason['message'], remedy: Reason['remedy']) =>
+    err(problem('bad-config', { rule, message, remedy, place: { file } }));
+  if (bytes.length > MAX_BYTES) {
+    return refuse(
+      'config.too-large',
+      text('The file is larger than 1 MiB.', 'ファイルが 1 MiB を超えています。'),
+      text('Check that this is the configuration.', '設定ファイルを指定しているか確認してください。'),
+    );
+  }
+  try {
+    return ok(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return refuse(
+      'config.not-utf8',
+      text('The file is not UTF-8 text.', 'ファイルが UTF-8 のテキストではありません。'),
+      text(
+        'Save it as UTF-8 (not UTF-16 or Shift_JIS).',
+        'UTF-8 で保存し直してください(UTF-16 や Shift_JIS は使えません)。',
+      ),
+    );
+  }
+}
+
+/** One slip often makes the parser complain twice about the same line. */
+const firstOfEachLine = (reasons: readonly Reason[]): readonly Reason[] =>
+  [...new Map(reasons.toReversed().map((reason) => [reason.place?.line, reason])).values()].toReversed();
+
+function aliasReasons(document: Document.Parsed, place: (offset: number) => SourcePlace): readonly Reason[] {
+  const aliases: Alias[] = [];
+  visit(document, {
+    Alias: (_, alias) => {
+      aliases.push(alias);
+    },
+  });
+  const [first] = aliases;
+  if (first !== undefined && aliases.length > MAX_ALIASES) return [bombReason(place(first.range?.[0] ?? 0))];
+  return aliases
+    .filter((alias) => alias.resolve(document) === undefined)
+    .map((alias) => unknownAlias(place(alias.range?.[0] ?? 0)));
+}

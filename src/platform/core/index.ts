@@ -1,0 +1,3 @@
+export * from './issues.ts';
+export * from './nearest.ts';
+export * from './place.ts';
