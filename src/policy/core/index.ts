@@ -1,0 +1,11 @@
+export type { Counterfactual } from './counterfactual.ts';
+export { type Decision, type DeterminingPolicy, decide } from './decide.ts';
+export { type Fact, type FactValue, showFactValue } from './facts.ts';
+export { findingFacts } from './finding-facts.ts';
+export { loadPolicySet, type PolicySources } from './load.ts';
+export type { NearestPolicy } from './nearest.ts';
+export { accountResource, freezeFacts, personPrincipal, stackResource } from './organization.ts';
+export { denyEverything, type LoadedPolicy, type LoadedPolicySet, type PolicySet } from './policy-set.ts';
+export * from './request.ts';
+export type { SourceFile } from './source-text.ts';
+export { timeFacts } from './time-facts.ts';
