@@ -1,4 +1,5 @@
 export * from './config/index.ts';
 export * from './database/index.ts';
+export * from './encryption/index.ts';
 export * from './postgres/index.ts';
 export * from './tools/index.ts';

@@ -44,7 +44,7 @@ export const databaseNewer = (name: string): Problem =>
     rule: 'database.newer-than-program',
     message: text(
       `The database was already migrated by a newer Sekisho (it has the migration ${name}).`,
-      `データベースは、より新しい Sekisho によって移行済みです(マイグレーション ${name} が適用されています)。`,
+      `データベースは、より新しい Sekisho によって移行済みです（マイグレーション ${name} が適用されています）。`,
     ),
     remedy: text(
       'Run that newer version, or restore the backup that was taken before the upgrade.',

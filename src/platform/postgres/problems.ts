@@ -2,7 +2,7 @@ import { type Problem, problem, text } from '#core-values';
 
 const USE_A_SERVER = {
   en: 'set DATABASE_URL to a PostgreSQL server (version 15 or newer)',
-  ja: 'DATABASE_URL に PostgreSQL サーバー(バージョン15以降)を指定してください',
+  ja: 'DATABASE_URL に PostgreSQL サーバー（バージョン15以降）を指定してください',
 };
 
 export const noBinaries = (platform: string): Problem =>
@@ -49,7 +49,7 @@ export const directoryInUse = (directory: string, holder: string): Problem =>
     rule: 'postgres.directory-in-use',
     message: text(
       `Another Sekisho process (${holder}) is using the database directory ${directory}.`,
-      `別の Sekisho プロセス(${holder})がデータベースのディレクトリ ${directory} を使用中です。`,
+      `別の Sekisho プロセス（${holder}）がデータベースのディレクトリ ${directory} を使用中です。`,
     ),
     remedy: text(
       'Stop that process, or give this one another directory. For several replicas use one PostgreSQL server by DATABASE_URL.',
@@ -101,7 +101,7 @@ export const orphanStays = (pid: number, dataDirectory: string): Problem =>
     rule: 'postgres.orphan-stays',
     message: text(
       `A PostgreSQL (pid ${pid}) left by an earlier run still uses ${dataDirectory} and does not stop.`,
-      `以前の実行で残った PostgreSQL(pid ${pid})が ${dataDirectory} を使用したまま停止しません。`,
+      `以前の実行で残った PostgreSQL（pid ${pid}）が ${dataDirectory} を使用したまま停止しません。`,
     ),
     remedy: text(
       `Look at it with "ps -fp ${pid}", stop it with "kill -QUIT ${pid}", and start again.`,
@@ -118,7 +118,7 @@ export const initFailed = (directory: string, words: string): Problem =>
     ),
     remedy: text(
       `Correct what the message names (permissions, disk space), or ${USE_A_SERVER.en}.`,
-      `メッセージが示す原因(権限、ディスクの空き容量など)を解消するか、${USE_A_SERVER.ja}。`,
+      `メッセージが示す原因（権限、ディスクの空き容量など）を解消するか、${USE_A_SERVER.ja}。`,
     ),
   });
 
