@@ -44,6 +44,8 @@ export interface ChainReader {
 interface Break {
   readonly tampering: Tampering;
   readonly position: number;
+  /** The entry of this position has not been seen yet. */
+  readonly gap?: boolean;
 }
 
 /** Reads a log leaf by leaf in constant memory (the known heads aside). */
@@ -75,8 +77,14 @@ export function chainReader(heads: readonly KnownHead[], sha256: Sha256): ChainR
       }
       suspect = undefined;
     }
-    if (broken?.tampering === 'removed' && record?.position === broken.position) {
-      broken = { tampering: 'reordered', position: broken.position };
+    if (broken === undefined) return;
+    // Nothing has shifted: only the position written in the entry was changed.
+    const shifted = broken.tampering === 'removed' || broken.tampering === 'inserted';
+    if (shifted && broken.position === tree.size - 1 && record?.position === tree.size) {
+      broken = { ...broken, tampering: 'edited' };
+    }
+    if (broken.gap === true && record?.position === broken.position) {
+      broken = { ...broken, tampering: 'reordered' };
     }
   };
 
@@ -86,7 +94,7 @@ export function chainReader(heads: readonly KnownHead[], sha256: Sha256): ChainR
     const hash = leafHash(utf8(leaf), sha256);
     if (broken !== undefined) afterBreak(record);
     else if (record === undefined) broken = { tampering: 'edited', position };
-    else if (record.position > position) broken = { tampering: 'removed', position };
+    else if (record.position > position) broken = { tampering: 'removed', position, gap: true };
     else if (record.position < position) broken = { tampering: 'inserted', position };
     else if (record.previousLeafHash !== previous) {
       // Below the last checkpoint met, the entry before is proven good: then it is this one.
@@ -102,8 +110,12 @@ export function chainReader(heads: readonly KnownHead[], sha256: Sha256): ChainR
 
   const verdict = (): ChainVerdict => {
     const { size } = tree;
-    const tampered = (found: Break): ChainVerdict => ({ kind: 'tampered', ...found, size });
-    if (size === 0) meetHeads();
+    const tampered = (found: Break): ChainVerdict => ({
+      kind: 'tampered',
+      tampering: found.tampering,
+      position: found.position,
+      size,
+    });
     if (broken !== undefined) return tampered(broken);
     if (pending.length > 0) return tampered({ tampering: 'truncated', position: size });
     const whole = heads.find((head) => head.whole === true && head.size < size);
@@ -111,6 +123,7 @@ export function chainReader(heads: readonly KnownHead[], sha256: Sha256): ChainR
     return { kind: 'intact', size, root: rootOf(tree, sha256), vouchedSize };
   };
 
+  meetHeads();
   return { push, verdict };
 }
 
