@@ -1,1 +1,8 @@
 export * from './core/index.ts';
+export {
+  type CaseFile,
+  DEFAULT_POLICY_FOLDER,
+  readCases,
+  readPolicyFolder,
+  readPolicyFolderOrDeny,
+} from './policy-files.ts';

@@ -242,6 +242,15 @@ export const HYPOTHESES: readonly Hypothesis[] = [
     },
   },
   {
+    id: 'without-break-glass',
+    family: 'break-glass-withdrawn',
+    touches: ['context.breakGlass'],
+    description: () => text('with the break-glass withdrawn', '緊急操作 (break-glass) の宣言を取り消す'),
+    apply: onApply((request) =>
+      request.facts.breakGlass.active ? { ...request.facts, breakGlass: { active: false } } : undefined,
+    ),
+  },
+  {
     id: 'break-glass',
     family: BREAK_GLASS_FAMILY,
     touches: ['context.breakGlass'],

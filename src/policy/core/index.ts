@@ -1,5 +1,13 @@
+export { type CaseVerdict, caseSchema, judgeCase, type PolicyCase, requestOf } from './case.ts';
 export type { Counterfactual } from './counterfactual.ts';
-export { type Decision, type DeterminingPolicy, decide } from './decide.ts';
+export { type Decision, type DeterminingPolicy, decide, isAllowed } from './decide.ts';
+export {
+  type DraftFacts,
+  draftedRequest,
+  draftFactsSchema,
+  type RequestDraft,
+  sampleWorkload,
+} from './draft.ts';
 export { type Fact, type FactValue, showFactValue } from './facts.ts';
 export { findingFacts } from './finding-facts.ts';
 export { loadPolicySet, type PolicySources } from './load.ts';
