@@ -1,0 +1,1 @@
+export { type JobHandler, type Jobs, type JobsOptions, startJobs } from './jobs.ts';
