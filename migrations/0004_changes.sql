@@ -29,6 +29,8 @@ CREATE TABLE plans (
   review_gzip     bytea       NOT NULL,
   -- What the policy is asked about: small, and no values of the plan in it.
   facts           jsonb       NOT NULL,
+  -- What the plan is bound to and what its grant may do, encrypted and so authenticated: a row edited behind our back grants nothing.
+  record_sealed   bytea       NOT NULL,
   -- The plan file itself, encrypted; gone once it is applied or has expired.
   file_sealed     bytea,
   uploaded_at     timestamptz NOT NULL,

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Organization } from '#accounts/core';
 import type { AuditEntryId, Clock, EpochMs, PlanId, Problem, Result } from '#core-values';
-import type { WorkloadIdentity } from '#credentials';
+import type { StsPort, WorkloadIdentity } from '#credentials';
 import type { PolicySet } from '#policy/core';
 
 /** What the use-cases of this room stand on; `main/` puts it together. */
@@ -16,15 +16,21 @@ export interface ChangesRoom {
   readonly policySet: () => PolicySet;
   readonly verifyWorkload: (token: string) => Promise<Result<WorkloadIdentity, Problem>>;
   readonly sealer: Sealer;
+  readonly sts: StsPort;
+  readonly grantDurations: { readonly planSeconds: number; readonly applySeconds: number };
   readonly planLifeMs: number;
   readonly approvalLifeMs: number;
+  /** IANA name, checked when the configuration was loaded: by its clock policies tell the hour. */
+  readonly timeZone: string;
 }
 
-/** Encrypts plan files; what is sealed for one plan does not open as another’s. */
+/** Encrypts what belongs to a plan; sealed for one plan and part, it does not open as another’s. */
 export interface Sealer {
-  seal(plaintext: Uint8Array, plan: PlanId): Promise<Result<Uint8Array, Problem>>;
-  open(sealed: Uint8Array, plan: PlanId): Promise<Result<Uint8Array, Problem>>;
+  seal(plaintext: Uint8Array, plan: PlanId, part: SealedPart): Promise<Result<Uint8Array, Problem>>;
+  open(sealed: Uint8Array, plan: PlanId, part: SealedPart): Promise<Result<Uint8Array, Problem>>;
 }
+
+export type SealedPart = 'file' | 'record';
 
 /** A refusal as it goes to the caller: the problem, and where the audit log has it. */
 export interface Refusal {

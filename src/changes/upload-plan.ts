@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Transaction } from 'kysely';
 import { personByIdentity, type Stack } from '#accounts/core';
-import { type AuditActor, appendAudit } from '#audit';
+import { appendAudit } from '#audit';
 import {
   type AuditEntryId,
   type EpochMs,
@@ -17,11 +17,12 @@ import {
   type Result,
   text,
 } from '#core-values';
-import { matchTrust, useToken, type WorkloadIdentity } from '#credentials';
+import { consumeToken, matchTrust, type WorkloadIdentity } from '#credentials';
 import { type Finding, type Plan, planToJson, readPlan, review } from '#plan';
 import { changeFacts, findingFacts } from '#policy/core';
 import { decisionEvidence, denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
 import type { JobFacts } from './core/plan-record.ts';
+import { jobFacts } from './job-facts.ts';
 import { judge, verdictOf } from './judge.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { findStack } from './stacks.ts';
@@ -113,7 +114,7 @@ async function store(
       ),
     });
   await lockStack(tx, fresh.stack);
-  const token = await useToken(tx, identity, fresh.uploadedAt);
+  const token = await consumeToken(tx, identity);
   if (!token.ok) return refuse(token.error);
   const before = await findPlanOfJob(tx, fresh.stack, fresh.digest, fresh.job);
   if (before !== undefined) return ok({ plan: before, auditEntry: undefined });
@@ -121,16 +122,32 @@ async function store(
   if (newest !== undefined && isOlder(fresh.job, newest))
     return refuse(problem('conflict', olderRun(fresh.job, newest)));
   await insertPlan(tx, fresh);
-  await supersede(tx, fresh, actor);
+  const replaced = await supersede(tx, fresh, actor.name);
   const settled = await settle(room, tx, fresh, stack, plan);
-  if (!settled.ok) return refuse(settled.error);
+  // The plan is new and ours alone; that it cannot take its first steps is a bug, and throwing undoes it.
+  if (!settled.ok) throw new Error(settled.error.reasons[0].message.en);
+  for (const older of replaced) {
+    await appendAudit(tx, {
+      at: fresh.uploadedAt,
+      kind: 'plan.superseded',
+      actor: SERVER,
+      subject: planSubject(older),
+      outcome: 'done',
+      evidence: { by: fresh.id },
+    });
+  }
   const auditEntry = await appendAudit(tx, {
     at: fresh.uploadedAt,
     kind: 'plan.uploaded',
     actor,
     subject: planSubject(fresh),
     outcome: 'done',
-    evidence: { state: settled.value.state, lineage: fresh.lineage, serial: fresh.serial, ...fresh.facts },
+    evidence: {
+      state: settled.value.state,
+      lineage: fresh.lineage,
+      serial: fresh.serial,
+      changes: { ...fresh.facts.changes },
+    },
   });
   return ok({ plan: settled.value, auditEntry });
 }
@@ -159,26 +176,19 @@ async function settle(
   );
 }
 
-async function supersede(tx: Transaction<object>, fresh: NewPlan, actor: AuditActor): Promise<void> {
-  for (const older of await lockOpenPlans(tx, fresh.stack, fresh.job.ref)) {
-    if (older.id === fresh.id) continue;
-    const at = fresh.uploadedAt;
-    const replaced = await transition(
-      tx,
-      older,
-      { kind: 'superseded' },
-      { at, whom: actor.name, detail: { by: fresh.id } },
-    );
-    if (!replaced.ok) continue;
-    await appendAudit(tx, {
-      at,
-      kind: 'plan.superseded',
-      actor: SERVER,
-      subject: planSubject(older),
-      outcome: 'done',
-      evidence: { by: fresh.id },
-    });
+/** Ends the older plans of the same stack and ref, and answers them. */
+async function supersede(
+  tx: Transaction<object>,
+  fresh: NewPlan,
+  whom: string,
+): Promise<readonly StoredPlan[]> {
+  const older = (await lockOpenPlans(tx, fresh.stack, fresh.job.ref)).filter(({ id }) => id !== fresh.id);
+  for (const plan of older) {
+    const by = { at: fresh.uploadedAt, whom, detail: { by: fresh.id } };
+    const replaced = await transition(tx, plan, { kind: 'superseded' }, by);
+    if (!replaced.ok) throw new Error(replaced.error.reasons[0].message.en);
   }
+  return older;
 }
 
 interface Ingredients {
@@ -221,18 +231,6 @@ async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPl
     fileSealed: sealed.value,
   });
 }
-
-export const jobFacts = (stack: Stack, identity: WorkloadIdentity): JobFacts => ({
-  issuer: stack.repository.issuer.name,
-  repositoryId: identity.repositoryId,
-  repositoryName: identity.repositoryName,
-  ref: identity.ref,
-  commit: identity.commit,
-  event: identity.event,
-  runId: identity.runId,
-  runNumber: identity.runNumber,
-  runAttempt: identity.runAttempt,
-});
 
 const isOlder = (
   job: JobFacts,

@@ -10,7 +10,9 @@ const EVENTS: readonly PlanEvent[] = [
   { kind: 'decided', verdict: 'never' },
   { kind: 'rejected' },
   { kind: 'grant-begun' },
-  { kind: 'grant-came-to-nothing' },
+  { kind: 'grant-failed' },
+  { kind: 'grant-abandoned' },
+  { kind: 'grant-ended' },
   { kind: 'file-fetched' },
   { kind: 'apply-succeeded' },
   { kind: 'apply-failed' },
@@ -83,7 +85,12 @@ describe('the life of a plan', () => {
     });
   });
 
-  it('returns to approved when a grant came to nothing', () => {
-    expect(advance('granted', { kind: 'grant-came-to-nothing' })).toEqual({ ok: true, value: 'approved' });
+  it('returns to approved when AWS issued nothing', () => {
+    expect(advance('granted', { kind: 'grant-failed' })).toEqual({ ok: true, value: 'approved' });
+  });
+
+  it('is over when credentials may be out that nobody will report on', () => {
+    expect(advance('granted', { kind: 'grant-abandoned' })).toEqual({ ok: true, value: 'failed' });
+    expect(advance('applying', { kind: 'grant-ended' })).toEqual({ ok: true, value: 'failed' });
   });
 });

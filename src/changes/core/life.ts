@@ -26,8 +26,12 @@ export type PlanEvent =
   | { readonly kind: 'decided'; readonly verdict: 'allowed' | 'waits' | 'never' }
   | { readonly kind: 'rejected' }
   | { readonly kind: 'grant-begun' }
-  /** AWS issued nothing, or nobody can have received what it issued. */
-  | { readonly kind: 'grant-came-to-nothing' }
+  /** AWS issued nothing. */
+  | { readonly kind: 'grant-failed' }
+  /** AWS may have issued something, but nobody received it. */
+  | { readonly kind: 'grant-abandoned' }
+  /** The credentials ran out, or were revoked, before the job reported. */
+  | { readonly kind: 'grant-ended' }
   | { readonly kind: 'file-fetched' }
   | { readonly kind: 'apply-succeeded' }
   | { readonly kind: 'apply-failed' }
@@ -63,13 +67,14 @@ const TRANSITIONS: Readonly<Record<PlanState, Transitions>> = {
   'awaiting-approval': WAITING,
   approved: { ...WAITING, 'grant-begun': 'granted' },
   granted: {
-    'grant-came-to-nothing': 'approved',
+    'grant-failed': 'approved',
+    'grant-abandoned': 'failed',
+    'grant-ended': 'failed',
     'file-fetched': 'applying',
     'apply-failed': 'failed',
     'apply-succeeded': 'applied',
-    expired: 'failed',
   },
-  applying: { 'apply-succeeded': 'applied', 'apply-failed': 'failed', expired: 'failed' },
+  applying: { 'apply-succeeded': 'applied', 'apply-failed': 'failed', 'grant-ended': 'failed' },
   applied: {},
   failed: {},
   'no-changes': {},

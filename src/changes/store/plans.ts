@@ -13,6 +13,7 @@ import {
 } from '#core-values';
 import type { PlanEvent, PlanState } from '../core/life.ts';
 import type { PlanRecord } from '../core/plan-record.ts';
+import type { PlanFacts } from '../core/policy-facts.ts';
 import type { ChangesTables } from './tables.ts';
 
 type Reader = Kysely<object>;
@@ -47,10 +48,10 @@ const COLUMNS = [
 
 /** A plan with what the policy is asked about; without its review and file, which are large. */
 export interface StoredPlan extends PlanRecord {
-  readonly facts: JsonObject;
+  readonly facts: PlanFacts;
 }
 
-type Row = Pick<ChangesTables['plans'], Exclude<(typeof COLUMNS)[number], 'facts'>> & { facts: JsonObject };
+type Row = Pick<ChangesTables['plans'], Exclude<(typeof COLUMNS)[number], 'facts'>> & { facts: PlanFacts };
 
 /** Names and ids were parsed before they were stored, and the database checks their form. */
 const fromRow = (row: Row): StoredPlan => ({
@@ -88,6 +89,7 @@ const plans = (db: Reader) => db.withTables<ChangesTables>().selectFrom('plans')
 
 export interface NewPlan extends StoredPlan {
   readonly reviewGzip: Uint8Array;
+  readonly recordSealed: Uint8Array;
   readonly fileSealed: Uint8Array;
 }
 
@@ -119,6 +121,7 @@ export async function insertPlan(tx: Writer, plan: NewPlan): Promise<void> {
       state: plan.state,
       review_gzip: plan.reviewGzip,
       facts: JSON.stringify(plan.facts),
+      record_sealed: plan.recordSealed,
       file_sealed: plan.fileSealed,
       uploaded_at: new Date(plan.uploadedAt),
       expires_at: new Date(plan.expiresAt),
@@ -179,6 +182,24 @@ export async function listPlans(db: Reader, filter: PlanFilter): Promise<readonl
   if (filter.commit !== undefined) query = query.where('commit_sha', '=', filter.commit);
   if (filter.before !== undefined) query = query.where('id', '<', filter.before);
   return (await query.execute()).map(fromRow);
+}
+
+/** For each of these stacks the newest plan of one commit, where there is one. */
+export async function newestPlansOfCommit(
+  db: Reader,
+  stacks: readonly StackName[],
+  { issuer, repositoryId, commit }: Pick<PlanRecord['job'], 'issuer' | 'repositoryId' | 'commit'>,
+): Promise<readonly StoredPlan[]> {
+  const rows = await plans(db)
+    .distinctOn('stack')
+    .where('stack', 'in', stacks)
+    .where('issuer', '=', issuer)
+    .where('repository_id', '=', repositoryId)
+    .where('commit_sha', '=', commit)
+    .orderBy('stack')
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.map(fromRow);
 }
 
 const OPEN_STATES: readonly PlanState[] = ['planned', 'reviewed', 'awaiting-approval', 'approved'];
@@ -298,22 +319,19 @@ export async function historyOf(db: Reader, id: PlanId): Promise<readonly Histor
   }));
 }
 
-export async function reviewOf(db: Reader, id: PlanId): Promise<Uint8Array | undefined> {
-  const row = await db
-    .withTables<ChangesTables>()
-    .selectFrom('plans')
-    .select('review_gzip')
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row?.review_gzip;
-}
+/** One of the large columns, read only where it is needed; `undefined` for a file that is gone. */
+const largeColumn =
+  (column: 'review_gzip' | 'record_sealed' | 'file_sealed') =>
+  async (db: Reader, id: PlanId): Promise<Uint8Array | undefined> => {
+    const row = await db
+      .withTables<ChangesTables>()
+      .selectFrom('plans')
+      .select(column)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.[column] ?? undefined;
+  };
 
-export async function sealedFileOf(db: Reader, id: PlanId): Promise<Uint8Array | undefined> {
-  const row = await db
-    .withTables<ChangesTables>()
-    .selectFrom('plans')
-    .select('file_sealed')
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row?.file_sealed ?? undefined;
-}
+export const reviewOf = largeColumn('review_gzip');
+export const sealedRecordOf = largeColumn('record_sealed');
+export const sealedFileOf = largeColumn('file_sealed');

@@ -1,6 +1,7 @@
 import type { ColumnType } from 'kysely';
 import type { JsonObject } from '#core-values';
 import type { PlanState } from '../core/life.ts';
+import type { PlanFacts } from '../core/policy-facts.ts';
 
 // Type aliases, not interfaces: Kysely’s `withTables` wants an index signature, which only aliases have.
 
@@ -30,7 +31,8 @@ export type PlanRow = {
   readonly author_person: string | null;
   readonly state: PlanState;
   readonly review_gzip: Uint8Array;
-  readonly facts: Jsonb<JsonObject>;
+  readonly facts: Jsonb<PlanFacts>;
+  readonly record_sealed: Uint8Array;
   readonly file_sealed: Uint8Array | null;
   readonly uploaded_at: Date;
   readonly expires_at: Date;

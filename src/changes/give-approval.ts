@@ -1,0 +1,224 @@
+import type { Transaction } from 'kysely';
+import { type Person, type Stack, stackByName } from '#accounts/core';
+import { type AuditKind, appendAudit } from '#audit';
+import {
+  type AuditEntryId,
+  err,
+  ok,
+  type PlanId,
+  type Problem,
+  problem,
+  type Result,
+  text,
+} from '#core-values';
+import {
+  type ApproveRequest,
+  type BreakGlassRequest,
+  type Decision,
+  decide,
+  freezeFacts,
+  personPrincipal,
+  stackResource,
+} from '#policy/core';
+import { decisionEvidence, denied, personActor, planSubject } from './audit-entries.ts';
+import type { VerifiedApproval } from './core/approval/index.ts';
+import { isOpenForDecision } from './core/life.ts';
+import { denialOf } from './denial.ts';
+import { type Judgement, judge, timeOf, verdictOf, verifyStored } from './judge.ts';
+import { planUnknown } from './problems.ts';
+import type { ChangesRoom, Refusal } from './room.ts';
+import { insertApproval, statementWasGiven } from './store/approvals.ts';
+import { findPlan, lockPlan, type StoredPlan } from './store/plans.ts';
+import { lockStack } from './store/stack-lock.ts';
+import { transition } from './transition.ts';
+
+export interface Approving {
+  readonly plan: PlanId;
+  /** Who is signed in; the statement must be theirs. */
+  readonly person: Person;
+  readonly statement: string;
+  readonly signature: string;
+}
+
+export interface Approved {
+  readonly plan: StoredPlan;
+  readonly judgement: Judgement;
+  readonly auditEntry: AuditEntryId;
+}
+
+const GIVEN: Readonly<Record<VerifiedApproval['decision'], AuditKind>> = {
+  approve: 'approval.given',
+  reject: 'approval.rejected',
+  'break-glass': 'break-glass.given',
+};
+
+/**
+ * Takes a person's signed yes, no, or break-glass to what a plan means, and moves the plan to what the policy then says.
+ * A refused statement is not kept, but its refusal is.
+ */
+export async function giveApproval(room: ChangesRoom, given: Approving): Promise<Result<Approved, Refusal>> {
+  const found = await findPlan(room.db, given.plan);
+  if (found === undefined) return err({ problem: planUnknown(given.plan) });
+  return room.inTransaction(async (tx) => {
+    await lockStack(tx, found.stack);
+    const plan = (await lockPlan(tx, found.id)) ?? found;
+    const stack = stackByName(room.organization(), plan.stack);
+    const checked = await check(room, tx, plan, stack, given);
+    if (!checked.ok) return refuse(room, tx, plan, given, checked.error);
+    const at = room.clock.now();
+    const { verified, stack: known, decision } = checked.value;
+    await insertApproval(tx, {
+      id: room.newId('apr', at),
+      stack: plan.stack,
+      fingerprint: plan.fingerprint,
+      approver: given.person.name,
+      decision: verified.decision,
+      statement: given.statement,
+      signature: given.signature,
+      givenAt: verified.at,
+    });
+    const judgement = await judge(room, tx, plan, known);
+    const moved = await move(tx, plan, verified, judgement, at);
+    if (!moved.ok) throw new Error(moved.error.reasons[0].message.en);
+    const auditEntry = await appendAudit(tx, {
+      at,
+      kind: GIVEN[verified.decision],
+      actor: personActor(given.person.name),
+      subject: { ...planSubject(plan), person: given.person.name },
+      outcome: 'allowed',
+      evidence: {
+        ...decisionEvidence(decision),
+        statement: given.statement,
+        signature: given.signature,
+        key: verified.keyFingerprint,
+        planIsNow: moved.value.state,
+      },
+    });
+    return ok({ plan: moved.value, judgement, auditEntry });
+  });
+}
+
+interface Checked {
+  readonly verified: VerifiedApproval;
+  readonly stack: Stack;
+  readonly decision: Decision;
+}
+
+async function check(
+  room: ChangesRoom,
+  tx: Transaction<object>,
+  plan: StoredPlan,
+  stack: Stack | undefined,
+  given: Approving,
+): Promise<Result<Checked, Problem>> {
+  if (stack === undefined) return err(planUnknown(plan.id));
+  if (!isOpenForDecision(plan.state)) return err(notOpen(plan));
+  const verified = verifyStored(room, room.organization(), plan, given, room.clock.now());
+  if (!verified.ok) return verified;
+  if (verified.value.approver !== given.person.name)
+    return err(notYours(verified.value.approver, given.person.name));
+  if (await statementWasGiven(tx, given.statement)) return err(GIVEN_BEFORE);
+  const decision = decide(room.policySet(), policyRequest(room, plan, stack, given.person, verified.value));
+  const denial = denialOf(decision);
+  return denial === undefined ? ok({ verified: verified.value, stack, decision }) : err(denial);
+}
+
+function policyRequest(
+  room: ChangesRoom,
+  plan: StoredPlan,
+  stack: Stack,
+  person: Person,
+  verified: VerifiedApproval,
+): ApproveRequest | BreakGlassRequest {
+  const organization = room.organization();
+  const now = room.clock.now();
+  const common = {
+    principal: personPrincipal(organization, person),
+    resource: stackResource(organization, stack),
+  };
+  const { findings } = plan.facts;
+  const time = timeOf(room, now);
+  if (verified.decision === 'break-glass') {
+    const freeze = freezeFacts(organization, stack, now);
+    const reasonLength = verified.reason?.length ?? 0;
+    return { action: 'breakGlass', ...common, facts: { reasonLength, findings, freeze, time } };
+  }
+  const author = organization.people.find(({ name }) => name === plan.author.person);
+  return {
+    action: 'approve',
+    ...common,
+    facts: {
+      verdict: verified.decision,
+      keyKind: 'ssh',
+      author: {
+        known: author !== undefined,
+        people: author === undefined ? [] : [personPrincipal(organization, author)],
+      },
+      findings,
+      time,
+    },
+  };
+}
+
+function move(
+  tx: Transaction<object>,
+  plan: StoredPlan,
+  verified: VerifiedApproval,
+  { decision }: Judgement,
+  at: StoredPlan['uploadedAt'],
+): Promise<Result<StoredPlan, Problem>> {
+  const by = {
+    at,
+    whom: verified.approver,
+    detail: { decision: verified.decision, ...decisionEvidence(decision) },
+  };
+  return verified.decision === 'reject'
+    ? transition(tx, plan, { kind: 'rejected' }, by)
+    : transition(tx, plan, { kind: 'decided', verdict: verdictOf(decision) }, by);
+}
+
+async function refuse(
+  room: ChangesRoom,
+  tx: Transaction<object>,
+  plan: StoredPlan,
+  { person }: Approving,
+  why: Problem,
+): Promise<Result<never, Refusal>> {
+  const entry = denied(
+    'approval.refused',
+    room.clock.now(),
+    personActor(person.name),
+    planSubject(plan),
+    why,
+  );
+  return err({ problem: why, auditEntry: await appendAudit(tx, entry) });
+}
+
+const notOpen = (plan: StoredPlan): Problem =>
+  problem('conflict', {
+    rule: 'approval.plan-closed',
+    message: text(
+      `Plan ${plan.id} is ${plan.state}: there is nothing to decide about it.`,
+      `プラン ${plan.id} の状態は ${plan.state} です。判断の対象ではありません。`,
+    ),
+    remedy: text(
+      'Look for the newest plan of the stack: `sekisho plans --stack`.',
+      '`sekisho plans --stack` でスタックの最新のプランを確認してください。',
+    ),
+  });
+
+const notYours = (approver: string, person: string): Problem =>
+  problem('denied', {
+    rule: 'approval.not-yours',
+    message: text(
+      `The statement speaks for ${approver}; you are signed in as ${person}.`,
+      `承認文は ${approver} のものですが、${person} としてサインインしています。`,
+    ),
+    remedy: text('Sign your own statement.', '自分の承認文に署名してください。'),
+  });
+
+const GIVEN_BEFORE: Problem = problem('conflict', {
+  rule: 'approval.given-before',
+  message: text('This very statement was given before.', 'この承認文はすでに提出されています。'),
+  remedy: text('Sign anew with `sekisho approve`.', '`sekisho approve` で署名し直してください。'),
+});

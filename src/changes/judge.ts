@@ -1,0 +1,199 @@
+import type { Kysely } from 'kysely';
+import { type Organization, personByName, type Stack } from '#accounts/core';
+import type { EpochMs, PersonName, Problem, Reason } from '#core-values';
+import {
+  type ApplyRequest,
+  type BreakGlassFacts,
+  type Decision,
+  decide,
+  freezeFacts,
+  type PersonPrincipal,
+  personPrincipal,
+  stackResource,
+  type TimeFacts,
+  timeFacts,
+  type WorkloadPrincipal,
+} from '#policy/core';
+import { type ApprovalFacts, countApprovals, type VerifiedApproval } from './core/approval/index.ts';
+import type { PlanEvent } from './core/life.ts';
+import type { JobFacts } from './core/plan-record.ts';
+import { UNKNOWN_ERROR_BUDGET } from './core/policy-facts.ts';
+import type { ChangesRoom } from './room.ts';
+import { verifyApproval } from './ssh-signature.ts';
+import { approvalsInForce, type StoredApproval } from './store/approvals.ts';
+import type { StoredPlan } from './store/plans.ts';
+
+/** What the policy says about applying a plan now, and what became of each approval on the way there. */
+export interface Judgement {
+  readonly decision: Decision;
+  readonly approvers: readonly PersonName[];
+  readonly weighed: readonly WeighedApproval[];
+  readonly brokenGlassBy?: PersonName;
+}
+
+export interface WeighedApproval {
+  readonly approval: StoredApproval;
+  readonly counts: boolean;
+  readonly why?: Reason;
+}
+
+/**
+ * Verifies every signature again, counts who may count now, and asks the policy. Nothing is remembered from when the
+ * approvals were given: a key taken out of the configuration, or a person out of a team, no longer counts (attack 21).
+ */
+export async function judge(
+  room: ChangesRoom,
+  db: Kysely<object>,
+  plan: StoredPlan,
+  stack: Stack,
+): Promise<Judgement> {
+  const now = room.clock.now();
+  const organization = room.organization();
+  const stored = await approvalsInForce(db, plan.stack, plan.fingerprint);
+  const verified = stored.map((approval) => ({
+    approval,
+    result: verifyStored(room, organization, plan, approval, now),
+  }));
+  const valid = verified.flatMap(({ result }) => (result.ok ? [result.value] : []));
+  const counted = countApprovals({
+    approvals: valid,
+    stack: plan.stack,
+    fingerprint: plan.fingerprint,
+    authors: [{ issuer: plan.job.issuer, subject: plan.author.id }],
+    owningTeam: stack.approval.team,
+    people: organization.people.map(({ name, teams, identities }) => ({
+      name,
+      teams,
+      identities: identities.map(({ issuer, id }) => ({ issuer, subject: id })),
+    })),
+  });
+  const glass = brokenGlass(organization, valid, counted);
+  const request = applyRequest(room, organization, { plan, stack, counted, now, glass });
+  const weighed = verified.map(({ approval, result }) =>
+    weigh(approval, result.ok ? undefined : result.error, counted),
+  );
+  return {
+    decision: decide(room.policySet(), request),
+    approvers: counted.approvers,
+    weighed,
+    ...(glass.active ? { brokenGlassBy: glass.by.name } : {}),
+  };
+}
+
+/** How a decision moves the plan: a denial that nothing could turn round is final, every other one waits. */
+export function verdictOf(decision: Decision): Extract<PlanEvent, { kind: 'decided' }>['verdict'] {
+  if (decision.allowed) return 'allowed';
+  // What could not be decided may be decidable tomorrow.
+  if (decision.kind === 'undecidable') return 'waits';
+  return decision.wouldChange.length > 0 ? 'waits' : 'never';
+}
+
+export const verifyStored = (
+  room: ChangesRoom,
+  organization: Organization,
+  plan: StoredPlan,
+  signed: { readonly statement: string; readonly signature: string },
+  now: EpochMs,
+) =>
+  verifyApproval(
+    signed,
+    plan,
+    organization.people.map(({ name, keys }) => ({
+      name,
+      sshKeys: keys.map(({ type, blob }) => `${type} ${blob}`),
+    })),
+    { now, maxAgeMs: room.approvalLifeMs },
+  );
+
+function brokenGlass(
+  organization: Organization,
+  valid: readonly VerifiedApproval[],
+  counted: ApprovalFacts,
+): BreakGlassFacts {
+  const glass = valid.find(({ decision }) => decision === 'break-glass');
+  const person = glass === undefined ? undefined : personByName(organization, glass.approver);
+  if (glass === undefined || person === undefined || counted.rejectedBy.length > 0) return { active: false };
+  return {
+    active: true,
+    by: personPrincipal(organization, person),
+    reasonLength: glass.reason?.length ?? 0,
+  };
+}
+
+interface ApplyQuestion {
+  readonly plan: StoredPlan;
+  readonly stack: Stack;
+  readonly counted: ApprovalFacts;
+  readonly glass: BreakGlassFacts;
+  readonly now: EpochMs;
+}
+
+function applyRequest(
+  room: ChangesRoom,
+  organization: Organization,
+  { plan, stack, counted, glass, now }: ApplyQuestion,
+): ApplyRequest {
+  const author =
+    plan.author.person === undefined ? undefined : personByName(organization, plan.author.person);
+  const time = timeFacts(now, room.timeZone);
+  if (!time.ok)
+    throw new Error(`The time zone ${room.timeZone} was checked when the configuration was loaded.`);
+  return {
+    action: 'apply',
+    principal: workloadPrincipal(plan.job, stack),
+    resource: stackResource(organization, stack),
+    facts: {
+      protectedWorkflow: true,
+      findings: plan.facts.findings,
+      changes: plan.facts.changes,
+      approvedBy: people(organization, counted.approvers),
+      author: {
+        known: author !== undefined,
+        people: author === undefined ? [] : [personPrincipal(organization, author)],
+      },
+      freeze: freezeFacts(organization, stack, now),
+      errorBudget: UNKNOWN_ERROR_BUDGET,
+      breakGlass: glass,
+      time: timeOf(room, now),
+    },
+  };
+}
+
+/** The clock on the wall of the organization. */
+export function timeOf(room: Pick<ChangesRoom, 'timeZone'>, now: EpochMs): TimeFacts {
+  const time = timeFacts(now, room.timeZone);
+  if (!time.ok)
+    throw new Error(`Time zone ${room.timeZone} was not checked when the configuration was loaded.`);
+  return time.value;
+}
+
+const people = (organization: Organization, names: readonly PersonName[]): readonly PersonPrincipal[] =>
+  names.flatMap((name) => {
+    const person = personByName(organization, name);
+    return person === undefined ? [] : [personPrincipal(organization, person)];
+  });
+
+/** A job whose workflow was found to be exactly the stack’s. */
+export const workloadPrincipal = (job: JobFacts, stack: Stack): WorkloadPrincipal => ({
+  kind: 'workload',
+  id: `${job.repositoryName} run ${job.runId}`,
+  issuer: job.issuer,
+  repositoryId: job.repositoryId,
+  workflow: stack.workflow.text,
+  ref: job.ref,
+  event: job.event,
+});
+
+function weigh(
+  approval: StoredApproval,
+  problem: Problem | undefined,
+  counted: ApprovalFacts,
+): WeighedApproval {
+  const ignored = counted.ignored.find(({ who }) => who === approval.approver);
+  const why = problem?.reasons[0] ?? ignored?.reason;
+  return {
+    approval,
+    counts: counted.approvers.includes(approval.approver) || counted.rejectedBy.includes(approval.approver),
+    ...(why === undefined ? {} : { why }),
+  };
+}

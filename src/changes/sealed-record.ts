@@ -1,0 +1,102 @@
+import canonicalize from 'canonicalize';
+import { z } from 'zod';
+import { err, type LANGUAGES, ok, type Problem, problem, type Result, type Text, text } from '#core-values';
+import type { PlanRecord } from './core/plan-record.ts';
+import type { ChangesRoom } from './room.ts';
+import { type StoredPlan, sealedRecordOf } from './store/plans.ts';
+
+/** What a grant for a plan may do, fixed when the plan came in. */
+export interface GrantScope {
+  /** A session policy, JSON. */
+  readonly sessionPolicy: string;
+  /** In words: what had to stay wide, and why. */
+  readonly widened: readonly Text[];
+}
+
+const textSchema = z.object({ en: z.string(), ja: z.string() } satisfies Record<
+  (typeof LANGUAGES)[number],
+  z.ZodString
+>);
+
+const recordSchema = z.object({
+  bound: z.string(),
+  scope: z.object({ sessionPolicy: z.string(), widened: z.array(textSchema) }),
+});
+
+/** Everything about a plan that must not change after it came in, in one order. */
+const boundWords = ({
+  id,
+  stack,
+  account,
+  environment,
+  digest,
+  fingerprint,
+  lineage,
+  serial,
+  job,
+  author,
+}: PlanRecord): string =>
+  JSON.stringify([
+    id,
+    stack,
+    account,
+    environment,
+    digest,
+    fingerprint,
+    lineage,
+    serial,
+    job.issuer,
+    job.repositoryId,
+    job.ref,
+    job.commit,
+    job.event,
+    job.runId,
+    job.runNumber,
+    job.runAttempt,
+    author.id,
+    author.person ?? null,
+  ]);
+
+/** Canonical, because PostgreSQL keeps JSON in an order of its own. */
+const policyWords = ({ facts }: StoredPlan): string => canonicalize([facts.findings, facts.changes]) ?? '';
+
+/**
+ * Seals what a plan is bound to. Encryption is authenticated, and its key is not in the database: whoever can write to the
+ * database still cannot turn one plan into another.
+ */
+export const sealRecord = (
+  room: Pick<ChangesRoom, 'sealer'>,
+  plan: StoredPlan,
+  scope: GrantScope,
+): Promise<Result<Uint8Array, Problem>> =>
+  room.sealer.seal(
+    Buffer.from(JSON.stringify({ bound: boundWords(plan) + policyWords(plan), scope })),
+    plan.id,
+    'record',
+  );
+
+/** Opens the record of a plan and compares it with the row; what the grant may do comes from there alone. */
+export async function openRecord(
+  room: Pick<ChangesRoom, 'sealer' | 'db'>,
+  plan: StoredPlan,
+): Promise<Result<GrantScope, Problem>> {
+  const sealed = await sealedRecordOf(room.db, plan.id);
+  if (sealed === undefined) return err(TAMPERED);
+  const opened = await room.sealer.open(sealed, plan.id, 'record');
+  if (!opened.ok) return opened;
+  const record = recordSchema.safeParse(JSON.parse(Buffer.from(opened.value).toString('utf8')));
+  const same = record.success && record.data.bound === boundWords(plan) + policyWords(plan);
+  return same ? ok(record.data.scope) : err(TAMPERED);
+}
+
+const TAMPERED: Problem = problem('denied', {
+  rule: 'plan.record-tampered',
+  message: text(
+    'The plan’s row in the database is not what was recorded when the plan came in.',
+    'データベース上のプランの行が、受け付け時の記録と一致しません。',
+  ),
+  remedy: text(
+    'Treat the database as tampered with: look at the audit log (`sekisho audit verify`), then plan again.',
+    'データベースが改ざんされたおそれがあります。監査ログを検証(`sekisho audit verify`)したうえで、プランを作り直してください。',
+  ),
+});
