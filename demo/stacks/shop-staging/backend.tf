@@ -1,6 +1,6 @@
 # The state lives in the stack's own account, so that a job needs the credentials of that account and no others.
 terraform {
-  required_version = ">= 1.5"
+  required_version = ">= 1.10"
 
   backend "s3" {
     bucket       = "shop-terraform-state-111111111111"

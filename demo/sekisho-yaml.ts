@@ -1,0 +1,82 @@
+import { stringify } from 'yaml';
+import type { People } from './people.ts';
+import type { Organization, ShopAccount } from './stand-ins/aws-organization.ts';
+import { SHOP_REGION } from './stand-ins/aws-organization.ts';
+
+/** The shop's repository as GitHub numbers it. */
+export const SHOP_REPOSITORY = {
+  name: 'shop/infra',
+  id: '700100',
+  ownerId: '900',
+  /** The protected reusable workflow that every stack's jobs come from. */
+  protectedWorkflow: '.github/workflows/terraform.yml',
+  /** The run's own workflow, which calls it. */
+  callingWorkflow: '.github/workflows/change.yml',
+} as const;
+
+export const ISSUER_NAME = 'github';
+
+/** The environment variable in which the server finds its encryption key. */
+export const KEY_VARIABLE = 'SEKISHO_KEY';
+
+/** The demo's `sekisho.yaml`: nothing in it that a small team would not write too. */
+export function sekishoYaml(options: {
+  readonly publicUrl: string;
+  readonly port: number;
+  readonly issuerUrl: string;
+  readonly aws: Organization;
+  readonly people: People;
+}): string {
+  const { aws } = options;
+  const account = (name: string, environment: string, shop: ShopAccount): object => ({
+    id: shop.id,
+    name,
+    environment,
+    planRole: shop.planRoleArn,
+    applyRole: shop.applyRoleArn,
+  });
+  const configuration = {
+    version: 1,
+    organization: { id: aws.organizationId, name: 'Shop', managementAccount: 'management' },
+    accounts: [
+      { id: aws.managementAccountId, name: 'management', environment: 'shared' },
+      { id: aws.toolsAccountId, name: 'tools', environment: 'shared' },
+      account('staging', 'staging', aws.staging),
+      account('production', 'production', aws.production),
+    ],
+    issuers: [{ name: ISSUER_NAME, kind: 'github-actions', url: options.issuerUrl }],
+    stacks: [stack('shop-staging', 'staging'), stack('shop-production', 'production')],
+    teams: [{ name: 'shop' }, { name: 'data' }],
+    people: Object.values(options.people).map(({ name, githubId, teams, publicKey }) => ({
+      name,
+      identities: [{ issuer: ISSUER_NAME, id: githubId, login: name }],
+      teams,
+      keys: [publicKey],
+    })),
+    breakGlass: ['hanako'],
+    administrators: ['hanako'],
+    server: {
+      publicUrl: options.publicUrl,
+      listen: { host: '127.0.0.1', port: options.port },
+      encryption: { key: { env: KEY_VARIABLE } },
+    },
+  };
+  // One line for each key, however long: that is how people paste them.
+  return `# Written by the demo for the organization in its AWS stand-in.\n${stringify(configuration, { lineWidth: 0 })}`;
+}
+
+const stack = (name: string, account: string): object => ({
+  name,
+  repository: {
+    issuer: ISSUER_NAME,
+    id: SHOP_REPOSITORY.id,
+    ownerId: SHOP_REPOSITORY.ownerId,
+    name: SHOP_REPOSITORY.name,
+  },
+  path: `stacks/${name}`,
+  account,
+  region: SHOP_REGION,
+  workflow: `${SHOP_REPOSITORY.name}/${SHOP_REPOSITORY.protectedWorkflow}@refs/heads/main`,
+  apply: { refs: ['refs/heads/main'], environment: account },
+  approval: { team: 'shop' },
+});
