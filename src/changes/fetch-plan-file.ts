@@ -42,7 +42,7 @@ export async function fetchPlanFile(
 async function openFile(room: ChangesRoom, grant: Grant, id: PlanId): Promise<Result<Uint8Array, Problem>> {
   const sealed = await sealedFileOf(room.db, id);
   if (sealed === undefined) return err(FILE_GONE);
-  const opened = await room.sealer.open(sealed, id, 'file');
+  const opened = await room.keyring.decrypt(sealed, { purpose: 'plan-file', id });
   if (!opened.ok) return opened;
   const digest = createHash('sha256').update(opened.value).digest('hex');
   return digest === grant.plan?.digest ? opened : err(FILE_GONE);

@@ -1,7 +1,8 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Organization } from '#accounts/core';
-import type { AuditEntryId, Clock, EpochMs, PlanId, Problem, Result } from '#core-values';
+import type { AuditEntryId, Clock, EpochMs, Problem, Result } from '#core-values';
 import type { StsPort, WorkloadIdentity } from '#credentials';
+import type { Keyring } from '#platform';
 import type { PolicySet } from '#policy/core';
 
 /** What the use-cases of this room stand on; `main/` puts it together. */
@@ -15,7 +16,7 @@ export interface ChangesRoom {
   readonly organization: () => Organization;
   readonly policySet: () => PolicySet;
   readonly verifyWorkload: (token: string) => Promise<Result<WorkloadIdentity, Problem>>;
-  readonly sealer: Sealer;
+  readonly keyring: Pick<Keyring, 'encrypt' | 'decrypt'>;
   readonly sts: StsPort;
   readonly grantDurations: { readonly planSeconds: number; readonly applySeconds: number };
   readonly planLifeMs: number;
@@ -23,14 +24,6 @@ export interface ChangesRoom {
   /** IANA name, checked when the configuration was loaded: by its clock policies tell the hour. */
   readonly timeZone: string;
 }
-
-/** Encrypts what belongs to a plan; sealed for one plan and part, it does not open as another’s. */
-export interface Sealer {
-  seal(plaintext: Uint8Array, plan: PlanId, part: SealedPart): Promise<Result<Uint8Array, Problem>>;
-  open(sealed: Uint8Array, plan: PlanId, part: SealedPart): Promise<Result<Uint8Array, Problem>>;
-}
-
-export type SealedPart = 'file' | 'record';
 
 /** A refusal as it goes to the caller: the problem, and where the audit log has it. */
 export interface Refusal {

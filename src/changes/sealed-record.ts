@@ -60,29 +60,30 @@ const boundWords = ({
 /** Canonical, because PostgreSQL keeps JSON in an order of its own. */
 const policyWords = ({ facts }: StoredPlan): string => canonicalize([facts.findings, facts.changes]) ?? '';
 
+const binding = ({ id }: StoredPlan) => ({ purpose: 'plan-record', id });
+
 /**
  * Seals what a plan is bound to. Encryption is authenticated, and its key is not in the database: whoever can write to the
  * database still cannot turn one plan into another.
  */
 export const sealRecord = (
-  room: Pick<ChangesRoom, 'sealer'>,
+  room: Pick<ChangesRoom, 'keyring'>,
   plan: StoredPlan,
   scope: GrantScope,
 ): Promise<Result<Uint8Array, Problem>> =>
-  room.sealer.seal(
+  room.keyring.encrypt(
     Buffer.from(JSON.stringify({ bound: boundWords(plan) + policyWords(plan), scope })),
-    plan.id,
-    'record',
+    binding(plan),
   );
 
 /** Opens the record of a plan and compares it with the row; what the grant may do comes from there alone. */
 export async function openRecord(
-  room: Pick<ChangesRoom, 'sealer' | 'db'>,
+  room: Pick<ChangesRoom, 'keyring' | 'db'>,
   plan: StoredPlan,
 ): Promise<Result<GrantScope, Problem>> {
   const sealed = await sealedRecordOf(room.db, plan.id);
   if (sealed === undefined) return err(TAMPERED);
-  const opened = await room.sealer.open(sealed, plan.id, 'record');
+  const opened = await room.keyring.decrypt(sealed, binding(plan));
   if (!opened.ok) return opened;
   const record = recordSchema.safeParse(JSON.parse(Buffer.from(opened.value).toString('utf8')));
   const same = record.success && record.data.bound === boundWords(plan) + policyWords(plan);

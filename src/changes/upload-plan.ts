@@ -19,12 +19,15 @@ import {
 } from '#core-values';
 import { consumeToken, matchTrust, type WorkloadIdentity } from '#credentials';
 import { type Finding, type Plan, planToJson, readPlan, review } from '#plan';
-import { changeFacts, findingFacts } from '#policy/core';
+import { findingFacts } from '#policy/core';
 import { decisionEvidence, denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
+import { changeFacts } from './core/change-facts.ts';
 import type { JobFacts } from './core/plan-record.ts';
+import { reviewContext } from './core/review-context.ts';
 import { jobFacts } from './job-facts.ts';
 import { judge, verdictOf } from './judge.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
+import { sealRecord } from './sealed-record.ts';
 import { findStack } from './stacks.ts';
 import {
   findPlanOfJob,
@@ -205,10 +208,12 @@ interface Ingredients {
 async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPlan, Problem>> {
   const { stack, plan, identity, now } = of;
   const id = room.newId('pln', now) as PlanId;
-  const sealed = await room.sealer.seal(of.file, id);
-  if (!sealed.ok) return sealed;
+  const fileSealed = await room.keyring.encrypt(of.file, { purpose: 'plan-file', id });
+  if (!fileSealed.ok) return fileSealed;
+  const scope = applySessionPolicy(stack, plan);
+  if (!scope.ok) return scope;
   const person = personByIdentity(room.organization(), stack.repository.issuer.name, identity.actorId);
-  return ok({
+  const stored: StoredPlan = {
     id,
     stack: stack.name,
     account: stack.account.id,
@@ -226,10 +231,15 @@ async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPl
     state: 'planned',
     uploadedAt: now,
     expiresAt: epochMs(now + room.planLifeMs),
-    facts: { findings: { ...findingFacts(of.findings) }, changes: { ...changeFacts(plan) } },
-    reviewGzip: await compress(JSON.stringify(planToJson(plan, of.findings))),
-    fileSealed: sealed.value,
+    facts: { findings: findingFacts(of.findings), changes: changeFacts(plan) },
+  };
+  const recordSealed = await sealRecord(room, stored, {
+    sessionPolicy: scope.value.policy,
+    widened: scope.value.widened,
   });
+  if (!recordSealed.ok) return recordSealed;
+  const reviewGzip = await compress(JSON.stringify(planToJson(plan, of.findings)));
+  return ok({ ...stored, reviewGzip, recordSealed: recordSealed.value, fileSealed: fileSealed.value });
 }
 
 const isOlder = (
