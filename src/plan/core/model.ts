@@ -36,6 +36,8 @@ export interface TerraformFacts {
   readonly complete: boolean;
   readonly applyable: boolean;
   readonly targets: readonly string[];
+  /** OpenTofu's `-exclude`; absent where there are none. */
+  readonly excludes?: readonly string[];
   readonly forceReplace: readonly string[];
 }
 
@@ -116,6 +118,8 @@ export interface PlannedChange {
   readonly after: PlanValue;
   readonly beforeSensitive: readonly ValuePath[];
   readonly afterSensitive: readonly ValuePath[];
+  /** The marks Terraform itself wrote, before we added what we know to be sensitive: for comparing the two sides. */
+  readonly marked?: { readonly before: readonly ValuePath[]; readonly after: readonly ValuePath[] };
   readonly replacePaths: readonly ValuePath[];
 }
 
@@ -165,6 +169,8 @@ export interface ConfigurationSnapshot {
   }[];
   /** Names of variables and outputs that the configuration declares sensitive. */
   readonly sensitiveNames: readonly string[];
+  /** Addresses of `action` blocks (Terraform 1.14), which may run code during apply. */
+  readonly actionBlocks?: readonly CodeOnRunner[];
 }
 
 export interface ModuleSource {

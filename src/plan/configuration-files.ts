@@ -1,0 +1,52 @@
+import { text } from '#core-values';
+import type { ParsedConfigFile } from './core/file/configuration.ts';
+import type { ConfigFile } from './core/file/entries.ts';
+import { type JsonTree, parseJsonText } from './core/file/json-text.ts';
+import { refuse } from './core/file/refusal.ts';
+
+/**
+ * Parses a plan file's configuration with HashiCorp's own HCL parser (compiled to WebAssembly, loaded only when
+ * there is HCL to read), and JSON files strictly by our own. What does not parse is refused: it could hide
+ * a provisioner. Throws a refusal.
+ */
+export async function parseConfigFiles(files: readonly ConfigFile[]): Promise<readonly ParsedConfigFile[]> {
+  const parsed: ParsedConfigFile[] = [];
+  for (const { module, name, source } of files) {
+    const shown = module === '' ? name : `module ${module}: ${name}`;
+    const body = name.endsWith('.json') ? parseJsonText(source, shown) : await parseHcl(source, shown);
+    parsed.push({ module, name, body });
+  }
+  return parsed;
+}
+
+/** HCL in HCL's JSON form; expressions are strings `${…}`. Throws a refusal. */
+export async function parseHcl(source: string, file: string): Promise<JsonTree> {
+  // Most lock files of stacks without providers are a comment alone, not worth loading a parser for.
+  if (/^(?:\s|#[^\n]*(?:\n|$))*$/.test(source)) return new Map();
+  const { parse } = await import('@cdktn/hcl2json');
+  try {
+    // Through text, so that objects become Maps like all other JSON here.
+    return parseJsonText(JSON.stringify(await parse(file, source)), file);
+  } catch (thrown) {
+    return refuseHcl(file, thrown instanceof Error ? thrown.message : '');
+  }
+}
+
+function refuseHcl(file: string, message: string): never {
+  // `parse config: [main.tf:2,9-3,1: Invalid block definition; …]`: the place is safe to repeat, the words may quote source.
+  const [, line, column] = /:([0-9]+),([0-9]+)-/.exec(message) ?? [];
+  const place = line === undefined ? { file } : { file, line: Number(line), column: Number(column) };
+  const at = line === undefined ? '' : `:${line}:${column}`;
+  return refuse(
+    'bad-configuration',
+    text(
+      `The configuration in the plan file does not parse: ${file}${at}.`,
+      `プランファイル内の構成を解析できません: ${file}${at}。`,
+    ),
+    text(
+      'Run `terraform validate`, then make the plan again.',
+      '`terraform validate` を実行してから、プランを作り直してください。',
+    ),
+    place,
+  );
+}

@@ -1,0 +1,74 @@
+import type { Fingerprint, PlanDigest } from '#core-values';
+import { accountSightings } from '../accounts.ts';
+import type { Plan } from '../model.ts';
+import { type SensitiveSchema, withFullSensitivity } from '../sensitivity.ts';
+import { canonicalText } from './canonical.ts';
+import { configurationSnapshot, moduleSources, type ParsedConfigFile } from './configuration.ts';
+import type { PlanEntries } from './entries.ts';
+import { canonicalMeaning } from './fingerprint.ts';
+import type { JsonTree } from './json-text.ts';
+import { lockedProviders } from './lock-file.ts';
+import { decodePlanMessage } from './plan-messages.ts';
+import { decodeState } from './state.ts';
+import { planFacts } from './tfplan.ts';
+
+/** The parts of a plan file, with its configuration already parsed. */
+export interface PlanParts {
+  readonly entries: PlanEntries;
+  readonly config: readonly ParsedConfigFile[];
+  readonly lockFile: JsonTree;
+  readonly schema: SensitiveSchema;
+}
+
+/** A plan but for what is hashed. */
+export interface AssembledPlan {
+  /** The text whose SHA-256 is the fingerprint. Holds secrets: hash it and let it go. */
+  readonly meaning: string;
+  with(digest: PlanDigest, fingerprint: Fingerprint): Plan;
+}
+
+/** Puts a plan together from its parts. Throws a refusal. */
+export function assemblePlan({ entries, config, lockFile, schema }: PlanParts): AssembledPlan {
+  const raw = decodePlanMessage(entries.tfplan);
+  const facts = planFacts(raw);
+  const state = decodeState(entries.state, 'tfstate');
+  // Not used, but what is in the file must be what Terraform writes.
+  decodeState(entries.previousState, 'tfstate-prev');
+  const modules = moduleSources(entries.modules);
+  const configuration = configurationSnapshot(modules, config);
+  const locked = lockedProviders(lockFile);
+  const marked = withFullSensitivity(
+    { changes: facts.changes, outputs: facts.outputs },
+    { schema, sensitiveNames: configuration.sensitiveNames, variables: facts.variables },
+  );
+  const drift = withFullSensitivity(
+    { changes: facts.drift, outputs: [] },
+    { schema, sensitiveNames: configuration.sensitiveNames, variables: facts.variables },
+  );
+  const accounts = accountSightings({
+    stateArns: state.arns,
+    changes: facts.changes,
+    configuration,
+    ...(facts.backend && { backend: facts.backend }),
+  });
+  return {
+    meaning: canonicalMeaning({
+      plan: raw,
+      modules,
+      configuration: config.map((file) => canonicalText({ module: file.module, body: file.body })),
+      lockedProviders: locked,
+    }),
+    with: (digest, fingerprint) => ({
+      kind: 'plan-file',
+      digest,
+      fingerprint,
+      ...facts,
+      state: state.facts,
+      ...marked,
+      drift: drift.changes,
+      configuration,
+      lockedProviders: locked,
+      accounts,
+    }),
+  };
+}

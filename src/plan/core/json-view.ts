@@ -1,0 +1,105 @@
+import type { Json, Language } from '#core-values';
+import type { Finding } from './findings.ts';
+import type { Plan, PlannedChange, ValuePath } from './model.ts';
+import { jsonPointer, unknownPaths } from './values.ts';
+import { viewValue } from './view.ts';
+
+/** Raised by one whenever a field changes its meaning or goes away; new fields leave it. */
+export const REVIEW_FORMAT_VERSION = 1;
+
+/** Counts of `review --format json`. */
+export type PlanSummary = Readonly<
+  Record<
+    | 'create'
+    | 'update'
+    | 'replace'
+    | 'delete'
+    | 'read'
+    | 'no-op'
+    | 'forget'
+    | 'create-then-forget'
+    | 'import'
+    | 'drift'
+    | 'move',
+    number
+  >
+>;
+
+/** An import or a move is also counted under its action; `drift` counts what changed outside Terraform. */
+export function planSummary(plan: Plan): PlanSummary {
+  const count = (wanted: (change: PlannedChange) => boolean): number => plan.changes.filter(wanted).length;
+  const action = (name: PlannedChange['action']): number => count((change) => change.action === name);
+  return {
+    create: action('create'),
+    update: action('update'),
+    replace: action('replace'),
+    delete: action('delete'),
+    read: action('read'),
+    'no-op': action('no-op'),
+    forget: action('forget'),
+    'create-then-forget': action('create-then-forget'),
+    import: count((change) => change.importing !== undefined),
+    // Moves show up in the drift as no-ops.
+    drift: plan.drift.filter((change) => change.action !== 'no-op').length,
+    move: count((change) => change.previousAddress !== undefined),
+  };
+}
+
+/** The documented, versioned JSON of a review (docs/review-json.md). Holds no sensitive value. */
+export function planToJson(plan: Plan, findings: readonly Finding[], language: Language = 'en'): Json {
+  return {
+    formatVersion: REVIEW_FORMAT_VERSION,
+    kind: plan.kind,
+    digest: plan.digest,
+    ...(plan.fingerprint !== undefined && { fingerprint: plan.fingerprint }),
+    terraform: {
+      version: plan.terraform.version,
+      mode: plan.terraform.mode,
+      errored: plan.terraform.errored,
+      complete: plan.terraform.complete,
+      applyable: plan.terraform.applyable,
+      targets: plan.terraform.targets,
+    },
+    state: { lineage: plan.state.lineage, serial: plan.state.serial },
+    summary: { ...planSummary(plan) },
+    changes: plan.changes.map(changeToJson),
+    drift: plan.drift.map(changeToJson),
+    outputs: plan.outputs.map((output) => {
+      const hidden: readonly ValuePath[] = output.sensitive ? [[]] : [];
+      return {
+        name: output.name,
+        action: output.action,
+        sensitive: output.sensitive,
+        before: viewValue(output.before, hidden),
+        after: viewValue(output.after, hidden),
+      };
+    }),
+    accounts: [...new Set(plan.accounts.map((sighting) => sighting.accountId))].toSorted(),
+    findings: findings.map((finding) => ({
+      rule: finding.rule,
+      severity: finding.severity,
+      ...(finding.address !== undefined && { address: finding.address }),
+      message: finding.message[language],
+      remedy: finding.remedy[language],
+    })),
+  };
+}
+
+function changeToJson(change: PlannedChange): Json {
+  const pointers = (paths: readonly ValuePath[]): readonly string[] =>
+    [...new Set(paths.map(jsonPointer))].toSorted();
+  return {
+    address: change.address,
+    ...(change.previousAddress !== undefined && { previousAddress: change.previousAddress }),
+    ...(change.deposed !== undefined && { deposed: change.deposed }),
+    provider: change.provider,
+    action: change.action,
+    ...(change.replaceOrder !== undefined && { replaceOrder: change.replaceOrder }),
+    ...(change.reason !== undefined && { reason: change.reason }),
+    ...(change.importing !== undefined && { importing: { ...change.importing } }),
+    before: viewValue(change.before, change.beforeSensitive),
+    after: viewValue(change.after, change.afterSensitive),
+    sensitivePaths: pointers([...change.beforeSensitive, ...change.afterSensitive]),
+    unknownPaths: pointers(unknownPaths(change.after)),
+  };
+}

@@ -1,0 +1,123 @@
+import type { OutputChange, PlannedChange, PlanValue, ValuePath } from './model.ts';
+import { type SecretIndex, secretsOf } from './secrets.ts';
+import { isList, valueAt, walkValue } from './values.ts';
+
+/** Resource type → paths of what its provider's schema calls sensitive; `*` stands for every element. */
+export type SensitiveAttributes = ReadonlyMap<string, readonly ValuePath[]>;
+
+/** `resources` and `data` of the data file: paths by resource type. */
+export interface SensitiveSchema {
+  readonly managed: SensitiveAttributes;
+  readonly data: SensitiveAttributes;
+}
+
+/** What of a plan tells secrets apart. */
+export interface Sensitivity {
+  readonly schema: SensitiveSchema;
+  /** Names of root variables and outputs that the configuration calls sensitive. */
+  readonly sensitiveNames: readonly string[];
+  readonly variables: ReadonlyMap<string, PlanValue>;
+}
+
+interface Marked {
+  readonly changes: readonly PlannedChange[];
+  readonly outputs: readonly OutputChange[];
+}
+
+/**
+ * Completes the marks of sensitivity, since a plan file's own are not enough: in a replacement, what the provider's
+ * schema calls sensitive is marked on one side or on none. Hidden is the union of both sides' marks, the schema's,
+ * and every value that equals or contains one already known to be secret.
+ */
+export function withFullSensitivity(plan: Marked, facts: Sensitivity): Marked {
+  const known = plan.changes.map((change) => withSchema(change, facts.schema));
+  const outputs = plan.outputs.map((output) => ({
+    ...output,
+    sensitive: output.sensitive || facts.sensitiveNames.includes(output.name),
+  }));
+  const secrets = secretsOf(knownSecretValues(known, outputs, facts));
+  if (secrets.isEmpty) return { changes: known, outputs };
+  return {
+    changes: known.map((change) => withSecrets(change, secrets)),
+    outputs: outputs.map((output) => ({
+      ...output,
+      sensitive: output.sensitive || secrets.isIn(output.before) || secrets.isIn(output.after),
+    })),
+  };
+}
+
+function withSchema(change: PlannedChange, schema: SensitiveSchema): PlannedChange {
+  const patterns = schema[change.mode].get(change.type) ?? [];
+  if (patterns.length + change.beforeSensitive.length + change.afterSensitive.length === 0) return change;
+  const union = [...change.beforeSensitive, ...change.afterSensitive];
+  const marksOf = (value: PlanValue): readonly ValuePath[] =>
+    distinctPaths([
+      ...union.filter((path) => exists(value, path)),
+      ...patterns
+        .flatMap((pattern) => expand(value, pattern))
+        .filter((path) => !isNothing(valueAt(value, path))),
+    ]);
+  return {
+    ...change,
+    beforeSensitive: marksOf(change.before),
+    afterSensitive: marksOf(change.after),
+    marked: { before: change.beforeSensitive, after: change.afterSensitive },
+  };
+}
+
+const exists = (value: PlanValue, path: ValuePath): boolean => valueAt(value, path) !== undefined;
+const isNothing = (value: PlanValue | undefined): boolean => value === undefined || value === null;
+
+/** The paths in `value` that a pattern with `*` stands for. */
+function expand(value: PlanValue, pattern: ValuePath): readonly ValuePath[] {
+  let paths: readonly ValuePath[] = [[]];
+  for (const step of pattern) {
+    paths = paths.flatMap((path) => (step === '*' ? elementPaths(value, path) : [[...path, step]]));
+  }
+  return paths;
+}
+
+function elementPaths(value: PlanValue, path: ValuePath): readonly ValuePath[] {
+  const container = valueAt(value, path);
+  if (container instanceof Map) return [...container.keys()].map((key) => [...path, key]);
+  return isList(container) ? container.map((_, index) => [...path, index]) : [];
+}
+
+function distinctPaths(paths: readonly ValuePath[]): readonly ValuePath[] {
+  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
+}
+
+function knownSecretValues(
+  changes: readonly PlannedChange[],
+  outputs: readonly OutputChange[],
+  facts: Sensitivity,
+): readonly PlanValue[] {
+  const at = (value: PlanValue, paths: readonly ValuePath[]): readonly PlanValue[] =>
+    paths.map((path): PlanValue => valueAt(value, path) ?? null);
+  return [
+    ...changes.flatMap((change) => [
+      ...at(change.before, change.beforeSensitive),
+      ...at(change.after, change.afterSensitive),
+    ]),
+    ...outputs.flatMap((output): readonly PlanValue[] =>
+      output.sensitive ? [output.before, output.after] : [],
+    ),
+    ...facts.sensitiveNames.map((name): PlanValue => facts.variables.get(name) ?? null),
+  ];
+}
+
+function withSecrets(change: PlannedChange, secrets: SecretIndex): PlannedChange {
+  const more = (value: PlanValue, marks: readonly ValuePath[]): readonly ValuePath[] => {
+    const found: ValuePath[] = [];
+    walkValue(value, (item, path) => {
+      if (typeof item === 'string' && secrets.isInText(item)) found.push(path);
+    });
+    return found.length === 0 ? marks : distinctPaths([...marks, ...found]);
+  };
+  const beforeSensitive = more(change.before, change.beforeSensitive);
+  const afterSensitive =
+    change.after === change.before ? beforeSensitive : more(change.after, change.afterSensitive);
+  if (beforeSensitive === change.beforeSensitive && afterSensitive === change.afterSensitive) return change;
+  const marked = change.marked ?? { before: change.beforeSensitive, after: change.afterSensitive };
+  return { ...change, beforeSensitive, afterSensitive, marked };
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { crc32, inflateRawSync } from 'node:zlib';
+import { err, ok, type Problem, parseFingerprint, parsePlanDigest, type Result } from '#core-values';
+import { parseConfigFiles, parseHcl } from './configuration-files.ts';
+import { assemblePlan } from './core/file/assemble.ts';
+import { type Inflater, planEntries, problemOf, readArchive } from './core/file/index.ts';
+import { checkIsPlanFile } from './core/file/kind.ts';
+import type { Plan } from './core/model.ts';
+import { sensitiveSchema } from './sensitive-schema.ts';
+
+/**
+ * Decodes a plan file, as `terraform plan -out` or `tofu plan -out` writes it, without either program. Anything
+ * damaged, ambiguous or unknown is a `bad-plan` problem; this never throws for any input.
+ */
+export async function readPlanFile(bytes: Uint8Array): Promise<Result<Plan, Problem>> {
+  try {
+    checkIsPlanFile(bytes);
+    const entries = planEntries(readArchive(bytes, inflater));
+    const config = await parseConfigFiles(entries.configFiles);
+    const lockFile = await parseHcl(entries.lockFile, '.terraform.lock.hcl');
+    const assembled = assemblePlan({ entries, config, lockFile, schema: sensitiveSchema() });
+    const digest = parsePlanDigest(sha256(bytes));
+    const fingerprint = parseFingerprint(sha256(assembled.meaning));
+    if (digest === undefined || fingerprint === undefined)
+      throw new Error('SHA-256 is not 64 hexadecimal digits');
+    return ok(assembled.with(digest, fingerprint));
+  } catch (thrown) {
+    return err(problemOf(thrown));
+  }
+}
+
+export const sha256 = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('hex');
+
+const inflater: Inflater = {
+  crc32: (data) => crc32(data),
+  inflateRaw(data, maxBytes) {
+    try {
+      // One byte more than allowed, so that a longer entry is seen and not cut.
+      const { buffer, engine } = inflateInfo(data, maxBytes);
+      return { bytes: buffer, consumedBytes: engine.bytesWritten };
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+interface InflateInfo {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+function inflateInfo(data: Uint8Array, maxBytes: number): InflateInfo {
+  // With `info`, Node answers the buffer and the engine; its type declarations know the buffer only.
+  const answer: unknown = inflateRawSync(data, { maxOutputLength: Math.max(1, maxBytes), info: true });
+  return answer as InflateInfo;
+}
