@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import { startEmbeddedPostgres } from './embedded.ts';
 
 // For tests and benchmarks: a process that writes to its embedded PostgreSQL, to be killed.
 
@@ -13,8 +15,7 @@ const WRITER = fileURLToPath(new URL('./crash-testing-writer.ts', import.meta.ur
 
 export interface Writer {
   readonly child: ChildProcess;
-  /** What the database held when the writer had started. */
-  readonly found: Promise<ReadonlySet<number>>;
+  readonly started: Promise<void>;
   /** Every number whose commit the writer was told of, so far. */
   readonly acknowledged: ReadonlySet<number>;
   /** Resolves once there are this many. */
@@ -25,20 +26,19 @@ export function startWriter(directory: string, firstNumber: number): Writer {
   const child = spawn(process.execPath, [WRITER, directory, String(firstNumber)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const found = Promise.withResolvers<ReadonlySet<number>>();
+  const started = Promise.withResolvers<void>();
   const acknowledged = new Set<number>();
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
-    if (line.startsWith('found'))
-      found.resolve(new Set(line.split(' ').slice(1).filter(Boolean).map(Number)));
+    if (line === 'started') started.resolve();
     else acknowledged.add(Number(line));
     for (const { count, resolve } of waiting) if (acknowledged.size >= count) resolve();
   });
-  child.once('close', () => found.reject(new Error('the writer ended before it had started')));
-  found.promise.catch(() => undefined);
+  child.once('close', () => started.reject(new Error('the writer ended before it had started')));
+  started.promise.catch(() => undefined);
   return {
     child,
-    found: found.promise,
+    started: started.promise,
     acknowledged,
     acknowledges: (count) =>
       acknowledged.size >= count
@@ -79,8 +79,17 @@ export async function killWriters(
     await kill(writer.child);
     for (const number of writer.acknowledged) acknowledged.add(number);
   }
-  const last = startWriter(directory, first);
-  const found = await last.found;
-  await kill(last.child);
+  const found = await numbersIn(directory);
   return { acknowledged: acknowledged.size, lost: [...acknowledged].filter((number) => !found.has(number)) };
+}
+
+async function numbersIn(directory: string): Promise<ReadonlySet<number>> {
+  const server = await startEmbeddedPostgres({ directory });
+  if (!server.ok) throw new Error(server.error.reasons[0].message.en);
+  const client = new Client({ connectionString: server.value.url });
+  await client.connect();
+  const { rows } = await client.query<{ number: string }>('SELECT number FROM written');
+  await client.end();
+  await server.value.stop();
+  return new Set(rows.map(({ number }) => Number(number)));
 }

@@ -64,7 +64,7 @@ test('the password is random, needed, and readable by its owner alone', async ()
 
 test('a second process on the directory is refused with the pid of the first', async () => {
   const writer = startWriter(used, 0);
-  await writer.found;
+  await writer.started;
   const second = await startEmbeddedPostgres({ directory: used });
   expect(ruleOf(second)).toBe('postgres.directory-in-use');
   expect(second.ok ? '' : second.error.reasons[0].message.en).toContain(`(pid ${writer.child.pid})`);
