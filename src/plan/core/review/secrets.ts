@@ -1,0 +1,73 @@
+import { type Plan, type PlannedChange, type PlanValue, UNKNOWN, type ValuePath } from '../model.ts';
+import { secretsOf as secretIndexOf } from '../secrets.ts';
+import { valueAt } from '../values.ts';
+import { SENSITIVE_TEXT, UNKNOWN_TEXT } from '../view.ts';
+import { attribute, leavesOf, startsWith } from './reading.ts';
+
+export const SENSITIVE = SENSITIVE_TEXT;
+
+const LONGEST_QUOTE = 80;
+const BACKEND_SECRETS = ['access_key', 'secret_key', 'token', 'password', 'sas_token', 'client_secret'];
+
+/** What of a plan is secret, and how to quote the rest. */
+export interface Secrets {
+  /** Is the value at this path marked sensitive, on either side? Replacements lack marks on the after side. */
+  isSensitive(change: PlannedChange, path: ValuePath): boolean;
+  /** Is this string one of the plan's secrets, or does it hold one? */
+  isSecret(words: string): boolean;
+  /** A value of a change as a finding may show it: `(sensitive value)`, or one line of bounded length. */
+  quote(change: PlannedChange, path: ValuePath, value: PlanValue): string;
+  /** The same for words that come from no attribute. */
+  quoteWords(words: string): string;
+}
+
+export function secretsOf(plan: Plan): Secrets {
+  const values = secretValues(plan);
+  const index = secretIndexOf(values);
+  // What is quoted is short (an action, an account, a number), so here even the shortest secrets are compared.
+  const whole = new Set(
+    values.flatMap((value) => [...leavesOf(value)].flatMap((leaf) => wordsOf(leaf.value))),
+  );
+  const isSecret = (words: string): boolean => whole.has(words) || index.isInText(words);
+  const isSensitive = (change: PlannedChange, path: ValuePath): boolean =>
+    change.beforeSensitive.some((prefix) => startsWith(path, prefix)) ||
+    change.afterSensitive.some((prefix) => startsWith(path, prefix));
+  const quoteWords = (words: string): string => (isSecret(words) ? SENSITIVE : oneLine(words));
+  return {
+    isSensitive,
+    isSecret,
+    quoteWords,
+    quote(change, path, value) {
+      if (isSensitive(change, path)) return SENSITIVE;
+      if (value === UNKNOWN) return UNKNOWN_TEXT;
+      const [words] = wordsOf(value);
+      return words === undefined ? String(value === null ? null : typeof value) : quoteWords(words);
+    },
+  };
+}
+
+function secretValues(plan: Plan): PlanValue[] {
+  const at = (value: PlanValue, path: ValuePath): PlanValue => valueAt(value, path) ?? null;
+  return [
+    ...[...plan.changes, ...plan.drift, ...plan.deferred.map((deferred) => deferred.change)].flatMap(
+      (change) =>
+        [...change.beforeSensitive, ...change.afterSensitive].flatMap((path): PlanValue[] => [
+          at(change.before, path),
+          at(change.after, path),
+        ]),
+    ),
+    ...plan.outputs.flatMap((output): PlanValue[] => (output.sensitive ? [output.before, output.after] : [])),
+    ...plan.configuration.sensitiveNames.map((name): PlanValue => plan.variables.get(name) ?? null),
+    ...BACKEND_SECRETS.map((name): PlanValue => attribute(plan.backend?.config, name) ?? null),
+  ];
+}
+
+/** true, null and the empty string are no secrets worth the name, and would hide everything. */
+const wordsOf = (value: PlanValue): string[] =>
+  typeof value === 'string' && value !== '' ? [value] : typeof value === 'number' ? [String(value)] : [];
+
+/** One line, without control characters or ones that reorder text, of bounded length. */
+function oneLine(words: string): string {
+  const clean = words.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD');
+  return clean.length <= LONGEST_QUOTE ? clean : `${clean.slice(0, LONGEST_QUOTE - 1)}…`;
+}
