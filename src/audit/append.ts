@@ -1,5 +1,6 @@
-import { sql, type Transaction } from 'kysely';
-import type { AuditEntryId } from '#core-values';
+import { sql } from 'kysely';
+import { type AuditEntryId, formatTime } from '#core-values';
+import type { Tx } from '#platform';
 import { type AuditEntry, auditEntryId, leafHalves } from './core/index.ts';
 
 /**
@@ -9,12 +10,12 @@ import { type AuditEntry, auditEntryId, leafHalves } from './core/index.ts';
  * Lock order for the whole product: a room's own rows first, the audit head after them, nothing after that.
  * Under READ COMMITTED it waits for its turn; stricter isolation levels answer with a serialization failure.
  */
-export async function appendAudit<Tables>(tx: Transaction<Tables>, entry: AuditEntry): Promise<AuditEntryId> {
-  const { before, after } = leafHalves(entry, new Date(entry.at).toISOString());
+export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<AuditEntryId> {
+  const { before, after } = leafHalves(entry, formatTime(entry.at));
   const answer = await sql<{
-    position: string;
+    position: number;
   }>`SELECT audit_append(${before}, ${after}) AS position`.execute(tx);
   const [row] = answer.rows;
   if (row === undefined) throw new Error('audit_append answered no position.');
-  return auditEntryId(Number(row.position));
+  return auditEntryId(row.position);
 }
