@@ -11,7 +11,8 @@ export interface Refusal {
 }
 
 export interface CheckedInput {
-  readonly schema: z.ZodType;
+  /** For “did you mean” among keys. */
+  readonly schema?: z.ZodType;
   readonly input: unknown;
   /** First part of the rule ids: `config`, `request`. */
   readonly ruleRoom: string;
@@ -69,10 +70,11 @@ const placed = (
 });
 
 function unknownKey(parent: NodePath, key: string, checked: CheckedInput): Reason {
+  const known = knownKeys(checked.schema, parent);
   const refusal = {
     rule: `${checked.ruleRoom}.unknown-key`,
     message: text(`There is no key \`${key}\` here.`, `ここに \`${key}\` というキーはありません。`),
-    remedy: didYouMean(key, knownKeys(checked.schema, parent)),
+    remedy: known === undefined ? text('Remove it.', '削除してください。') : didYouMean(key, known),
   };
   return placed([...parent, key], refusal, checked, 'key');
 }
@@ -179,7 +181,8 @@ const refusalParams = z.object({
 const refusalIn = (params: unknown): Refusal | undefined => refusalParams.safeParse(params).data?.refusal;
 
 /** The keys that a schema knows at a path, read from its JSON Schema; none where that cannot be told. */
-function knownKeys(schema: z.ZodType, path: NodePath): readonly string[] {
+function knownKeys(schema: z.ZodType | undefined, path: NodePath): readonly string[] | undefined {
+  if (schema === undefined) return;
   const root: unknown = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   const at = path.reduce<unknown>(
     (node, step) =>

@@ -1,0 +1,17 @@
+export { z } from '@hono/zod-openapi';
+export {
+  type AddRoutes,
+  createHttpApp,
+  createRoute,
+  type HttpApp,
+  type HttpAppOptions,
+  type HttpContext,
+  type HttpEnv,
+  type HttpVariables,
+} from './app.ts';
+export { bearerToken, notSignedIn } from './bearer.ts';
+export type { ReadinessCheck } from './health.ts';
+export { DEFAULT_ROUTE_LIMITS, type HttpLimits, type RouteLimits } from './limits.ts';
+export { type ProblemDocument, problemDocument, problemDocumentSchema } from './problem-document.ts';
+export { problemResponse, problemResponses } from './problem-response.ts';
+export { type RunningServer, type ServeOptions, serveHttp } from './serve.ts';
