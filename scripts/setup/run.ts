@@ -44,7 +44,7 @@ async function prepareTools(): Promise<boolean> {
   if (search.findings.some(({ tool, kind }) => tool === 'moto_server' && kind === 'missing')) {
     say({
       en: 'moto_server (the AWS stand-in) is not on PATH: installing it into a virtual environment …',
-      ja: 'moto_server（AWS の代役）が PATH にないため、仮想環境に用意しています…',
+      ja: 'moto_server(AWS の代役)が PATH にないため、仮想環境に用意しています…',
     });
     const installed = await installMoto();
     if (!installed.ok) sayProblem(installed.error);

@@ -1,26 +1,25 @@
 import { dirname, join } from 'node:path';
 import { text } from '#core-values';
-import { ask, findProgram, isExecutableFile } from './program.ts';
-import { noAnswer } from './terraform.ts';
+import { ask, findProgram, isExecutableFile, programVersion } from './program.ts';
 import type { ToolFinding, ToolSurroundings } from './tool.ts';
 
 const GIT = {
   tool: 'git',
   title: 'git',
-  neededFor: text('the demo: commits of its stacks', 'デモ（スタックのコミット）'),
+  neededFor: text('the demo: commits of its stacks', 'デモ(スタックのコミット)'),
   howToGet: text(
     'Install git with your package manager (apt-get install git, brew install git).',
-    'パッケージマネージャーで git をインストールしてください（apt-get install git、brew install git）。',
+    'パッケージマネージャーで git をインストールしてください(apt-get install git、brew install git)。',
   ),
 } as const;
 
 const SSH_KEYGEN = {
   tool: 'ssh-keygen',
   title: 'ssh-keygen',
-  neededFor: text('signing approvals (sekisho approve)', '承認への署名（sekisho approve）'),
+  neededFor: text('signing approvals (sekisho approve)', '承認への署名(sekisho approve)'),
   howToGet: text(
     'Install OpenSSH 8.2 or newer with your package manager (apt-get install openssh-client).',
-    'パッケージマネージャーで OpenSSH 8.2 以降をインストールしてください（apt-get install openssh-client）。',
+    'パッケージマネージャーで OpenSSH 8.2 以降をインストールしてください(apt-get install openssh-client)。',
   ),
 } as const;
 
@@ -30,9 +29,7 @@ const OLDEST_SSH = 8.2;
 export async function findGit(where: ToolSurroundings): Promise<ToolFinding> {
   const path = await findProgram('git', where);
   if (path === undefined) return { ...GIT, kind: 'missing' };
-  const answer = await ask(path, ['--version'], where);
-  if (answer.kind !== 'answered') return { ...GIT, kind: 'unusable', path, why: noAnswer(where.timeoutMs) };
-  const version = /\d+(?:\.\d+)+/.exec(answer.stdout)?.[0];
+  const version = await programVersion(path, where);
   return { ...GIT, kind: 'found', path, ...(version === undefined ? {} : { version }) };
 }
 

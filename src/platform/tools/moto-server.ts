@@ -15,11 +15,11 @@ const FACTS = {
   title: 'moto_server',
   neededFor: text(
     'the demo and the tests: a stand-in for AWS on this machine',
-    'デモとテスト（このマシン上で AWS の代役になります）',
+    'デモとテスト(このマシン上で AWS の代役になります)',
   ),
   howToGet: text(
     `pip install '${MOTO_REQUIREMENT}' (Python 3.10 or newer), with moto_server on PATH; npm run setup does it in a virtual environment where python3 has venv and a package index is reached.`,
-    `pip install '${MOTO_REQUIREMENT}'（Python 3.10 以降）を実行し、moto_server を PATH に置いてください。python3 の venv とパッケージインデックスが使えれば、npm run setup が仮想環境に用意します。`,
+    `pip install '${MOTO_REQUIREMENT}'(Python 3.10 以降)を実行し、moto_server を PATH に置いてください。python3 の venv とパッケージインデックスが使えれば、npm run setup が仮想環境に用意します。`,
   ),
 } as const;
 

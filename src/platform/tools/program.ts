@@ -50,3 +50,10 @@ export function ask(
     child.stdin?.end();
   });
 }
+
+/** The first version number that `PROGRAM --version` says, or `undefined` when it does not say one in time. */
+export async function programVersion(path: string, where: ToolSurroundings): Promise<string | undefined> {
+  const answer = await ask(path, ['--version'], where);
+  if (answer.kind !== 'answered' || answer.exitCode !== 0) return undefined;
+  return /\d+(?:\.\d+)+/.exec(answer.stdout)?.[0];
+}

@@ -8,7 +8,7 @@ const FACTS = {
   title: 'AWS provider mirror',
   neededFor: text(
     'terraform init without a download; without it the AWS provider (about 150 MB) is fetched once',
-    'ダウンロードなしの terraform init。なければ AWS プロバイダー（約 150 MB）を一度だけ取得します',
+    'ダウンロードなしの terraform init。なければ AWS プロバイダー(約 150 MB)を一度だけ取得します',
   ),
   howToGet: text(
     'Optional. To make one: terraform providers mirror ~/.terraform.d/plugins, in a folder that requires hashicorp/aws.',

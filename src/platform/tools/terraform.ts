@@ -11,11 +11,11 @@ const FACTS = {
   title: 'Terraform / OpenTofu',
   neededFor: text(
     'making plan files and applying them (sekisho ci, sekisho exec, the demo)',
-    'プランファイルの作成と適用（sekisho ci、sekisho exec、デモ）',
+    'プランファイルの作成と適用(sekisho ci、sekisho exec、デモ)',
   ),
   howToGet: text(
     'Install Terraform 1.5 or newer (https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org/docs/intro/install/) and put it on PATH.',
-    'Terraform 1.5 以降（https://developer.hashicorp.com/terraform/install）または OpenTofu（https://opentofu.org/docs/intro/install/）をインストールし、PATH に置いてください。',
+    'Terraform 1.5 以降(https://developer.hashicorp.com/terraform/install)または OpenTofu(https://opentofu.org/docs/intro/install/)をインストールし、PATH に置いてください。',
   ),
 } as const;
 
@@ -61,7 +61,7 @@ async function versionOf(path: string, where: ToolSurroundings): Promise<string 
   }
 }
 
-export const noAnswer = (timeoutMs: number): Text =>
+const noAnswer = (timeoutMs: number): Text =>
   text(`it gave no answer within ${timeoutMs / 1000} s`, `${timeoutMs / 1000} 秒以内に応答がありません`);
 
 function isNewEnough(version: string): boolean {
