@@ -1,2 +1,2 @@
 export * from './core/index.ts';
-export { readPlanFile } from './read-plan.ts';
+export { readPlan, readPlanFile, readPlanJson } from './read-plan.ts';

@@ -3,8 +3,9 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import { err, ok, type Problem, parseFingerprint, parsePlanDigest, type Result } from '#core-values';
 import { parseConfigFiles, parseHcl } from './configuration-files.ts';
 import { assemblePlan } from './core/file/assemble.ts';
-import { type Inflater, planEntries, problemOf, readArchive } from './core/file/index.ts';
-import { checkIsPlanFile } from './core/file/kind.ts';
+import { type Inflater, planEntries, problemOf, readArchive, refusing } from './core/file/index.ts';
+import { checkIsPlanFile, decodeJsonBytes, isPlanJson } from './core/file/kind.ts';
+import { decodePlanJson } from './core/json/plan-json.ts';
 import type { Plan } from './core/model.ts';
 import { sensitiveSchema } from './sensitive-schema.ts';
 
@@ -29,7 +30,26 @@ export async function readPlanFile(bytes: Uint8Array): Promise<Result<Plan, Prob
   }
 }
 
-export const sha256 = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('hex');
+/**
+ * Reads what `terraform show -json` prints: somebody's description of a plan (`kind: 'plan-json'`), to be
+ * reviewed and never approved or granted. Takes the text, or the bytes as a shell wrote them (UTF-8 or UTF-16
+ * with a byte order mark, as PowerShell does).
+ */
+export function readPlanJson(source: string | Uint8Array): Result<Plan, Problem> {
+  return refusing(() => {
+    const digest = parsePlanDigest(sha256(source));
+    if (digest === undefined) throw new Error('SHA-256 is not 64 hexadecimal digits');
+    const words = typeof source === 'string' ? source.replace(/^\ufeff/, '') : decodeJsonBytes(source);
+    return decodePlanJson(words, digest, sensitiveSchema());
+  });
+}
+
+/** Reads a plan file or plan JSON, whichever the bytes are; `kind` tells which it was. */
+export async function readPlan(bytes: Uint8Array): Promise<Result<Plan, Problem>> {
+  return isPlanJson(bytes) ? readPlanJson(bytes) : readPlanFile(bytes);
+}
+
+const sha256 = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('hex');
 
 const inflater: Inflater = {
   crc32: (data) => crc32(data),

@@ -51,10 +51,39 @@ export function checkIsPlanFile(bytes: Uint8Array): void {
 }
 
 /** Enough to tell kinds of files apart. */
-const startOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes.subarray(0, 64 * 1024));
+const startOf = (bytes: Uint8Array): string => decodeLoosely(bytes.subarray(0, 64 * 1024));
 
-export const looksLikeJson = (start: string): boolean => /^\s*[{[]/.test(start);
+const looksLikeJson = (start: string): boolean => /^\s*[{[]/.test(start);
 
 /** OpenTofu writes `{"meta": …, "encrypted_data": …, "encryption_version": "v0"}` (internal/encryption/base.go). */
 const isOpenTofuEncrypted = (start: string): boolean =>
   looksLikeJson(start) && (/"encrypted_data"\s*:/.test(start) || /"encryption_version"\s*:/.test(start));
+
+/** Whether bytes are JSON that is not OpenTofu's encrypted plan, or JSON with a CI job's output around it. */
+export function isPlanJson(bytes: Uint8Array): boolean {
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return false;
+  const start = decodeLoosely(bytes.subarray(0, 64 * 1024));
+  if (isOpenTofuEncrypted(start)) return false;
+  return looksLikeJson(start) || /\{\s*"format_version"/.test(start);
+}
+
+/** Text of UTF-8 or, with its byte order mark, UTF-16. Throws a refusal for anything else. */
+export function decodeJsonBytes(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+  } catch {
+    return refuse(
+      'bad-encoding',
+      text('The plan JSON is not UTF-8.', 'プランの JSON が UTF-8 ではありません。'),
+    );
+  }
+}
+
+const decodeLoosely = (bytes: Uint8Array): string => new TextDecoder(encodingOf(bytes)).decode(bytes);
+
+const encodingOf = (bytes: Uint8Array): string =>
+  bytes[0] === 0xff && bytes[1] === 0xfe
+    ? 'utf-16le'
+    : bytes[0] === 0xfe && bytes[1] === 0xff
+      ? 'utf-16be'
+      : 'utf-8';
