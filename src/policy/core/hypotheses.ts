@@ -172,8 +172,8 @@ export const HYPOTHESES: readonly Hypothesis[] = [
   withoutFinding(
     'wrongAccount',
     text(
-      'with a plan that touches the stack’s own account and region only',
-      'スタックのアカウントとリージョンだけを対象にしたプランに変更する',
+      'with a plan that speaks of the stack’s own account only',
+      'スタックのアカウントだけを対象にしたプランに変更する',
     ),
   ),
   withoutFinding(

@@ -1,3 +1,4 @@
+export { askedFacts } from './asked-facts.ts';
 export { type CaseVerdict, caseSchema, judgeCase, type PolicyCase, requestOf } from './case.ts';
 export type { Counterfactual } from './counterfactual.ts';
 export { type Decision, type DeterminingPolicy, decide, isAllowed } from './decide.ts';

@@ -1,0 +1,287 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import pc from 'picocolors';
+import { loadConfiguration, type Organization } from '#accounts';
+import { err, ok, type Problem, problem, type Reason, type Result, type Text, text } from '#core-values';
+import {
+  accountResource,
+  askedFacts,
+  type Decision,
+  decide,
+  draftedRequest,
+  freezeFacts,
+  type PersonPrincipal,
+  POLICY_ACTIONS,
+  type PolicyAction,
+  type PolicyRequest,
+  personPrincipal,
+  type RequestDraft,
+  readPolicyFolder,
+  sampleWorkload,
+  showFactValue,
+  stackResource,
+} from '#policy';
+import type { CliCommand } from './command.ts';
+import type { CliContext } from './context.ts';
+import { policyFolderOf } from './policy-test.ts';
+import { failWith } from './problem-text.ts';
+
+interface Options {
+  readonly person?: string;
+  readonly workload?: string | true;
+  readonly action: PolicyAction;
+  readonly stack?: string;
+  readonly account?: string;
+  readonly organization?: true;
+  readonly fact: readonly string[];
+  readonly policies?: string;
+  readonly config: string;
+  readonly format: 'text' | 'json';
+}
+
+const HELP = {
+  person: text('Name of a person in sekisho.yaml', 'sekisho.yaml の people にある名前'),
+  workload: text(
+    'A CI job of the stack’s protected workflow (NAME is for display)',
+    'スタックに設定されたワークフローの CI ジョブ (NAME は表示用)',
+  ),
+  action: text('What they would do', '行おうとしている操作'),
+  stack: text('Name of a stack in sekisho.yaml', 'sekisho.yaml の stacks にある名前'),
+  account: text('Name or id of an account in sekisho.yaml', 'sekisho.yaml の accounts にある名前または ID'),
+  organization: text('The organization itself', '組織そのもの'),
+  fact: text(
+    'A fact to assume, such as findings.losesData=true or approvedBy=hanako,taro; repeatable. Others are as on a calm day: nothing found, nobody has approved, the configured freezes.',
+    '仮定する事実 (例: findings.losesData=true、approvedBy=hanako,taro)。複数指定可。指定のない事実は平常時 (指摘なし・承認なし・凍結は設定どおり) とみなします',
+  ),
+  policies: text(
+    'Folder of *.cedar files; ./policies, else the shipped policies',
+    '*.cedar のフォルダー。省略時は ./policies、なければ付属のポリシー',
+  ),
+  config: text('Configuration file', '設定ファイル'),
+  format: text('text or json', '出力形式 (text または json)'),
+};
+
+/** `sekisho policy explain`: could X do Y, and why (not). Exit 0 when allowed, 3 when denied, 2 when it cannot be asked. */
+export const policyExplain: CliCommand = {
+  configure(command: Command, context: CliContext): void {
+    const help = (words: Text): string => words[context.language];
+    command
+      .addOption(new Option('--person <NAME>', help(HELP.person)).conflicts('workload'))
+      .option('--workload [NAME]', help(HELP.workload))
+      .addOption(
+        new Option('--action <ACTION>', help(HELP.action)).choices(POLICY_ACTIONS).makeOptionMandatory(),
+      )
+      .addOption(new Option('--stack <NAME>', help(HELP.stack)).conflicts(['account', 'organization']))
+      .addOption(new Option('--account <NAME>', help(HELP.account)).conflicts('organization'))
+      .option('--organization', help(HELP.organization))
+      .option(
+        '--fact <KEY=VALUE>',
+        help(HELP.fact),
+        (pair: string, all: readonly string[]) => [...all, pair],
+        [],
+      )
+      .option('--policies <DIR>', help(HELP.policies))
+      .option('--config <FILE>', help(HELP.config), 'sekisho.yaml')
+      .addOption(new Option('--format <FORMAT>', help(HELP.format)).choices(['text', 'json']).default('text'))
+      .action(async (options: Options) => {
+        const answered = await answer(options, context);
+        if (!answered.ok) return failWith(context, answered.error);
+        const { request, decision } = answered.value;
+        context.stdout.write(
+          options.format === 'json'
+            ? `${JSON.stringify(asJson(decision), undefined, 2)}\n`
+            : asText(request, decision, context),
+        );
+        context.exitWith(decision.allowed ? 0 : 3);
+      });
+  },
+};
+
+interface Answer {
+  readonly request: PolicyRequest;
+  readonly decision: Decision;
+}
+
+async function answer(options: Options, context: CliContext): Promise<Result<Answer, Problem>> {
+  const organization = await readOrganization(resolve(context.cwd, options.config));
+  if (!organization.ok) return organization;
+  const draft = draftOf(options, organization.value, context);
+  if (!draft.ok) return draft;
+  const request = draftedRequest(draft.value);
+  if (!request.ok) return err(problem('bad-input', request.error));
+  const set = await readPolicyFolder(await policyFolderOf(context, options.policies));
+  if (!set.ok) return set;
+  return ok({ request: request.value, decision: decide(set.value, request.value) });
+}
+
+async function readOrganization(file: string): Promise<Result<Organization, Problem>> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch {
+    return err(
+      problem('bad-config', {
+        rule: 'policy.config-unreadable',
+        message: text('The configuration file cannot be read.', '設定ファイルを読み取れません。'),
+        remedy: text('Name it with --config FILE.', '--config FILE で指定してください。'),
+        place: { file },
+      }),
+    );
+  }
+  const loaded = loadConfiguration({ file, bytes });
+  return loaded.ok ? ok(loaded.value.organization) : loaded;
+}
+
+function draftOf(
+  options: Options,
+  organization: Organization,
+  context: CliContext,
+): Result<RequestDraft, Problem> {
+  const personNamed = (name: string): PersonPrincipal | undefined => {
+    const person = organization.people.find((one) => one.name === name);
+    return person === undefined ? undefined : personPrincipal(organization, person);
+  };
+  const stack = organization.stacks.find(({ name }) => name === options.stack);
+  const resource = resourceOf(options, organization);
+  if (!resource.ok) return resource;
+  const principal =
+    options.person === undefined
+      ? sampleWorkload(typeof options.workload === 'string' ? options.workload : 'job')
+      : personNamed(options.person);
+  if (principal === undefined) {
+    return err(
+      notFound(
+        'person',
+        options.person ?? '',
+        organization.people.map(({ name }) => name),
+      ),
+    );
+  }
+  if (options.person === undefined && options.workload === undefined) return err(whoIsMissing);
+  const facts = askedFacts(options.fact, personNamed);
+  if (!facts.ok) return facts;
+  const now = stack === undefined ? undefined : freezeFacts(organization, stack, context.clock.now());
+  const freeze = facts.value.freeze ?? (now?.active ? now.name : undefined);
+  return ok({
+    action: options.action,
+    principal,
+    resource: resource.value,
+    facts: { ...facts.value, ...(freeze === undefined ? {} : { freeze }) },
+  });
+}
+
+function resourceOf(options: Options, organization: Organization): Result<RequestDraft['resource'], Problem> {
+  if (options.stack !== undefined) {
+    const stack = organization.stacks.find(({ name }) => name === options.stack);
+    return stack === undefined
+      ? err(
+          notFound(
+            'stack',
+            options.stack,
+            organization.stacks.map(({ name }) => name),
+          ),
+        )
+      : ok(stackResource(organization, stack));
+  }
+  if (options.account !== undefined) {
+    const account = organization.accounts.find(
+      ({ id, name }) => id === options.account || name === options.account,
+    );
+    return account === undefined
+      ? err(
+          notFound(
+            'account',
+            options.account,
+            organization.accounts.map(({ name }) => name),
+          ),
+        )
+      : ok(accountResource(organization, account));
+  }
+  return ok({ kind: 'organization', name: organization.name });
+}
+
+const KINDS = {
+  person: text('person', '人'),
+  stack: text('stack', 'スタック'),
+  account: text('account', 'アカウント'),
+};
+
+const notFound = (kind: keyof typeof KINDS, name: string, known: readonly string[]): Problem =>
+  problem('not-found', {
+    rule: `policy.${kind}-unknown`,
+    message: text(
+      `There is no ${KINDS[kind].en} “${name}” in the configuration.`,
+      `設定に「${name}」という${KINDS[kind].ja}はありません。`,
+    ),
+    remedy: text(`Known: ${known.join(', ') || 'none'}.`, `登録済み: ${known.join('、') || 'なし'}`),
+  });
+
+const whoIsMissing: Problem = problem('bad-input', {
+  rule: 'policy.who-missing',
+  message: text('Say who: a person or a workload.', '誰が行うのかを指定してください。'),
+  remedy: text('Add --person NAME or --workload.', '--person NAME または --workload を付けてください。'),
+});
+
+/** The decision without the hypothetical requests, which only the program needs. */
+const asJson = (decision: Decision) => ({
+  ...decision,
+  wouldChange: decision.wouldChange.map(({ changes, description }) => ({ changes, description })),
+});
+
+const TITLES = {
+  allowed: text('Allowed', '許可されます'),
+  denied: text('Denied', '拒否されます'),
+  decidedBy: text('Decided by', '判定したポリシー'),
+  nearest: text('Nearest to permitting', '許可に最も近いポリシー'),
+  lacks: text('lacks', '満たしていない条件'),
+  reasons: text('Why', '理由'),
+  facts: text('Facts used', '使われた事実'),
+  changes: text('What would change it (any one of these)', '判定が変わる条件 (いずれか 1 つ)'),
+};
+
+function asText(request: PolicyRequest, decision: Decision, context: CliContext): string {
+  const language = context.language;
+  const paint = pc.createColors(context.stdout.isTerminal);
+  const verdict = decision.allowed
+    ? paint.bold(paint.green(`✓ ${TITLES.allowed[language]}`))
+    : paint.bold(paint.red(`✗ ${TITLES.denied[language]}`));
+  const section = (title: Text, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : ['', paint.bold(title[language]), ...lines.map((line) => `  ${line}`)];
+  const place = ({ file, line }: { readonly file: string; readonly line?: number }): string =>
+    paint.dim(`${file}${line === undefined ? '' : `:${line}`}`);
+  return `${[
+    `${verdict}: ${questionOf(request)}`,
+    ...section(
+      TITLES.decidedBy,
+      decision.determining.map((one) => `${one.id}: ${one.message[language]} ${place(one.place)}`),
+    ),
+    ...section(
+      TITLES.reasons,
+      decision.reasons.flatMap((reason) => reasonLines(reason, language)),
+    ),
+    ...section(
+      TITLES.nearest,
+      decision.nearest.map(
+        (one) =>
+          `${one.id} ${place(one.place)}; ${TITLES.lacks[language]}: ${one.unmet.map((unmet) => unmet.text).join(', ')}`,
+      ),
+    ),
+    ...section(
+      TITLES.facts,
+      decision.facts.map((fact) => `${fact.name} = ${showFactValue(fact.value)}`),
+    ),
+    ...section(
+      TITLES.changes,
+      decision.wouldChange.map((way) => `• ${way.description[language]}`),
+    ),
+  ].join('\n')}\n`;
+}
+
+const questionOf = ({ principal, action, resource }: PolicyRequest): string =>
+  `${principal.kind === 'person' ? principal.name : principal.id} → ${action} → ${resource.kind} ${resource.name}`;
+
+const reasonLines = (reason: Reason, language: CliContext['language']): readonly string[] => [
+  `• ${reason.message[language]} [${reason.rule}]`,
+  `  → ${reason.remedy[language]}`,
+];
