@@ -15,27 +15,27 @@ export interface Counterfactual {
 
 const HOURS_OF_WEEK = 168;
 
+/** The policies, as far as trying things out goes. */
+export interface Trial {
+  readonly isAllowed: (request: PolicyRequest) => boolean;
+  /** What the policies in the way of a denied request read; changing any other fact cannot help. */
+  readonly obstaclesOf: (request: PolicyRequest) => ReadonlySet<string>;
+}
+
 /**
  * Tries the declared hypotheses, only those that touch an obstacle. First each alone; where none helps, all together,
  * taken back one by one as long as it still helps. Breaking glass is tried alone, and listed last.
  * A denial costs at most a few dozen evaluations (and up to 168 more where a policy reads the time).
  */
-export function findCounterfactuals(
-  request: PolicyRequest,
-  obstacles: ReadonlySet<string>,
-  isAllowed: (request: PolicyRequest) => boolean,
-): readonly Counterfactual[] {
-  const relevant = HYPOTHESES.filter(
-    (hypothesis) =>
-      hypothesis.touches.some((fact) => [...obstacles].some((path) => touch(fact, path))) &&
-      hypothesis.apply(request) !== undefined,
-  );
-  const ordinary = relevant.filter(({ family }) => family !== BREAK_GLASS_FAMILY);
-  const emergency = relevant.filter(({ family }) => family === BREAK_GLASS_FAMILY);
+export function findCounterfactuals(request: PolicyRequest, trial: Trial): readonly Counterfactual[] {
+  const obstacles = allObstacles(request, trial);
+  const relevant = touching(obstacles, request);
+  const ordinary = relevant.filter(isOrdinary);
+  const emergency = relevant.filter((one) => !isOrdinary(one));
   const later = [...obstacles].some((path) => path.startsWith('context.time'))
-    ? nextHourThatHelps(applyAll(request, strongest(ordinary)), isAllowed)
+    ? nextHourThatHelps(applyAll(request, strongest(ordinary)), trial.isAllowed)
     : [];
-  const helps: Helps = (changes) => isAllowed(applyAll(request, changes));
+  const helps: Helps = (changes) => trial.isAllowed(applyAll(request, changes));
   const hypotheses = [...ordinary, ...later];
   const alone = singlesThatHelp(hypotheses, helps);
   const found = [
@@ -44,6 +44,27 @@ export function findCounterfactuals(
   ];
   return found.map((changes) => counterfactual(changes, request));
 }
+
+/** Behind one obstacle there may be another: without the break-glass, the freeze that it lifted. */
+function allObstacles(request: PolicyRequest, trial: Trial): ReadonlySet<string> {
+  let obstacles = trial.obstaclesOf(request);
+  for (;;) {
+    const ideal = applyAll(request, strongest(touching(obstacles, request).filter(isOrdinary)));
+    if (trial.isAllowed(ideal)) return obstacles;
+    const wider = new Set([...obstacles, ...trial.obstaclesOf(ideal)]);
+    if (wider.size === obstacles.size) return obstacles;
+    obstacles = wider;
+  }
+}
+
+const touching = (obstacles: ReadonlySet<string>, request: PolicyRequest): readonly Hypothesis[] =>
+  HYPOTHESES.filter(
+    (hypothesis) =>
+      hypothesis.touches.some((fact) => [...obstacles].some((path) => touch(fact, path))) &&
+      hypothesis.apply(request) !== undefined,
+  );
+
+const isOrdinary = ({ family }: Hypothesis): boolean => family !== BREAK_GLASS_FAMILY;
 
 type Helps = (changes: readonly Hypothesis[]) => boolean;
 

@@ -42,15 +42,15 @@ export function decide(set: PolicySet, request: PolicyRequest): Decision {
   if (!cedar.ok) return undecidable([cedar.error]);
   const answer = evaluate(set, cedar.value);
   if (!answer.ok) return undecidable(answer.error);
-  const determining = set.policies.filter((policy) => answer.value.diagnostics.reason.includes(policy.id));
+  const determining = policiesNamed(set, answer.value.diagnostics.reason);
   const facts = factsOf(cedar.value);
   if (answer.value.decision === 'allow') {
     return { ...decision('allowed', determining), facts: readBy(facts, readsOf(determining)) };
   }
-  const unmet = unmetPermits(set, cedar.value);
-  // What the obstacles read; changing any other fact cannot help.
-  const obstacles = new Set([...readsOf(determining), ...readsOf(unmet.flatMap((near) => near.unmet))]);
-  const wouldChange = findCounterfactuals(request, obstacles, (changed) => isAllowed(set, changed));
+  const wouldChange = findCounterfactuals(request, {
+    isAllowed: (changed) => isAllowed(set, changed),
+    obstaclesOf: (changed) => obstaclesOf(set, changed),
+  });
   if (determining.length > 0) {
     const reasons = determining.map(forbiddenBy);
     return {
@@ -60,7 +60,7 @@ export function decide(set: PolicySet, request: PolicyRequest): Decision {
       wouldChange,
     };
   }
-  const nearest = nearestOf(unmet);
+  const nearest = nearestOf(unmetPermits(set, cedar.value));
   return {
     ...decision('not-permitted', []),
     nearest,
@@ -80,6 +80,20 @@ export function isAllowed(set: LoadedPolicySet, request: PolicyRequest): boolean
   const answer = evaluate(set, cedar.value);
   return answer.ok && answer.value.decision === 'allow';
 }
+
+/** What the forbids that apply read, and the unmet conditions of the permits. */
+function obstaclesOf(set: LoadedPolicySet, request: PolicyRequest): ReadonlySet<string> {
+  const cedar = translate(request);
+  const answer = cedar.ok ? evaluate(set, cedar.value) : cedar;
+  if (!cedar.ok || !answer.ok || answer.value.decision === 'allow') return new Set();
+  return new Set([
+    ...readsOf(policiesNamed(set, answer.value.diagnostics.reason)),
+    ...readsOf(unmetPermits(set, cedar.value).flatMap((near) => near.unmet)),
+  ]);
+}
+
+const policiesNamed = (set: LoadedPolicySet, ids: readonly string[]): readonly LoadedPolicy[] =>
+  set.policies.filter((policy) => ids.includes(policy.id));
 
 const decision = (kind: Decision['kind'], determining: readonly LoadedPolicy[]): Decision => ({
   kind,

@@ -181,18 +181,35 @@ export interface RequestDraft {
 /** Fills in what a draft leaves out. An action asked of the wrong kind of principal or resource is `bad-input`. */
 export function draftedRequest(draft: RequestDraft): Result<PolicyRequest, Reason> {
   const { action, principal, resource } = draft;
-  const facts = filledIn(draft.facts);
+  const all = filledIn(draft.facts);
+  const { time, findings, freeze, reasonLength, author } = all;
   if (action === 'operate' && resource.kind !== 'organization') {
-    return ok({ action, principal, resource, facts });
+    return ok({ action, principal, resource, facts: { reasonLength, time } });
   }
   if (action === 'administer' && principal.kind === 'person') {
-    return ok({ action, principal, resource, facts });
+    return ok({ action, principal, resource, facts: { time } });
   }
   if (resource.kind !== 'stack') return err(doesNotFit(draft));
-  if (action === 'plan' || action === 'apply') return ok({ action, principal, resource, facts });
+  if (action === 'plan') {
+    return ok({
+      action,
+      principal,
+      resource,
+      facts: { protectedWorkflow: all.protectedWorkflow, freeze, time },
+    });
+  }
+  if (action === 'apply') {
+    const { reasonLength: _reason, verdict: _verdict, keyKind: _key, ...facts } = all;
+    return ok({ action, principal, resource, facts });
+  }
   if (principal.kind !== 'person') return err(doesNotFit(draft));
-  if (action === 'approve' || action === 'breakGlass') return ok({ action, principal, resource, facts });
-  return err(doesNotFit(draft));
+  if (action === 'approve') {
+    const { verdict, keyKind } = all;
+    return ok({ action, principal, resource, facts: { verdict, keyKind, author, findings, time } });
+  }
+  return action === 'breakGlass'
+    ? ok({ action, principal, resource, facts: { reasonLength, findings, freeze, time } })
+    : err(doesNotFit(draft));
 }
 
 function filledIn(facts: DraftFacts) {
