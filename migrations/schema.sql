@@ -306,6 +306,7 @@ CREATE TABLE plans (
   state text NOT NULL,
   review_gzip bytea NOT NULL,
   facts jsonb NOT NULL,
+  record_sealed bytea NOT NULL,
   file_sealed bytea,
   uploaded_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone NOT NULL,
@@ -327,6 +328,14 @@ CREATE TABLE schema_migration (
   sha256 text NOT NULL,
   applied_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT schema_migration_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE server_secrets (
+  name text NOT NULL,
+  sealed bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT server_secrets_pkey PRIMARY KEY (name),
+  CONSTRAINT server_secrets_name_check CHECK (name ~ '^[a-z0-9][a-z0-9/-]{0,127}$'::text)
 );
 
 CREATE TABLE stack_states (

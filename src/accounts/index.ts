@@ -1,2 +1,9 @@
 export * from './core/index.ts';
-export { loadConfiguration } from './load.ts';
+export { configurationJsonSchema } from './json-schema.ts';
+export {
+  type ConfigurationWatchOptions,
+  loadConfiguration,
+  loadConfigurationFile,
+  watchConfiguration,
+} from './load.ts';
+export * from './sessions/index.ts';

@@ -8,3 +8,4 @@ export * from './logging/index.ts';
 export * from './metrics/index.ts';
 export * from './postgres/index.ts';
 export * from './tools/index.ts';
+export * from './secrets/index.ts';

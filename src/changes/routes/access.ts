@@ -1,0 +1,46 @@
+import type { RequirePerson } from '#accounts';
+import { issuerByUrl } from '#accounts/core';
+import { err, ok, type PlanId, type Problem, parsePlanId, type Result } from '#core-values';
+import { bearerToken, type HttpContext, notSignedIn, problemResponse } from '#platform';
+import { planUnknown } from '../problems.ts';
+import type { ChangesRoom, Refusal } from '../room.ts';
+import { findPlan } from '../store/plans.ts';
+
+export interface RouteRoom extends ChangesRoom {
+  readonly requirePerson: RequirePerson;
+}
+
+/** The answer to a refusal: its problem, and where the audit log has it. */
+export const refused = (c: HttpContext, { problem, auditEntry }: Refusal) =>
+  problemResponse(c, problem, auditEntry === undefined ? {} : { auditEntry });
+
+/** The body of a request or answer, for `createRoute`. */
+export const json = <Schema>(schema: Schema) => ({ 'application/json': { schema } });
+
+export const security = [{ bearer: [] }];
+
+/** Reads a plan's id; one that is not of its form names no plan. */
+export function planIdOf(words: string): Result<PlanId, Problem> {
+  const id = parsePlanId(words);
+  return id === undefined ? err(planUnknown(words)) : ok(id);
+}
+
+/** Any person who is signed in may read a plan, and any job of the repository it comes from. */
+export async function requireReader(
+  c: HttpContext,
+  room: RouteRoom,
+  id: PlanId,
+): Promise<Result<void, Problem>> {
+  const token = bearerToken(c);
+  if (token === undefined) return err(notSignedIn);
+  if (token.startsWith('sks_')) {
+    const person = await room.requirePerson(c);
+    return person.ok ? ok(undefined) : person;
+  }
+  const job = await room.verifyWorkload(token);
+  if (!job.ok) return job;
+  const plan = await findPlan(room.db, id);
+  const issuer = issuerByUrl(room.organization(), job.value.issuer);
+  const isTheirs = plan?.job.issuer === issuer?.name && plan?.job.repositoryId === job.value.repositoryId;
+  return isTheirs ? ok(undefined) : err(planUnknown(id));
+}

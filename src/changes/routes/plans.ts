@@ -1,0 +1,167 @@
+import { type PlanId, parsePlanId, parseStackName } from '#core-values';
+import {
+  type AddRoutes,
+  bearerToken,
+  createRoute,
+  notSignedIn,
+  problemResponse,
+  problemResponses,
+  z,
+} from '#platform';
+import { cancelPlan } from '../cancel-plan.ts';
+import { approvalRequest, planDetails, planPage, uploadAnswer } from '../core/api.ts';
+import { PLAN_STATES } from '../core/life.ts';
+import { giveApproval } from '../give-approval.ts';
+import { planAnswerOf, showPlan } from '../show-plan.ts';
+import { listPlans, type PlanFilter } from '../store/plans.ts';
+import { uploadPlan } from '../upload-plan.ts';
+import { json, planIdOf, type RouteRoom, refused, requireReader, security } from './access.ts';
+
+const params = z.object({ id: z.string() });
+
+const upload = createRoute({
+  method: 'post',
+  path: '/v1/plans',
+  summary: 'Upload the plan file that this CI job made',
+  security,
+  request: {
+    query: z.object({ stack: z.string() }),
+    body: {
+      required: true,
+      content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } },
+    },
+  },
+  responses: { 201: { description: 'Reviewed', content: json(uploadAnswer) }, ...problemResponses },
+});
+
+const listQuery = z.object({
+  stack: z.string().optional(),
+  state: z.enum(PLAN_STATES).optional(),
+  commit: z.string().optional(),
+  before: z.string().optional().describe('`next` of the page before'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/plans',
+  summary: 'Plans, newest first',
+  security,
+  request: { query: listQuery },
+  responses: { 200: { description: 'A page', content: json(planPage) }, ...problemResponses },
+});
+
+const show = createRoute({
+  method: 'get',
+  path: '/v1/plans/{id}',
+  summary: 'A plan with its review, approvals, history, and what the policy says now',
+  security,
+  request: { params },
+  responses: { 200: { description: 'The plan', content: json(planDetails) }, ...problemResponses },
+});
+
+const approve = createRoute({
+  method: 'post',
+  path: '/v1/plans/{id}/approvals',
+  summary: 'Give a signed approval, rejection or break-glass statement',
+  security,
+  request: { params, body: { required: true, content: json(approvalRequest) } },
+  responses: { 201: { description: 'Taken', content: json(uploadAnswer) }, ...problemResponses },
+});
+
+const cancel = createRoute({
+  method: 'post',
+  path: '/v1/plans/{id}/cancel',
+  summary: 'Take a plan off the road for good',
+  security,
+  request: { params },
+  responses: { 200: { description: 'Cancelled', content: json(planDetails) }, ...problemResponses },
+});
+
+export const planRoutes =
+  (room: RouteRoom): AddRoutes =>
+  (app) => {
+    app.openapi(upload, async (c) => {
+      const token = bearerToken(c);
+      if (token === undefined) return problemResponse(c, notSignedIn);
+      const file = new Uint8Array(await c.req.arrayBuffer());
+      const uploaded = await uploadPlan(room, { token, stack: c.req.valid('query').stack, file });
+      if (!uploaded.ok) return refused(c, uploaded.error);
+      const { plan, auditEntry } = uploaded.value;
+      const details = await showPlan(room, plan.id, c.var.language);
+      if (!details.ok) return problemResponse(c, details.error);
+      return c.json({ ...details.value, auditEntry: auditEntry ?? '' }, 201);
+    });
+    app.openapi(list, async (c) => {
+      const person = await room.requirePerson(c);
+      if (!person.ok) return problemResponse(c, person.error);
+      return c.json(await page(room, c.req.valid('query')), 200);
+    });
+    app.openapi(show, async (c) => {
+      const plan = planIdOf(c.req.valid('param').id);
+      if (!plan.ok) return problemResponse(c, plan.error);
+      const reader = await requireReader(c, room, plan.value);
+      if (!reader.ok) return problemResponse(c, reader.error);
+      const details = await showPlan(room, plan.value, c.var.language);
+      return details.ok ? c.json(details.value, 200) : problemResponse(c, details.error);
+    });
+  };
+
+/** What people do about plans. */
+export const decisionRoutes =
+  (room: RouteRoom): AddRoutes =>
+  (app) => {
+    app.openapi(approve, async (c) => {
+      const person = await room.requirePerson(c);
+      if (!person.ok) return problemResponse(c, person.error);
+      const plan = planIdOf(c.req.valid('param').id);
+      if (!plan.ok) return problemResponse(c, plan.error);
+      const signed = c.req.valid('json');
+      const given = await giveApproval(room, { plan: plan.value, person: person.value, ...signed });
+      if (!given.ok) return refused(c, given.error);
+      const details = await showPlan(room, plan.value, c.var.language);
+      if (!details.ok) return problemResponse(c, details.error);
+      return c.json({ ...details.value, auditEntry: given.value.auditEntry }, 201);
+    });
+    app.openapi(cancel, async (c) => {
+      const person = await room.requirePerson(c);
+      if (!person.ok) return problemResponse(c, person.error);
+      const plan = planIdOf(c.req.valid('param').id);
+      if (!plan.ok) return problemResponse(c, plan.error);
+      const cancelled = await cancelPlan(room, { plan: plan.value, person: person.value });
+      if (!cancelled.ok) return refused(c, cancelled.error);
+      const details = await showPlan(room, plan.value, c.var.language);
+      return details.ok ? c.json(details.value, 200) : problemResponse(c, details.error);
+    });
+  };
+
+async function page(room: RouteRoom, query: z.infer<typeof listQuery>): Promise<z.infer<typeof planPage>> {
+  const filter = filterOf(query);
+  if (filter === undefined) return { plans: [] };
+  const found = await listPlans(room.db, filter);
+  const plans = found.slice(0, query.limit);
+  const last = plans.at(-1);
+  const next = found.length > query.limit && last !== undefined ? { next: last.id } : {};
+  return { plans: plans.map(planAnswerOf), ...next };
+}
+
+/** One more than asked for tells whether there is a next page. A name or id that is not of its form names nothing. */
+function filterOf({
+  stack,
+  state,
+  commit,
+  before,
+  limit,
+}: z.infer<typeof listQuery>): PlanFilter | undefined {
+  const stackName = stack === undefined ? undefined : parseStackName(stack);
+  const last: PlanId | undefined = before === undefined ? undefined : parsePlanId(before);
+  if ((stack !== undefined && stackName === undefined) || (before !== undefined && last === undefined))
+    return;
+  return {
+    ...(stackName === undefined ? {} : { stack: stackName }),
+    ...(last === undefined ? {} : { before: last }),
+    ...(state === undefined ? {} : { states: [state] }),
+    ...(commit === undefined ? {} : { commit }),
+    limit: limit + 1,
+  };
+}

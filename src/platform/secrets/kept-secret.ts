@@ -1,0 +1,32 @@
+import { ok, type Problem, type Result } from '#core-values';
+import type { Db } from '../database/index.ts';
+import type { Keyring } from '../encryption/index.ts';
+
+type SecretTables = { readonly server_secrets: { readonly name: string; readonly sealed: Uint8Array } };
+
+/**
+ * A secret that the server makes once and keeps encrypted in the database. Replicas that start together agree on the one
+ * that was stored first.
+ */
+export async function keptSecret(
+  db: Db,
+  keyring: Pick<Keyring, 'encrypt' | 'decrypt'>,
+  name: string,
+  make: () => string,
+): Promise<Result<string, Problem>> {
+  const binding = { purpose: 'server-secret', id: name };
+  const tables = db.withTables<SecretTables>();
+  const find = () => tables.selectFrom('server_secrets').select('sealed').where('name', '=', name);
+  if ((await find().executeTakeFirst()) === undefined) {
+    const sealed = await keyring.encrypt(Buffer.from(make(), 'utf8'), binding);
+    if (!sealed.ok) return sealed;
+    await tables
+      .insertInto('server_secrets')
+      .values({ name, sealed: sealed.value })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  const { sealed } = await find().executeTakeFirstOrThrow();
+  const opened = await keyring.decrypt(sealed, binding);
+  return opened.ok ? ok(Buffer.from(opened.value).toString('utf8')) : opened;
+}
