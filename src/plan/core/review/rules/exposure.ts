@@ -44,7 +44,7 @@ function openedBy(change: PlannedChange, exposure: Exposure, scene: Scene): Rule
       return [
         {
           address: change.address,
-          severity: milder(scene, 'low', 'info'),
+          severity: 'info' as const,
           message: text(
             `${showPath(place.path)} is only known after apply: whether it ${exposure.what.en} could not be judged`,
             `${showPath(place.path)} は適用後にしか決まらないため、公開されるかどうか判定できません`,

@@ -164,10 +164,14 @@ export const protectionMissing: Rule = {
               .map((setting) => ({
                 address: change.address,
                 message: text(
-                  `created without ${setting.what.en} (${setting.attribute})`,
-                  `${setting.what.ja}なしで作成されます（${setting.attribute}）`,
+                  `created without ${setting.what.en}${named(setting).en}`,
+                  `${setting.what.ja}なしで作成されます${named(setting).ja}`,
                 ),
               })),
           )
       : [],
 };
+
+/** The attribute, unless its name is in the words already. */
+const named = ({ what, attribute: name }: Setting): { en: string; ja: string } =>
+  what.en.includes(name) ? { en: '', ja: '' } : { en: ` (${name})`, ja: `（${name}）` };
