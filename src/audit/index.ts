@@ -8,7 +8,7 @@ export type {
   AuditRecord,
   AuditSubject,
 } from './core/index.ts';
-export { type ExportTrust, type ExportVerdict, exportAudit, verifyExport } from './export.ts';
+export { exportAudit } from './export.ts';
 export {
   type AuditEntryFound,
   type AuditFilter,
@@ -18,5 +18,6 @@ export {
   listAudit,
 } from './list.ts';
 export { type InclusionProof, proveConsistency, proveInclusion } from './proof.ts';
+export { type AuditRoutesOptions, auditRoutes } from './routes.ts';
 export { type AuditSigner, auditSigner, generateAuditKey, noteCrypto } from './signer.ts';
-export { type CopyTampering, type DatabaseVerdict, type Trust, verifyAudit } from './verify.ts';
+export { type CopyTampering, type DatabaseVerdict, verifyAudit } from './verify.ts';

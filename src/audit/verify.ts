@@ -1,4 +1,4 @@
-import { err, ok, type Problem, problem, type Result, text } from '#core-values';
+import { ok, type Problem, type Result } from '#core-values';
 import { type Db, inTransaction } from '#platform';
 import {
   type AuditRecord,
@@ -7,10 +7,12 @@ import {
   leafHash,
   type NoteKey,
   openCheckpoint,
+  openKept,
   rootOf,
   rootOfLeafHashes,
   sameBytes,
   type TreeHead,
+  type Trust,
   toHex,
   utf8,
 } from './core/index.ts';
@@ -38,20 +40,13 @@ export type DatabaseVerdict =
       readonly size: number;
     };
 
-export interface Trust {
-  /** The log's public keys, the present one and earlier ones; best known from elsewhere than the log. */
-  readonly keys: readonly NoteKey[];
-  /** Notes of checkpoints kept elsewhere. */
-  readonly checkpoints: readonly string[];
-}
-
 /**
  * Reads the whole log in one snapshot, and everything derived from it: every leaf against its link, its columns,
  * the tree, the head row, the checkpoints the server kept and those kept elsewhere.
  * Fails with `bad-input` for a kept checkpoint that is none of this log's.
  */
 export async function verifyAudit(db: Db, trust: Trust): Promise<Result<DatabaseVerdict, Problem>> {
-  const kept = openKept(trust);
+  const kept = openKept(trust, noteCrypto);
   if (!kept.ok) return kept;
   return inTransaction(db, async (tx) => ok(await verifySnapshot(tx, trust.keys, kept.value)), {
     isolation: 'repeatable read',
@@ -150,37 +145,4 @@ async function firstBadSubtree(db: Db, size: number): Promise<number | undefined
     }
     if (count === 0) return undefined;
   }
-}
-
-/** Opens checkpoints kept elsewhere with the log's keys. */
-export function openKept({ keys, checkpoints }: Trust): Result<readonly TreeHead[], Problem> {
-  const heads: TreeHead[] = [];
-  for (const note of checkpoints) {
-    const opened = openCheckpoint(note, keys, noteCrypto);
-    if (opened.kind !== 'signed') return err(notOfThisLog(opened.kind));
-    heads.push(opened.checkpoint);
-  }
-  return ok(heads);
-}
-
-function notOfThisLog(kind: 'unknown-signers' | 'bad-signature' | 'malformed'): Problem {
-  const words = {
-    malformed: text('The file is no checkpoint.', 'このファイルはチェックポイントではありません。'),
-    'unknown-signers': text(
-      'The checkpoint is signed by another log, or by a key that is not known.',
-      'チェックポイントが、別のログまたは未知の鍵で署名されています。',
-    ),
-    'bad-signature': text(
-      'The checkpoint’s signature is wrong: it was changed after it was signed.',
-      'チェックポイントの署名が正しくありません。署名後に変更されています。',
-    ),
-  }[kind];
-  return problem('bad-input', {
-    rule: `audit.checkpoint-${kind}`,
-    message: words,
-    remedy: text(
-      'Give a checkpoint as `sekisho audit export` wrote it, and the public key of the log it belongs to (--key).',
-      '`sekisho audit export` が書き出したチェックポイントと、そのログの公開鍵(--key)を指定してください。',
-    ),
-  });
 }
