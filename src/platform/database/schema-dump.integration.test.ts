@@ -24,7 +24,7 @@ test('the dump names every kind of thing a migration can make', async () => {
       twice bigint GENERATED ALWAYS AS (id * 2) STORED, parent bigint REFERENCES things,
       UNIQUE (name), CHECK (length(name) < 9), EXCLUDE USING btree (share WITH =)
     ) WITH (fillfactor=80);
-    CREATE VIEW names AS SELECT name FROM things;
+    CREATE VIEW ones AS SELECT 1 AS one;
     CREATE UNIQUE INDEX things_by_share ON things (share) WHERE share > 3;
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
     CREATE TRIGGER things_stay BEFORE DELETE ON things EXECUTE FUNCTION refuse();
@@ -56,9 +56,8 @@ test('the dump names every kind of thing a migration can make', async () => {
       CONSTRAINT things_name_check CHECK (length(name) < 9),
       CONSTRAINT things_share_excl EXCLUDE USING btree (share WITH =)
     ) WITH (fillfactor=80);
-    CREATE VIEW names AS
-     SELECT name
-       FROM things;
+    CREATE VIEW ones AS
+     SELECT 1 AS one;
     CREATE UNIQUE INDEX things_by_share ON things USING btree (share) WHERE share::integer > 3;
     CREATE TRIGGER things_stay BEFORE DELETE ON things FOR EACH STATEMENT EXECUTE FUNCTION refuse();
     ALTER TABLE things ENABLE ROW LEVEL SECURITY;

@@ -127,7 +127,8 @@ async function isReady(folder: string): Promise<boolean> {
   return true;
 }
 
-async function makeReady(folder: string): Promise<void> {
+/** Links and executable bits, made where missing. */
+export async function makeReady(folder: string): Promise<void> {
   for (const program of PROGRAMS) await chmod(join(folder, 'bin', program), 0o755);
   for (const { source, target } of await linksOf(folder)) {
     const place = join(folder, target);

@@ -167,3 +167,14 @@ test('data of another major version, and data without its password, are refused 
   expect(ruleOf(await startEmbeddedPostgres({ directory }))).toBe('postgres.password-missing');
   expect(await readdir(join(directory, 'data'))).toEqual(['PG_VERSION']);
 });
+
+test('a database that was moved away and is missing there is not replaced by an empty one', async () => {
+  const directory = join(folder, 'moved');
+  await mkdir(directory);
+  await writeFile(join(directory, 'moved-to'), `${join(folder, 'lost')}\n`);
+  expect(ruleOf(await startEmbeddedPostgres({ directory }))).toBe('postgres.moved-data-missing');
+  await (await started(join(folder, 'lost'))).stop();
+  const server = await started(directory);
+  expect(server.dataDirectory).toBe(join(folder, 'lost', 'data'));
+  await server.stop();
+});

@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
-import { chmod, chown, mkdir, mkdtemp, readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  realpath,
+  rename,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { err, ok, type Problem, type Result } from '#core-values';
 import { copyBinaries, type PostgresBinaries } from './binaries.ts';
-import { directoryUnusable, notPrepared } from './problems.ts';
+import { directoryUnusable, movedDataMissing, notPrepared } from './problems.ts';
 import { canReach, chooseServerUser, runsAsRoot, type ServerUser } from './server-user.ts';
 
 /** Where one embedded server lives, and whom it runs as. */
@@ -34,8 +44,9 @@ export async function findHome(
   shipped: PostgresBinaries,
 ): Promise<Result<ServerHome, Problem>> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const folder = runsAsRoot() ? await reachableFolder(directory) : ok(directory);
+    // Root's server is another user, who must pass through the folders made here.
+    await mkdir(directory, { recursive: true, mode: runsAsRoot() ? 0o711 : 0o700 });
+    const folder = await findFolder(directory);
     if (!folder.ok) return folder;
     const user = await chooseServerUser(join(folder.value, 'data'));
     if (!user.ok) return user;
@@ -49,29 +60,39 @@ export async function findHome(
 
 const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
-async function reachableFolder(directory: string): Promise<Result<string, Problem>> {
+async function findFolder(directory: string): Promise<Result<string, Problem>> {
   const pointer = join(directory, POINTER);
   const noted = (await readFile(pointer, 'utf8').catch(() => '')).trim();
-  const user = await chooseServerUser(join(noted === '' ? directory : noted, 'data'));
-  if (!user.ok) return user;
-  if (noted === '' && user.value !== undefined) {
-    // Others may pass through, and see nothing: what is inside has modes of its own.
-    await chmod(directory, 0o711);
-    if (await canReach(user.value, directory)) return ok(directory);
-  }
+  if (noted === '') return runsAsRoot() ? reachableFolder(directory, pointer) : ok(directory);
+  // Never an empty database in the place of one that was lost.
+  return (await exists(noted)) ? ok(noted) : err(movedDataMissing(noted, pointer));
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** The directory, or one below `/var/lib/sekisho` that is noted in the file `pointer`. */
+async function reachableFolder(directory: string, pointer: string): Promise<Result<string, Problem>> {
+  const user = await chooseServerUser(join(directory, 'data'));
+  if (!user.ok || user.value === undefined) return user.ok ? ok(directory) : user;
+  // Others may pass through, and see nothing: what is inside has modes of its own.
+  await chmod(directory, 0o711);
+  if (await canReach(user.value, directory)) return ok(directory);
+
   const resolved = await realpath(directory);
   const derived = `${basename(resolved)}-${createHash('sha256').update(resolved).digest('hex').slice(0, 12)}`;
-  const folder = noted === '' ? join(SYSTEM_FOLDER, derived) : noted;
+  const folder = join(SYSTEM_FOLDER, derived);
   for (const part of [SYSTEM_FOLDER, folder]) {
     await mkdir(part, { recursive: true });
     await chmod(part, part === SYSTEM_FOLDER ? 0o755 : 0o711);
   }
-  if (user.value !== undefined && !(await canReach(user.value, folder)))
+  if (!(await canReach(user.value, folder)))
     return err(directoryUnusable(folder, `not reachable for user id ${user.value.uid}`));
-  if (noted === '') {
-    await writeFile(`${pointer}.new`, `${folder}\n`);
-    await rename(`${pointer}.new`, pointer);
-  }
+  await writeFile(`${pointer}.new`, `${folder}\n`);
+  await rename(`${pointer}.new`, pointer);
   return ok(folder);
 }
 

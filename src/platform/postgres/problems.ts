@@ -44,6 +44,19 @@ export const directoryUnusable = (directory: string, cause: string): Problem =>
     ),
   });
 
+export const movedDataMissing = (folder: string, pointer: string): Problem =>
+  problem('unavailable', {
+    rule: 'postgres.moved-data-missing',
+    message: text(
+      `The database was moved to ${folder}, as ${pointer} says, and that folder is missing.`,
+      `データベースは ${folder} に移されていますが（${pointer} の記載）、そのフォルダーがありません。`,
+    ),
+    remedy: text(
+      `Restore the folder from your backup. Only to begin with an empty database: delete ${pointer}.`,
+      `バックアップからフォルダーを復元してください。空のデータベースから始める場合に限り、${pointer} を削除します。`,
+    ),
+  });
+
 export const directoryInUse = (directory: string, holder: string): Problem =>
   problem('conflict', {
     rule: 'postgres.directory-in-use',
