@@ -17,6 +17,7 @@ import {
 import type { Db, Tx } from '#platform';
 import type { Grant, GrantedPlan } from './core/grant.ts';
 import { sessionIdentity } from './core/session-identity.ts';
+import type { SessionPolicy } from './core/session-policy/index.ts';
 import type { Purpose, WorkloadIdentity } from './core/workload-identity.ts';
 import {
   deleteUsedTokens,
@@ -27,7 +28,7 @@ import {
   updateDueGrants,
   updateGrant,
 } from './store.ts';
-import type { IssuedSession } from './sts.ts';
+import type { IssuedSession, SessionRequest } from './sts.ts';
 
 export interface GrantRequest {
   readonly purpose: Purpose;
@@ -40,7 +41,7 @@ export interface GrantRequest {
   /** Exactly for `apply`. */
   readonly plan?: GrantedPlan;
   readonly approvers: readonly PersonName[];
-  readonly sessionPolicy: string;
+  readonly sessionPolicy: Pick<SessionPolicy, 'policy' | 'managedPolicyArns'>;
   /** Whole seconds, 900 to 43,200. */
   readonly durationSeconds: number;
   readonly id: GrantId;
@@ -81,6 +82,17 @@ export async function beginGrant(
   if (await insertGrant(tx, grant)) return ok(grant);
   const obstacles = grant.plan === undefined ? [] : await selectObstacles(tx, grant.plan.id, grant.stack);
   return err(noRoom(grant, obstacles));
+}
+
+/** What to ask AWS for. */
+export function sessionRequestOf(grant: Grant): SessionRequest {
+  const { tags } = sessionIdentity({ ...grant, ...grant.job, grant: grant.id });
+  const { purpose, stack, account, roleArn, region, sessionName, sourceIdentity } = grant;
+  const { sessionPolicy, managedPolicyArns, durationSeconds } = grant;
+  return {
+    ...{ purpose, stack, account, roleArn, region, sessionName, sourceIdentity, tags },
+    ...{ sessionPolicy, managedPolicyArns, durationSeconds },
+  };
 }
 
 export interface CompletedGrant {
@@ -195,7 +207,8 @@ function grantOf(request: GrantRequest, now: EpochMs): Grant {
     },
     sessionName: session.sessionName,
     sourceIdentity: session.sourceIdentity,
-    sessionPolicy: request.sessionPolicy,
+    sessionPolicy: request.sessionPolicy.policy,
+    managedPolicyArns: request.sessionPolicy.managedPolicyArns,
     durationSeconds: request.durationSeconds,
     requestedAt: now,
   };

@@ -46,6 +46,7 @@ type GrantRow = {
   readonly session_name: string;
   readonly source_identity: string;
   readonly session_policy: string;
+  readonly managed_policy_arns: readonly string[];
   readonly duration_seconds: number;
   readonly requested_at: Date;
   readonly assumed_role_id: string | null;
@@ -247,6 +248,7 @@ const toRow = (grant: Grant): GrantRow => ({
   session_name: grant.sessionName,
   source_identity: grant.sourceIdentity,
   session_policy: grant.sessionPolicy,
+  managed_policy_arns: grant.managedPolicyArns,
   duration_seconds: grant.durationSeconds,
   requested_at: new Date(grant.requestedAt),
   assumed_role_id: null,
@@ -286,6 +288,7 @@ const fromRow = (row: GrantRow): Grant => ({
   sessionName: row.session_name,
   sourceIdentity: row.source_identity,
   sessionPolicy: row.session_policy,
+  managedPolicyArns: row.managed_policy_arns,
   durationSeconds: row.duration_seconds,
   requestedAt: epochMs(row.requested_at.getTime()),
   ...(row.assumed_role_id !== null && { assumedRoleId: row.assumed_role_id }),

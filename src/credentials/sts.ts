@@ -14,6 +14,7 @@ export interface SessionRequest {
   readonly tags: Readonly<Record<string, string>>;
   /** An inline session policy in JSON. */
   readonly sessionPolicy: string;
+  readonly managedPolicyArns: readonly string[];
   readonly durationSeconds: number;
 }
 

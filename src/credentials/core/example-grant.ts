@@ -46,6 +46,6 @@ export const exampleRequest = (number: number) => ({
   identity: { ...EXAMPLE_IDENTITY, jti: `jti-${number}` },
   plan: examplePlan(number),
   approvers: ['taro' as PersonName, 'hanako' as PersonName],
-  sessionPolicy: '{"Version":"2012-10-17","Statement":[]}',
+  sessionPolicy: { policy: '{"Version":"2012-10-17","Statement":[]}', managedPolicyArns: [] },
   durationSeconds: 3600,
 });

@@ -69,6 +69,7 @@ export interface Grant {
   readonly sessionName: string;
   readonly sourceIdentity: string;
   readonly sessionPolicy: string;
+  readonly managedPolicyArns: readonly string[];
   readonly durationSeconds: number;
   readonly requestedAt: EpochMs;
   /** `AROA…:session`, as CloudTrail and `aws:userid` name the session. */
