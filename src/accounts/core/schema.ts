@@ -14,9 +14,7 @@ const organization = z
     managementAccount: field
       .accountName()
       .optional()
-      .describe(
-        'Name of the account that manages the organization; no stack may be deployed to it by accident.',
-      ),
+      .describe('Name of the account that manages the organization.'),
   })
   .describe('The AWS organization.');
 

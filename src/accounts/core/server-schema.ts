@@ -6,10 +6,12 @@ const secretSource = {
   file: field.line(1024).optional().describe('File that holds it, relative to this file.'),
 };
 
-const keySource = z.strictObject({
-  ...secretSource,
-  kms: field.kmsKeyArn().optional().describe('ARN of the AWS KMS key that guards it.'),
-});
+const keySource = z
+  .strictObject({
+    ...secretSource,
+    kms: field.kmsKeyArn().optional().describe('ARN of the AWS KMS key that guards it.'),
+  })
+  .meta({ minProperties: 1, maxProperties: 1 });
 
 export const server = z
   .strictObject({

@@ -28,7 +28,7 @@ export interface ConfigDocument {
   readonly writtenAt: (path: NodePath) => string | undefined;
 }
 
-const MAX_BYTES = 1024 * 1024;
+export const MAX_CONFIG_BYTES = 1024 * 1024;
 /** What `yaml` allows before it calls the expansion of aliases an attack. */
 const MAX_ALIASES = 100;
 
@@ -75,7 +75,7 @@ export function readDocument({ file, bytes }: ConfigSource): Result<ConfigDocume
 function decode({ file, bytes }: ConfigSource): Result<string, Problem> {
   const refuse = (rule: string, message: Reason['message'], remedy: Reason['remedy']) =>
     err(problem('bad-config', { rule, message, remedy, place: { file } }));
-  if (bytes.length > MAX_BYTES) {
+  if (bytes.length > MAX_CONFIG_BYTES) {
     return refuse(
       'config.too-large',
       text('The file is larger than 1 MiB.', 'ファイルが 1 MiB を超えています。'),

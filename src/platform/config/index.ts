@@ -1,2 +1,10 @@
 export { type ConfigDocument, type ConfigSource, readDocument } from './document.ts';
 export { configProblem, type LoadedConfig, loadConfig } from './load.ts';
+export { readConfigFile } from './source.ts';
+export {
+  type ConfigWatch,
+  type ConfigWatchOptions,
+  type Debounce,
+  type WatchFolder,
+  watchConfig,
+} from './watch.ts';

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { type Configuration, loadConfigurationFile } from '#accounts';
+import { type Problem, type Reason, type Result, type SourcePlace, text } from '#core-values';
+import { maskSecrets } from '#platform';
+import type { CliCommand } from './command.ts';
+import type { CliContext } from './context.ts';
+import { sourceLine } from './source-line.ts';
+
+/**
+ * Checks what stands beside the configuration (the policies); answers what is wrong. `configuration` is absent when the file
+ * itself is refused.
+ */
+export type BesideCheck = (
+  file: string,
+  configuration: Configuration | undefined,
+) => Promise<readonly Reason[]>;
+
+const FORMATS = ['text', 'json'] as const;
+
+interface Options {
+  readonly format: (typeof FORMATS)[number];
+}
+
+const WORDS = {
+  file: text(
+    'The file; SEKISHO_CONFIG or ./sekisho.yaml if left out',
+    '設定ファイル。省略時は SEKISHO_CONFIG、なければ ./sekisho.yaml',
+  ),
+  format: text('Output format', '出力形式'),
+  error: text('error', 'エラー'),
+  sum: (count: number) => text(`${count} error${count === 1 ? '' : 's'}`, `エラー ${count} 件`),
+  fine: ({ organization }: Configuration) =>
+    text(
+      `${organization.accounts.length} accounts, ${organization.stacks.length} stacks, ${organization.people.length} people, ${organization.teams.length} teams`,
+      `アカウント ${organization.accounts.length}、スタック ${organization.stacks.length}、メンバー ${organization.people.length}、チーム ${organization.teams.length}`,
+    ),
+};
+
+/** `sekisho config check [FILE]`: exit 0 when the configuration can be put in force, 2 when it cannot. */
+export const configCheckWith = (beside: readonly BesideCheck[]): CliCommand => ({
+  configure(command: Command, context: CliContext): void {
+    const { language } = context;
+    command
+      .argument('[FILE]', WORDS.file[language])
+      .addOption(
+        command.createOption('--format <format>', WORDS.format[language]).choices(FORMATS).default('text'),
+      )
+      .action(async (named: string | undefined, { format }: Options) => {
+        const file = named ?? context.env.SEKISHO_CONFIG ?? 'sekisho.yaml';
+        const path = resolve(context.cwd, file);
+        const loaded = await loadConfigurationFile(path);
+        const reasons = await allReasons(path, loaded, beside);
+        const shown = reasons.map((reason) => withFile(reason, path, file));
+        const report = format === 'json' ? asJson : asText;
+        context.stdout.write(await report({ file, path, reasons: shown, loaded, context }));
+        if (reasons.length > 0) context.exitWith(2);
+      });
+  },
+});
+
+/** Without anything beside the file; `registry.ts` adds the policies. */
+export const configCheck: CliCommand = configCheckWith([]);
+
+async function allReasons(
+  path: string,
+  loaded: Result<Configuration, Problem>,
+  beside: readonly BesideCheck[],
+): Promise<readonly Reason[]> {
+  const configuration = loaded.ok ? loaded.value : undefined;
+  const more = await Promise.all(beside.map((check) => check(path, configuration)));
+  return [...(loaded.ok ? [] : loaded.error.reasons), ...more.flat()];
+}
+
+/** Shows the file as it was named on the command line. */
+const withFile = (reason: Reason, path: string, file: string): Reason =>
+  reason.place?.file === path ? { ...reason, place: { ...reason.place, file } } : reason;
+
+interface Report {
+  readonly file: string;
+  readonly path: string;
+  readonly reasons: readonly Reason[];
+  readonly loaded: Result<Configuration, Problem>;
+  readonly context: CliContext;
+}
+
+/** `{version: 1, ok, file, errors[] {rule, message, remedy, file?, line?, column?}}` */
+async function asJson({ file, reasons, context: { language } }: Report): Promise<string> {
+  const errors = reasons.map(({ rule, message, remedy, place }) => ({
+    rule,
+    message: message[language],
+    remedy: remedy[language],
+    ...place,
+  }));
+  return `${JSON.stringify({ version: 1, ok: reasons.length === 0, file, errors }, null, 2)}\n`;
+}
+
+async function asText(report: Report): Promise<string> {
+  const { file, path, reasons, loaded, context } = report;
+  const paint = pc.createColors(context.stdout.isTerminal);
+  if (reasons.length === 0 && loaded.ok) {
+    return `${paint.green('✓')} ${file}: ${WORDS.fine(loaded.value)[context.language]}\n`;
+  }
+  const lines = await linesOf(path);
+  const shown = reasons.map((reason) => reasonText(reason, file, lines, context));
+  return `${shown.join('\n')}\n${paint.red(`✗ ${file}: ${WORDS.sum(reasons.length)[context.language]}`)}\n`;
+}
+
+/** None where the file is unreadable: then there is nothing to show either. */
+async function linesOf(path: string): Promise<readonly string[]> {
+  try {
+    return (await readFile(path, 'utf8')).split(/\r?\n/);
+  } catch {
+    return [];
+  }
+}
+
+function reasonText(reason: Reason, file: string, lines: readonly string[], context: CliContext): string {
+  const { language, stdout } = context;
+  const paint = pc.createColors(stdout.isTerminal);
+  const { place } = reason;
+  const head = `${paint.bold(`${placeText(place, file)}:`)} ${paint.red(WORDS.error[language])} ${reason.message[language]} ${paint.dim(`[${reason.rule}]`)}`;
+  const remedy = `  → ${reason.remedy[language]}`;
+  const line = place?.file === file && place.line !== undefined ? lines[place.line - 1] : undefined;
+  if (line === undefined || place?.line === undefined) return `${head}\n${remedy}\n`;
+  // Somebody may have written a secret into the file; the terminal's log need not keep it.
+  const source = sourceLine(maskSecrets(line), place.line, place.column ?? 1, stdout.columns);
+  return `${head}\n${paint.dim(source.text)}\n${paint.red(source.caret)}\n${remedy}\n`;
+}
+
+const placeText = (place: SourcePlace | undefined, file: string): string =>
+  [place?.file ?? file, place?.line, place?.column].filter((part) => part !== undefined).join(':');
