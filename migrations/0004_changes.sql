@@ -85,6 +85,8 @@ CREATE TABLE stack_states (
   stack       text        PRIMARY KEY,
   lineage     text        NOT NULL,
   serial      bigint      NOT NULL CHECK (serial >= 0),
+  -- Where the applied plan kept its state; none for backends that need no permissions.
+  store       jsonb,
   reported_by text        NOT NULL,
   reported_at timestamptz NOT NULL
 );

@@ -10,6 +10,7 @@ import { jobFacts } from './job-facts.ts';
 import { timeOf, workloadPrincipal } from './judge.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { findStack } from './stacks.ts';
+import { knownStateOf } from './store/stack-states.ts';
 
 /** Read-only credentials for the job that makes a plan. */
 export async function grantPlan(
@@ -33,7 +34,12 @@ export async function grantPlan(
   const decision = decide(room.policySet(), policyRequest(room, stack.value, identity.value));
   const denial = denialOf(decision);
   if (denial !== undefined) return refuse(denial);
-  const scope = planSessionPolicy(stack.value);
+  const known = await knownStateOf(room.db, stack.value.name);
+  const scope = planSessionPolicy({
+    region: stack.value.region,
+    ...(known?.store === undefined ? {} : { stateStore: known.store }),
+  });
+  if (!scope.ok) return refuse(scope.error);
   const begun = await room.inTransaction(async (tx) => {
     const grant = await beginGrant(
       tx,
@@ -46,7 +52,7 @@ export async function grantPlan(
         roleArn: stack.value.planRole,
         identity: identity.value,
         approvers: [],
-        sessionPolicy: scope.policy,
+        sessionPolicy: scope.value,
         durationSeconds: room.grantDurations.planSeconds,
       },
       now,
@@ -63,7 +69,7 @@ export async function grantPlan(
     return grant;
   });
   if (!begun.ok) return refuse(begun.error);
-  return issue(room, { grant: begun.value, stack: stack.value, widened: scope.widened });
+  return issue(room, { grant: begun.value, stack: stack.value, widened: scope.value.widened });
 }
 
 function policyRequest(room: ChangesRoom, stack: Stack, identity: WorkloadIdentity): PlanRequest {

@@ -1,12 +1,13 @@
 import type { Transaction } from 'kysely';
 import { appendAudit } from '#audit';
 import { type AuditEntryId, err, ok, type Problem, problem, type Result, text } from '#core-values';
-import { authorizeGrant, finishGrant, type Grant } from '#credentials';
+import { authorizeGrant, finishGrant, type Grant, type StateStore } from '#credentials';
 import type { ReportRequest } from './core/api.ts';
 import { grantActor } from './fetch-plan-file.ts';
 import { grantSubject } from './grant.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
-import { lockPlan, type StoredPlan } from './store/plans.ts';
+import { openRecord } from './sealed-record.ts';
+import { findPlan, lockPlan, type StoredPlan } from './store/plans.ts';
 import { lockStack } from './store/stack-lock.ts';
 import { type KnownState, knownStateOf, recordState } from './store/stack-states.ts';
 import { transition } from './transition.ts';
@@ -25,25 +26,38 @@ export async function reportApply(
   if (!grant.ok) return err({ problem: grant.error });
   const granted = grant.value.plan;
   if (granted === undefined) return err({ problem: NOTHING_TO_REPORT });
+  const found = await findPlan(room.db, granted.id);
+  const scope = found === undefined ? err(NOTHING_TO_REPORT) : await openRecord(room, found);
+  if (!scope.ok) return err({ problem: scope.error });
   return room.inTransaction(async (tx) => {
     await lockStack(tx, grant.value.stack);
     const plan = await lockPlan(tx, granted.id);
     if (plan === undefined) return err({ problem: NOTHING_TO_REPORT });
-    return record(room, tx, grant.value, plan, request.report);
+    return record(room, tx, {
+      grant: grant.value,
+      plan,
+      report: request.report,
+      store: scope.value.stateStore,
+    });
   });
+}
+
+interface Report {
+  readonly grant: Grant;
+  readonly plan: StoredPlan;
+  readonly report: ReportRequest;
+  readonly store: StateStore | undefined;
 }
 
 async function record(
   room: ChangesRoom,
   tx: Transaction<object>,
-  grant: Grant,
-  plan: StoredPlan,
-  report: ReportRequest,
+  { grant, plan, report, store }: Report,
 ): Promise<Result<Reported, Refusal>> {
   const at = room.clock.now();
   const actor = grantActor(grant);
   const known = await knownStateOf(tx, plan.stack);
-  const state = report.state ?? undefined;
+  const { state } = report;
   if (state !== undefined && !follows(state, plan, known)) return err({ problem: STATE_WENT_BACK });
   const kind = report.outcome === 'applied' ? 'apply-succeeded' : 'apply-failed';
   const detail = { exitCode: report.exitCode, ...(state === undefined ? {} : { serial: state.serial }) };
@@ -51,7 +65,10 @@ async function record(
   if (!moved.ok) return err({ problem: moved.error });
   const finished = await finishGrant(tx, grant.id, at);
   if (!finished.ok) throw new Error(finished.error.reasons[0].message.en);
-  if (state !== undefined) await recordState(tx, plan.stack, state, { by: grant.id, at });
+  if (state !== undefined) {
+    const place = store === undefined ? {} : { store };
+    await recordState(tx, plan.stack, { ...state, ...place }, { by: grant.id, at });
+  }
   const auditEntry = await appendAudit(tx, {
     at,
     kind: 'apply.reported',

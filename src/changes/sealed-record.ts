@@ -1,14 +1,16 @@
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { err, type LANGUAGES, ok, type Problem, problem, type Result, type Text, text } from '#core-values';
+import type { SessionPolicy, StateStore } from '#credentials';
 import type { PlanRecord } from './core/plan-record.ts';
 import type { ChangesRoom } from './room.ts';
 import { type StoredPlan, sealedRecordOf } from './store/plans.ts';
 
 /** What a grant for a plan may do, fixed when the plan came in. */
 export interface GrantScope {
-  /** A session policy, JSON. */
-  readonly sessionPolicy: string;
+  readonly sessionPolicy: Pick<SessionPolicy, 'policy' | 'managedPolicyArns'>;
+  /** Where the plan's state is; known to the server once the plan has been applied. */
+  readonly stateStore?: StateStore;
   /** In words: what had to stay wide, and why. */
   readonly widened: readonly Text[];
 }
@@ -18,9 +20,20 @@ const textSchema = z.object({ en: z.string(), ja: z.string() } satisfies Record<
   z.ZodString
 >);
 
+export const stateStoreSchema = z.object({
+  bucket: z.string(),
+  key: z.string(),
+  region: z.string().exactOptional(),
+  table: z.string().exactOptional(),
+});
+
 const recordSchema = z.object({
   bound: z.string(),
-  scope: z.object({ sessionPolicy: z.string(), widened: z.array(textSchema) }),
+  scope: z.object({
+    sessionPolicy: z.object({ policy: z.string(), managedPolicyArns: z.array(z.string()) }),
+    stateStore: stateStoreSchema.exactOptional(),
+    widened: z.array(textSchema),
+  }),
 });
 
 /** Everything about a plan that must not change after it came in, in one order. */

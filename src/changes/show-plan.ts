@@ -102,5 +102,5 @@ const historyAnswerOf = ({
   event,
   state,
   byWhom,
-  detail: structuredClone(detail),
+  detail,
 });

@@ -8,6 +8,7 @@ import {
   type SigningPerson,
   type SshCrypto,
   type SshPublicKey,
+  signerOf,
   type VerifiedApproval,
   verifyApproval as verifyApprovalWith,
 } from './core/approval/index.ts';
@@ -42,6 +43,12 @@ export const verifyApproval = (
   people: readonly SigningPerson[],
   limits: ApprovalLimits,
 ): Result<VerifiedApproval, Problem> => verifyApprovalWith(given, target, people, limits, sshCrypto);
+
+/** Base64 of the public key that made a signature; `undefined` for anything that is no signature over this message. */
+export function sshSignerOf(message: string, armored: string, namespace: string): string | undefined {
+  const key = signerOf(message, armored, namespace, sshCrypto);
+  return key === undefined ? undefined : Buffer.from(key.blob).toString('base64');
+}
 
 const curveHash = (key: SshPublicKey): string =>
   key.kind === 'ecdsa' || key.kind === 'sk-ecdsa' ? CURVES[key.curve].hash : 'sha256';

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Transaction } from 'kysely';
-import { personByIdentity, type Stack } from '#accounts/core';
+import { type Account, type Organization, personByIdentity, type Stack } from '#accounts/core';
 import { appendAudit } from '#audit';
 import {
   type AuditEntryId,
@@ -17,7 +17,14 @@ import {
   type Result,
   text,
 } from '#core-values';
-import { consumeToken, matchTrust, type WorkloadIdentity } from '#credentials';
+import {
+  applySessionPolicy,
+  consumeToken,
+  matchTrust,
+  plannedActions,
+  stateStoreOf,
+  type WorkloadIdentity,
+} from '#credentials';
 import { type Finding, type Plan, planToJson, readPlan, review } from '#plan';
 import { findingFacts } from '#policy/core';
 import { decisionEvidence, denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
@@ -210,7 +217,15 @@ async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPl
   const id = room.newId('pln', now) as PlanId;
   const fileSealed = await room.keyring.encrypt(of.file, { purpose: 'plan-file', id });
   if (!fileSealed.ok) return fileSealed;
-  const scope = applySessionPolicy(stack, plan);
+  const stateStore = stateStoreOf(plan.backend);
+  const scope = applySessionPolicy({
+    account: stack.account.id,
+    region: stack.region,
+    otherRegions: otherRegions(plan, stack),
+    changes: plannedActions(plan),
+    protectedArns: protectedArns(room.organization(), stack.account),
+    ...(stateStore === undefined ? {} : { stateStore }),
+  });
   if (!scope.ok) return scope;
   const person = personByIdentity(room.organization(), stack.repository.issuer.name, identity.actorId);
   const stored: StoredPlan = {
@@ -233,14 +248,28 @@ async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPl
     expiresAt: epochMs(now + room.planLifeMs),
     facts: { findings: findingFacts(of.findings), changes: changeFacts(plan) },
   };
+  const { policy, managedPolicyArns, widened } = scope.value;
   const recordSealed = await sealRecord(room, stored, {
-    sessionPolicy: scope.value.policy,
-    widened: scope.value.widened,
+    sessionPolicy: { policy, managedPolicyArns },
+    widened,
+    ...(stateStore === undefined ? {} : { stateStore }),
   });
   if (!recordSealed.ok) return recordSealed;
   const reviewGzip = await compress(JSON.stringify(planToJson(plan, of.findings)));
   return ok({ ...stored, reviewGzip, recordSealed: recordSealed.value, fileSealed: fileSealed.value });
 }
+
+/** Regions that the plan's provider blocks name; the review has told the approvers about them. */
+const otherRegions = (plan: Plan, stack: Stack): readonly string[] =>
+  plan.configuration.providers.flatMap(({ region }) =>
+    region === undefined || region === stack.region ? [] : [region],
+  );
+
+/** What no grant of ours may change in the account: the roles that grants are made of. */
+const protectedArns = (organization: Organization, account: Account): readonly string[] =>
+  organization.accounts
+    .filter(({ id }) => id === account.id)
+    .flatMap(({ planRole, applyRole }) => [planRole, applyRole].filter((arn) => arn !== undefined));
 
 const isOlder = (
   job: JobFacts,

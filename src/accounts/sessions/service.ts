@@ -24,15 +24,11 @@ export interface SessionRoom {
   /** How people reach this server; statements for another one are refused. */
   readonly publicUrl: string;
   readonly sessionLifeMs: number;
-  readonly verifySignature: SignatureVerifier;
+  readonly signerOf: SignerOf;
 }
 
-/** Checks an OpenSSH signature over `message` and answers the base64 blob of the key that made it. */
-export type SignatureVerifier = (
-  message: string,
-  armoredSignature: string,
-  namespace: string,
-) => Result<{ readonly keyBlob: string }, Problem>;
+/** The base64 blob of the key that made an OpenSSH signature over `message`; `undefined` for anything else. */
+export type SignerOf = (message: string, armoredSignature: string, namespace: string) => string | undefined;
 
 export interface OpenedSession {
   /** Shown once; the server keeps its hash. */
@@ -53,9 +49,9 @@ export async function openSession(
   if (!statement.ok) return statement;
   if (statement.value.server !== room.publicUrl) return err(otherServer(room.publicUrl));
   if (Math.abs(now - statement.value.at) > SESSION_STATEMENT_SKEW_MS) return err(STALE);
-  const signature = room.verifySignature(signed.statement, signed.signature, SESSION_NAMESPACE);
-  if (!signature.ok) return signature;
-  const person = personByKey(room.organization(), signature.value.keyBlob);
+  const key = room.signerOf(signed.statement, signed.signature, SESSION_NAMESPACE);
+  if (key === undefined) return err(BAD_SIGNATURE);
+  const person = personByKey(room.organization(), key);
   if (person === undefined) return err(UNKNOWN_KEY);
   const token = `sks_${randomBytes(32).toString('base64url')}`;
   const session = {
@@ -106,6 +102,15 @@ const STALE: Problem = problem('unauthenticated', {
     'Check the clock of your machine, then sign in again.',
     '手元のマシンの時計を確認してから、再度サインインしてください。',
   ),
+});
+
+const BAD_SIGNATURE: Problem = problem('unauthenticated', {
+  rule: 'session.bad-signature',
+  message: text(
+    'The signature does not belong to this statement.',
+    '署名がこの文に対するものではありません。',
+  ),
+  remedy: SIGN_IN_AGAIN,
 });
 
 const USED: Problem = problem('unauthenticated', {

@@ -103,11 +103,11 @@ export const planDetails = planAnswer.extend({
       event: z.string(),
       state: z.enum(PLAN_STATES),
       byWhom: z.string(),
-      detail: z.json(),
+      detail: z.record(z.string(), z.unknown()),
     }),
   ),
   /** As `sekisho review --format json` prints it; no sensitive value. */
-  review: z.json(),
+  review: z.unknown(),
 });
 
 export type PlanDetails = z.infer<typeof planDetails>;

@@ -1,5 +1,6 @@
 import type { ColumnType } from 'kysely';
 import type { JsonObject } from '#core-values';
+import type { StateStore } from '#credentials';
 import type { PlanState } from '../core/life.ts';
 import type { PlanFacts } from '../core/policy-facts.ts';
 
@@ -66,6 +67,7 @@ export type StackStateRow = {
   readonly stack: string;
   readonly lineage: string;
   readonly serial: number;
+  readonly store: ColumnType<StateStore | null, string | null, string | null>;
   readonly reported_by: string;
   readonly reported_at: Date;
 };

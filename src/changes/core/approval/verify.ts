@@ -168,6 +168,23 @@ function signatureFault(signed: SshSignature, message: Uint8Array, crypto: SshCr
   return known && (made.touch.flags & USER_PRESENT) !== 0 ? undefined : untouched;
 }
 
+/**
+ * The key that made a signature over a message under a namespace, for uses other than approvals; `undefined` for anything that
+ * is no such signature. Whose key it is, is the caller's question.
+ */
+export function signerOf(
+  message: string,
+  armored: string,
+  namespace: string,
+  crypto: SshCrypto,
+): SshPublicKey | undefined {
+  const parsed = parseSshSignature(armored);
+  if (parsed.kind !== 'signature' || parsed.signature.namespace !== namespace) return undefined;
+  return signatureFault(parsed.signature, utf8(message), crypto) === undefined
+    ? parsed.signature.key
+    : undefined;
+}
+
 function targetFault(statement: ApprovalStatement, target: ApprovalTarget): Reason | undefined {
   const names = ['stack', 'account', 'environment', 'fingerprint', 'decision'] as const;
   const other = names.find((name) => target[name] !== undefined && statement[name] !== target[name]);

@@ -1,0 +1,15 @@
+import type { AddRoutes } from '#platform';
+import type { RouteRoom } from './access.ts';
+import { jobRoutes } from './grants.ts';
+import { decisionRoutes, planRoutes } from './plans.ts';
+import { stackRoutes } from './stacks.ts';
+
+export type { RouteRoom } from './access.ts';
+
+/** Everything about stacks, plans, approvals and grants. */
+export const changesRoutes = (room: RouteRoom): readonly AddRoutes[] => [
+  jobRoutes(room),
+  planRoutes(room),
+  decisionRoutes(room),
+  stackRoutes(room),
+];
