@@ -4,6 +4,7 @@ import type {
   Backend,
   CheckResult,
   DeferredChange,
+  PlannedChange,
   PlanValue,
   TerraformFacts,
 } from '../model.ts';
@@ -32,7 +33,7 @@ export function planFacts(raw: RawPlan) {
     terraform: terraformFacts(raw),
     ...backendOf(raw),
     variables: variablesOf(raw),
-    changes: distinct(raw.resourceChanges.map(plannedChange)),
+    changes: distinct(raw.resourceChanges.map(plannedChange)).filter(isShown),
     drift: raw.resourceDrift.map(plannedChange),
     outputs: raw.outputChanges.map(outputChange),
     checks: raw.checkResults.flatMap(checkResults),
@@ -48,6 +49,9 @@ export function planFacts(raw: RawPlan) {
     ].map((action): ActionInvocation => ({ address: action.addr, provider: action.provider })),
   };
 }
+
+/** Deleting a data source only drops what was read from the state; Terraform does not show it either. */
+const isShown = ({ mode, action }: PlannedChange): boolean => !(mode === 'data' && action === 'delete');
 
 function terraformFacts(raw: RawPlan): TerraformFacts {
   const mode = MODES[raw.uiMode];

@@ -1,0 +1,4 @@
+resource "terraform_data" "new_name" {
+  for_each = toset(["い"])
+  input    = "moves"
+}

@@ -1,0 +1,151 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import {
+  findMotoServer,
+  findProviderMirror,
+  findTerraform,
+  type ToolFinding,
+  writeTerraformCliConfig,
+} from '#platform';
+
+const run = promisify(execFile);
+const samples = fileURLToPath(new URL('.', import.meta.url));
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+const SURROUNDINGS = { env: process.env, timeoutMs: 60_000 };
+
+/** A plan made by real Terraform, and what `terraform show -json` says of it. */
+export interface RealPlan {
+  readonly file: Buffer;
+  readonly shown: string;
+}
+
+/** One working directory with a local state, in which the steps of a sample are planned and applied. */
+export interface Workspace {
+  /** Puts the configuration `<sample>/<step>` in place of the one before. */
+  useStep(step: string): Promise<void>;
+  plan(...args: readonly string[]): Promise<Buffer>;
+  /** The plan and what Terraform shows of it. */
+  planAndShow(...args: readonly string[]): Promise<RealPlan>;
+  apply(...args: readonly string[]): Promise<void>;
+  readonly folder: string;
+}
+
+export interface TerraformBench {
+  workspace(sample: string, extraEnv?: Readonly<Record<string, string>>): Promise<Workspace>;
+  close(): Promise<void>;
+}
+
+function pathOf(finding: ToolFinding): string {
+  // A missing tool is a failure and not a skip: what was not tested would look tested.
+  if (finding.kind !== 'found') throw new Error(`${finding.title}: ${finding.kind}. ${finding.howToGet.en}`);
+  return finding.path;
+}
+
+export async function openTerraformBench(): Promise<TerraformBench> {
+  const terraform = pathOf(await findTerraform(SURROUNDINGS));
+  const mirror = await findProviderMirror(SURROUNDINGS);
+  const base = await mkdtemp(join(tmpdir(), 'sekisho-plans-'));
+  const config = await writeTerraformCliConfig({
+    directory: base,
+    mirror: mirror.kind === 'found' ? mirror.path : undefined,
+  });
+  return {
+    workspace: (sample, extraEnv = {}) => openWorkspace({ terraform, config, base }, sample, extraEnv),
+    close: () => rm(base, { recursive: true, force: true }),
+  };
+}
+
+interface Bench {
+  readonly terraform: string;
+  readonly config: string;
+  readonly base: string;
+}
+
+async function openWorkspace(
+  bench: Bench,
+  sample: string,
+  extraEnv: Readonly<Record<string, string>>,
+): Promise<Workspace> {
+  const folder = await mkdtemp(join(bench.base, `${sample}-`));
+  const env = {
+    ...process.env,
+    ...extraEnv,
+    TF_CLI_CONFIG_FILE: bench.config,
+    CHECKPOINT_DISABLE: '1',
+    TF_IN_AUTOMATION: '1',
+  };
+  const terraform = async (...args: readonly string[]): Promise<string> => {
+    const { stdout } = await run(bench.terraform, args, { cwd: folder, env, maxBuffer: MAX_OUTPUT_BYTES });
+    return stdout;
+  };
+  const plan = async (...args: readonly string[]): Promise<Buffer> => {
+    await terraform('plan', '-input=false', '-no-color', '-out=plan.tfplan', ...args);
+    return await readFile(join(folder, 'plan.tfplan'));
+  };
+  return {
+    folder,
+    plan,
+    async useStep(step) {
+      await rm(join(folder, 'main.tf'), { force: true });
+      await mkdir(folder, { recursive: true });
+      await cp(join(samples, sample, step), folder, { recursive: true });
+      await terraform('init', '-input=false', '-no-color');
+    },
+    async planAndShow(...args) {
+      const file = await plan(...args);
+      return { file, shown: await terraform('show', '-json', 'plan.tfplan') };
+    },
+    async apply(...args) {
+      await terraform('apply', '-input=false', '-auto-approve', '-no-color', ...args);
+    },
+  };
+}
+
+/** AWS's stand-in on a free port of this machine. */
+export interface Moto {
+  readonly url: string;
+  close(): void;
+}
+
+export async function startMoto(): Promise<Moto> {
+  const program = pathOf(await findMotoServer(SURROUNDINGS, join(tmpdir(), 'sekisho-moto')));
+  const port = await freePort();
+  const server = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  const url = `http://127.0.0.1:${port}`;
+  await answers(url, server);
+  return { url, close: () => void server.kill('SIGKILL') };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address !== null
+          ? resolve(address.port)
+          : reject(new Error('no port')),
+      );
+    });
+  });
+}
+
+async function answers(url: string, server: ChildProcess): Promise<void> {
+  const deadlineMs = performance.now() + 60_000;
+  while (performance.now() < deadlineMs) {
+    if (server.exitCode !== null) throw new Error(`moto_server ended with ${server.exitCode}`);
+    try {
+      await fetch(`${url}/moto-api/`);
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  throw new Error('moto_server did not answer within 60 s');
+}
