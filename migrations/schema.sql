@@ -90,13 +90,13 @@ BEGIN
       NEW.plan_fingerprint, NEW.lineage, NEW.serial, NEW.approvers, NEW.issuer, NEW.repository_id,
       NEW.repository_name, NEW.commit_sha, NEW.workflow_ref, NEW.workflow_sha, NEW.run_id, NEW.run_attempt,
       NEW.job, NEW.actor_id, NEW.actor_name, NEW.token_sha256, NEW.session_name, NEW.source_identity,
-      NEW.session_policy, NEW.duration_seconds, NEW.requested_at)
+      NEW.session_policy, NEW.managed_policy_arns, NEW.duration_seconds, NEW.requested_at)
     IS DISTINCT FROM
      (OLD.id, OLD.purpose, OLD.stack, OLD.account_id, OLD.region, OLD.role_arn, OLD.plan_id, OLD.plan_digest,
       OLD.plan_fingerprint, OLD.lineage, OLD.serial, OLD.approvers, OLD.issuer, OLD.repository_id,
       OLD.repository_name, OLD.commit_sha, OLD.workflow_ref, OLD.workflow_sha, OLD.run_id, OLD.run_attempt,
       OLD.job, OLD.actor_id, OLD.actor_name, OLD.token_sha256, OLD.session_name, OLD.source_identity,
-      OLD.session_policy, OLD.duration_seconds, OLD.requested_at)
+      OLD.session_policy, OLD.managed_policy_arns, OLD.duration_seconds, OLD.requested_at)
     OR (OLD.secret_sha256 IS NOT NULL AND
         (NEW.secret_sha256, NEW.assumed_role_id, NEW.issued_at, NEW.expires_at) IS DISTINCT FROM
         (OLD.secret_sha256, OLD.assumed_role_id, OLD.issued_at, OLD.expires_at))
@@ -221,6 +221,7 @@ CREATE TABLE grants (
   session_name text NOT NULL,
   source_identity text NOT NULL,
   session_policy text NOT NULL,
+  managed_policy_arns text[] NOT NULL,
   duration_seconds integer NOT NULL,
   requested_at timestamp with time zone NOT NULL,
   assumed_role_id text,
@@ -342,6 +343,7 @@ CREATE TABLE stack_states (
   stack text NOT NULL,
   lineage text NOT NULL,
   serial bigint NOT NULL,
+  store jsonb,
   reported_by text NOT NULL,
   reported_at timestamp with time zone NOT NULL,
   CONSTRAINT stack_states_pkey PRIMARY KEY (stack),

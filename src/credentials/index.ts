@@ -1,6 +1,10 @@
 export * from './core/index.ts';
 export * from './grants.ts';
 export * from './issuer-keys.ts';
+export * from './own-issuer.ts';
 export { type GrantFilter, selectGrant, selectGrants } from './store.ts';
 export * from './sts.ts';
+export * from './sts-assume-role.ts';
+export * from './sts-in-memory.ts';
+export * from './sts-web-identity.ts';
 export * from './workload-token.ts';

@@ -1,4 +1,5 @@
 export * from './grant.ts';
+export * from './issuer-documents.ts';
 export * from './session-identity.ts';
 export * from './session-policy/index.ts';
 export * from './trust.ts';
