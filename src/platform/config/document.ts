@@ -77,7 +77,7 @@ function decode({ file, bytes }: ConfigSource): Result<string, Problem> {
     err(problem('bad-config', { rule, message, remedy, place: { file } }));
   if (bytes.length > MAX_CONFIG_BYTES) {
     return refuse(
-      'config.too-large',
+      'config.file-too-large',
       text('The file is larger than 1 MiB.', 'ファイルが 1 MiB を超えています。'),
       text('Check that this is the configuration.', '設定ファイルを指定しているか確認してください。'),
     );

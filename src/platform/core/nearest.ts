@@ -1,10 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 import { type Text, text } from '#core-values';
 
-/** The known word that `word` most likely meant; `undefined` when none is near (a third of its letters, at most three). */
+/** The known word that `word` most likely meant; `undefined` when none is near (a third of its letters rounded up, at most three). */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length > 128) return;
-  const allowed = Math.min(3, Math.max(1, Math.floor(word.length / 3)));
+  const allowed = Math.min(3, Math.max(1, Math.ceil(word.length / 3)));
   const candidates = known
     .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ edits }) => edits <= allowed)
