@@ -1,5 +1,5 @@
 export type { CliCommand, CliCommandEntry } from './command.ts';
 export type { CliContext, CliOutput, ExitCode } from './context.ts';
-export { problemText } from './problem-text.ts';
+export { failWith, problemText } from './problem-text.ts';
 export { runProgram } from './program.ts';
 export { COMMANDS } from './registry.ts';

@@ -1,6 +1,13 @@
 import { type CliContext, type CliOutput, COMMANDS, type ExitCode, runProgram } from '#cli';
-import { epochMs, languageOf } from '#core-values';
+import { epochMs, languageOf, text } from '#core-values';
 import packageJson from '../../package.json' with { type: 'json' };
+
+/** Not in `cli/`: it is the one command that needs every room. */
+const SERVE: CliCommandEntry = {
+  path: ['serve'],
+  summary: text('Run the server', 'サーバーを起動する'),
+  load: async () => (await import('./serve.ts')).serve,
+};
 
 let exitCode: ExitCode = 0;
 
@@ -45,5 +52,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-await runProgram(rest, COMMANDS, context, packageJson.version);
+await runProgram(rest, [...COMMANDS, SERVE], context, packageJson.version);
 process.exitCode = exitCode;

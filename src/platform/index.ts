@@ -9,3 +9,4 @@ export * from './metrics/index.ts';
 export * from './postgres/index.ts';
 export * from './tools/index.ts';
 export * from './secrets/index.ts';
+export { uuidV7 } from './uuid.ts';

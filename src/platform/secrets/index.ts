@@ -1,1 +1,1 @@
-export { keptSecret } from './kept-secret.ts';
+export { keptSecret, keptSecrets } from './kept-secret.ts';

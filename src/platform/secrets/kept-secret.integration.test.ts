@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ok } from '#core-values';
-import { createKeyring, environmentKeys, keptSecret } from '#platform';
+import { createKeyring, environmentKeys, keptSecret, keptSecrets } from '#platform';
 import { type TestDatabase, testDatabase } from '#platform/testing';
 
 const keyringOf = (byte: number) => {
@@ -27,6 +27,20 @@ describe('secrets that the server keeps for itself', () => {
     const [first] = answers;
     expect(answers).toEqual([first, first, first]);
     expect(await ask()).toEqual(first);
+  });
+
+  it('are listed by the beginning of their names', async () => {
+    await keptSecret(database.db, keyringOf(1), 'issuer/1', () => 'one');
+    await keptSecret(database.db, keyringOf(1), 'issuer/2', () => 'two');
+    const listed = await keptSecrets(database.db, keyringOf(1), 'issuer/');
+    expect(listed).toEqual(
+      ok(
+        new Map([
+          ['issuer/1', 'one'],
+          ['issuer/2', 'two'],
+        ]),
+      ),
+    );
   });
 
   it('do not open under another key', async () => {

@@ -30,3 +30,25 @@ export async function keptSecret(
   const opened = await keyring.decrypt(sealed, binding);
   return opened.ok ? ok(Buffer.from(opened.value).toString('utf8')) : opened;
 }
+
+/** All secrets whose names begin with `prefix`, by name. */
+export async function keptSecrets(
+  db: Db,
+  keyring: Pick<Keyring, 'decrypt'>,
+  prefix: string,
+): Promise<Result<ReadonlyMap<string, string>, Problem>> {
+  const rows = await db
+    .withTables<SecretTables>()
+    .selectFrom('server_secrets')
+    .selectAll()
+    .where(({ fn, val }) => fn<boolean>('starts_with', ['name', val(prefix)]))
+    .orderBy('name')
+    .execute();
+  const secrets = new Map<string, string>();
+  for (const { name, sealed } of rows) {
+    const opened = await keyring.decrypt(sealed, { purpose: 'server-secret', id: name });
+    if (!opened.ok) return opened;
+    secrets.set(name, Buffer.from(opened.value).toString('utf8'));
+  }
+  return ok(secrets);
+}

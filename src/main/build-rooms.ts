@@ -1,0 +1,98 @@
+import type { MiddlewareHandler } from 'hono';
+import { type RequirePerson, requirePerson, type SessionRoom, sessionRoutes } from '#accounts';
+import { type AuditSigner, auditRoutes } from '#audit';
+import { changesRoutes, type RouteRoom, sshSignerOf } from '#changes';
+import { issuerKeys, verifyWorkloadToken } from '#credentials';
+import {
+  type AddRoutes,
+  type HttpEnv,
+  inTransaction,
+  type Keyring,
+  problemResponse,
+  systemClock,
+  uuidV7,
+} from '#platform';
+import type { BuiltConfiguration } from './build-configuration.ts';
+import type { BuiltCredentials } from './build-credentials.ts';
+import type { BuiltDatabase } from './build-database.ts';
+import type { Environment } from './environment.ts';
+
+export interface Foundations {
+  readonly environment: Environment;
+  readonly configured: BuiltConfiguration;
+  readonly database: BuiltDatabase;
+  readonly keyring: Keyring;
+  readonly credentials: BuiltCredentials;
+  readonly signer: AuditSigner;
+}
+
+export interface BuiltRooms {
+  readonly changes: RouteRoom;
+  readonly routes: readonly AddRoutes[];
+}
+
+const SESSION_LIFE_MS = 12 * 3_600_000;
+const APPROVAL_LIFE_MS = 7 * 24 * 3_600_000;
+
+/** Wires the rooms to their adapters. */
+export function buildRooms(on: Foundations): BuiltRooms {
+  const { db } = on.database;
+  const clock = systemClock;
+  const sessions = sessionRoom(on);
+  const person = requirePerson(sessions);
+  const changes = changesRoom(on, person);
+  return {
+    changes,
+    routes: [
+      sessionRoutes(sessions),
+      ...changesRoutes(changes),
+      auditRoutes({ db, clock, signer: on.signer, authorize: onlyPeople(person) }),
+      ...on.credentials.routes,
+    ],
+  };
+}
+
+const sessionRoom = ({ database, configured }: Foundations): SessionRoom => ({
+  db: database.db,
+  inTransaction: (work) => inTransaction(database.db, work),
+  clock: systemClock,
+  organization: () => configured.configuration.current().organization,
+  publicUrl: configured.configuration.current().server.publicUrl,
+  sessionLifeMs: SESSION_LIFE_MS,
+  signerOf: sshSignerOf,
+});
+
+function changesRoom(on: Foundations, person: RequirePerson): RouteRoom {
+  const { database, configured, credentials, keyring, environment } = on;
+  const { server } = configured.configuration.current();
+  const organization = () => configured.configuration.current().organization;
+  const keys = issuerKeys({ clock: systemClock });
+  return {
+    db: database.db,
+    inTransaction: (work) => inTransaction(database.db, work),
+    clock: systemClock,
+    newId: (prefix, now) => `${prefix}_${uuidV7(now)}`,
+    organization,
+    policySet: () => configured.policies.current(),
+    verifyWorkload: (token) =>
+      verifyWorkloadToken(token, { issuers: organization().issuers, keys, now: systemClock.now() }),
+    keyring,
+    sts: credentials.sts,
+    grantDurations: {
+      planSeconds: server.grant.planDurationSeconds,
+      applySeconds: server.grant.applyDurationSeconds,
+    },
+    planLifeMs: server.planRetentionSeconds * 1000,
+    approvalLifeMs: APPROVAL_LIFE_MS,
+    timeZone: environment.timeZone,
+    requirePerson: person,
+  };
+}
+
+/** The audit log is for everybody who is signed in: a team that cannot read it cannot trust it. */
+const onlyPeople =
+  (person: RequirePerson): MiddlewareHandler<HttpEnv> =>
+  async (c, next) => {
+    const known = await person(c);
+    return known.ok ? next() : problemResponse(c, known.error);
+  };

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { type CliCommand, type CliContext, failWith } from '#cli';
+import { type Text, text } from '#core-values';
+import { environmentOf } from './environment.ts';
+import { type SekishoServer, startServer } from './server.ts';
+
+interface Options {
+  readonly config?: string;
+  readonly data?: string;
+}
+
+/** `sekisho serve`: runs until SIGINT or SIGTERM; SIGHUP reads the configuration again. */
+export const serve: CliCommand = {
+  configure(command, context) {
+    const say = (words: Text): string => words[context.language];
+    command
+      .option(
+        '--config <file>',
+        say(
+          text(
+            'configuration (default: SEKISHO_CONFIG, or ./sekisho.yaml)',
+            '設定ファイル(既定: SEKISHO_CONFIG、なければ ./sekisho.yaml)',
+          ),
+        ),
+      )
+      .option(
+        '--data <folder>',
+        say(
+          text(
+            'embedded database and generated keys (default: .sekisho beside the configuration)',
+            '組み込みデータベースと生成した鍵の置き場所(既定: 設定ファイルと同じ場所の .sekisho)',
+          ),
+        ),
+      )
+      .action((options: Options) => run(context, options));
+  },
+};
+
+async function run(context: CliContext, options: Options): Promise<void> {
+  const environment = environmentOf(context.env, { cwd: context.cwd, ...options });
+  const server = await startServer(environment);
+  if (!server.ok) return failWith(context, server.error);
+  context.stderr.write(`${readyText(server.value.url)[context.language]}\n`);
+  process.on('SIGHUP', () => void server.value.reload());
+  const lost = await Promise.race([stopSignal(), server.value.lost]);
+  if (lost !== undefined) failWith(context, lost);
+  await stop(server.value);
+}
+
+/** A second signal means it: whoever presses Ctrl-C twice wants out. */
+async function stop(server: SekishoServer): Promise<void> {
+  const impatient = (): never => process.exit(130);
+  process.once('SIGINT', impatient);
+  await server.close();
+  process.removeListener('SIGINT', impatient);
+}
+
+const stopSignal = async (): Promise<undefined> => {
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  return undefined;
+};
+
+const readyText = (url: string): Text =>
+  text(
+    `Sekisho serves at ${url} (API: ${url}/v1/openapi.json). Ctrl-C stops it.`,
+    `Sekisho を ${url} で起動しました(API: ${url}/v1/openapi.json)。Ctrl-C で停止します。`,
+  );

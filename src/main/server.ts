@@ -1,0 +1,188 @@
+import { sql } from 'kysely';
+import { type AuditSigner, appendAudit, auditSigner, generateAuditKey } from '#audit';
+import { keepHouse, recoverAfterRestart } from '#changes';
+import { type Json, ok, type Problem, type Result } from '#core-values';
+import {
+  createHttpApp,
+  createLogger,
+  createMetrics,
+  type Db,
+  DEFAULT_ROUTE_LIMITS,
+  type HttpApp,
+  inTransaction,
+  type Keyring,
+  keptSecret,
+  type Logger,
+  serveHttp,
+  startJobs,
+  systemClock,
+  uuidV7,
+} from '#platform';
+import packageJson from '../../package.json' with { type: 'json' };
+import { buildConfiguration, type ConfigurationEvents } from './build-configuration.ts';
+import { buildCredentials } from './build-credentials.ts';
+import { buildDatabase } from './build-database.ts';
+import { buildKeyring } from './build-keyring.ts';
+import { type BuiltRooms, buildRooms, type Foundations } from './build-rooms.ts';
+import type { Environment } from './environment.ts';
+
+export interface SekishoServer {
+  readonly url: string;
+  readonly logger: Logger;
+  /** Reads configuration and policies now. */
+  reload(): Promise<void>;
+  /** Settles when the server cannot go on. */
+  readonly lost: Promise<Problem>;
+  /** Finishes what runs, then stops everything it started. */
+  close(): Promise<void>;
+}
+
+/** Starts everything in order, and stops in reverse what had started when something cannot. */
+export async function startServer(environment: Environment): Promise<Result<SekishoServer, Problem>> {
+  const logger = createLogger({ level: environment.logLevel });
+  const undo: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (const stop of undo.splice(0).reverse()) await stop();
+  };
+  const started = await start(environment, logger, (stop) => undo.push(stop));
+  if (!started.ok) {
+    await close();
+    return started;
+  }
+  return ok({ ...started.value, logger, close });
+}
+
+type Later = (stop: () => Promise<void> | void) => void;
+
+async function start(
+  environment: Environment,
+  logger: Logger,
+  later: Later,
+): Promise<Result<Omit<SekishoServer, 'close' | 'logger'>, Problem>> {
+  const events = configurationEvents(logger);
+  const configured = await buildConfiguration(environment, logger, events);
+  if (!configured.ok) return configured;
+  later(() => configured.value.stop());
+  const settings = configured.value.configuration.current().server;
+  const database = await buildDatabase(settings, environment, logger);
+  if (!database.ok) return database;
+  later(() => database.value.close());
+  const { db } = database.value;
+  const keyring = await buildKeyring(settings, environment, db);
+  if (!keyring.ok) return keyring;
+  const credentials = await buildCredentials(settings.aws, {
+    db,
+    keyring: keyring.value,
+    clock: systemClock,
+  });
+  if (!credentials.ok) return credentials;
+  const signer = await buildSigner(settings.publicUrl, db, keyring.value);
+  if (!signer.ok) return signer;
+  events.recordIn(db);
+  const foundations: Foundations = {
+    environment,
+    configured: configured.value,
+    database: database.value,
+    keyring: keyring.value,
+    credentials: credentials.value,
+    signer: signer.value,
+  };
+  const rooms = buildRooms(foundations);
+  if (database.value.embedded) await recoverAfterRestart(rooms.changes);
+  const jobs = await runJobs(foundations, rooms, logger);
+  if (!jobs.ok) return jobs;
+  later(() => jobs.value.stop());
+  const server = await serveHttp(httpApp(foundations, rooms, logger), { ...settings.listen, logger });
+  if (!server.ok) return server;
+  later(() => server.value.close());
+  logger.info('Sekisho serves', { url: server.value.url, version: packageJson.version });
+  return ok({ url: server.value.url, reload: configured.value.reload, lost: database.value.lost });
+}
+
+const buildSigner = async (
+  publicUrl: string,
+  db: Db,
+  keyring: Keyring,
+): Promise<Result<AuditSigner, Problem>> => {
+  const key = await keptSecret(db, keyring, 'audit/checkpoint-key', generateAuditKey);
+  return key.ok ? ok(auditSigner(`${new URL(publicUrl).host}/audit`, key.value)) : key;
+};
+
+function httpApp({ configured, database }: Foundations, rooms: BuiltRooms, logger: Logger): HttpApp {
+  const { maxPlanUploadBytes } = configured.configuration.current().server;
+  return createHttpApp({
+    version: packageJson.version,
+    logger,
+    metrics: createMetrics({ processMetrics: true }),
+    clock: systemClock,
+    newRequestId: () => uuidV7(systemClock.now()),
+    readiness: [{ name: 'database', check: () => answers(database.db) }],
+    limits: {
+      byDefault: DEFAULT_ROUTE_LIMITS,
+      byRoute: { 'POST /v1/plans': { maxBodyBytes: maxPlanUploadBytes, timeoutMs: 120_000 } },
+    },
+    routes: rooms.routes,
+  });
+}
+
+const answers = async (db: Db): Promise<boolean> => (await sql`SELECT 1`.execute(db)).rows.length === 1;
+
+/** Every minute: what time does to plans and grants. Every night: the age of our own keys. */
+async function runJobs({ database, credentials }: Foundations, rooms: BuiltRooms, logger: Logger) {
+  const jobs = await startJobs(database.url, {
+    onError: (error) => logger.error('A background job failed', { error }),
+  });
+  if (!jobs.ok) return jobs;
+  await jobs.value.every('keep-house', '* * * * *', () => keepHouse(rooms.changes));
+  await jobs.value.every('rotate-issuer-keys', '17 3 * * *', async () => {
+    const rotated = await credentials.rotate();
+    if (!rotated.ok) throw new Error(rotated.error.reasons[0].message.en);
+  });
+  return jobs;
+}
+
+/** Logs every reload and refusal, and records them once there is a database to record them in. */
+function configurationEvents(logger: Logger): ConfigurationEvents & { recordIn(db: Db): void } {
+  let database: Db | undefined;
+  const record = async (file: string, reasons?: Problem['reasons']): Promise<void> => {
+    if (database === undefined) return;
+    await inTransaction(database, (tx) =>
+      appendAudit(tx, {
+        at: systemClock.now(),
+        kind: reasons === undefined ? 'config.reloaded' : 'config.refused',
+        actor: { kind: 'server', name: 'sekisho' },
+        subject: { other: `file:${file}` },
+        outcome: reasons === undefined ? 'done' : 'failed',
+        ...(reasons === undefined ? {} : { reasons }),
+      }),
+    );
+  };
+  const quietly = (work: Promise<void>): void => {
+    work.catch((error: unknown) => logger.error('A reload could not be recorded', { error }));
+  };
+  return {
+    recordIn: (db) => {
+      database = db;
+    },
+    onChange: (file) => {
+      logger.info('A new configuration is in force', { file });
+      quietly(record(file));
+    },
+    onRefused: (file, problem) => {
+      logger.error('A new configuration is bad; the old one stays in force', {
+        file,
+        reasons: reasonsOf(problem),
+      });
+      quietly(record(file, problem.reasons));
+    },
+  };
+}
+
+const reasonsOf = ({ reasons }: Problem): Json =>
+  reasons.map(({ rule, message, place }) => ({
+    rule,
+    message: message.en,
+    ...(place === undefined
+      ? {}
+      : { place: [place.file, place.line, place.column].filter((part) => part !== undefined).join(':') }),
+  }));
