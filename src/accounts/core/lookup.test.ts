@@ -20,6 +20,12 @@ const gitlab = must(parseIssuerName('gitlab'));
 const name = (person: { readonly name: PersonName } | undefined): string | undefined => person?.name;
 
 describe('an organization', () => {
+  it('cannot be changed by those who read it', () => {
+    const [stack] = organization.stacks;
+    expect(() => Object.assign(must(stack).account, { applyRole: 'other' })).toThrow(TypeError);
+    expect(() => Reflect.apply(Array.prototype.push, organization.administrators, ['mallory'])).toThrow();
+  });
+
   it('finds the stacks of a repository by issuer and id, not by id alone', () => {
     const stacks = lookup.stacksOf(organization, { issuer: github, id: '1001' });
     expect(stacks.map((stack) => stack.name)).toEqual(['shop-production']);

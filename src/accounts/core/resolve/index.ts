@@ -40,7 +40,14 @@ export function resolveConfiguration(
   };
   return server === undefined || faults.reasons.length > 0
     ? err(faults.reasons)
-    : ok({ organization, server });
+    : ok(frozen({ organization, server }));
+}
+
+/** What is in force is shared by every request: nobody may change it on the way. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
 }
 
 function organizationOf(
