@@ -120,6 +120,14 @@ describe('the Merkle tree of RFC 6962', () => {
     }
   });
 
+  test('a proof says nothing about a tree of another size', () => {
+    const [leaf] = leavesOf(1);
+    const claim = { position: 0, size: 1, leaf: leaf ?? bytes(''), root: leaf ?? bytes('') };
+    expect(verifyInclusion(claim, [], sha256)).toBe(true);
+    expect(verifyInclusion({ ...claim, size: 2 }, [], sha256)).toBe(false);
+    expect(verifyInclusion({ ...claim, position: 1 }, [], sha256)).toBe(false);
+  });
+
   test('consistency proofs verify between any two sizes of one log', () => {
     for (let size = 0; size <= 34; size += 1) {
       const leaves = leavesOf(size);
