@@ -28,7 +28,7 @@ const ROOT = join(import.meta.dirname, '..');
 export const WORK_FOLDER = join(ROOT, '.sekisho');
 const MOTO_ENVIRONMENT = join(WORK_FOLDER, 'moto');
 
-export const surroundings = (): ToolSurroundings => ({ env: process.env, timeoutMs: LOOKUP_TIMEOUT_MS });
+const surroundings = (): ToolSurroundings => ({ env: process.env, timeoutMs: LOOKUP_TIMEOUT_MS });
 
 export interface ToolSearch {
   readonly findings: readonly ToolFinding[];

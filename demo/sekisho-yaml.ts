@@ -14,7 +14,7 @@ export const SHOP_REPOSITORY = {
   callingWorkflow: '.github/workflows/change.yml',
 } as const;
 
-export const ISSUER_NAME = 'github';
+const ISSUER_NAME = 'github';
 
 /** The environment variable in which the server finds its encryption key. */
 export const KEY_VARIABLE = 'SEKISHO_KEY';

@@ -16,11 +16,9 @@ let world: World;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sekisho-world-'));
   world = await startWorld({ directory });
+  return world.stop;
 });
-afterAll(async () => {
-  await world.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => rm(directory, { recursive: true, force: true }));
 
 const as = (roleArn: string) => assume(world.aws.endpoint, world.aws.serverCredentials, roleArn);
 

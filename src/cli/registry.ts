@@ -11,4 +11,12 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     ),
     load: async () => (await import('./review.ts')).review,
   },
+  {
+    path: ['doctor'],
+    summary: text(
+      'Tell what is found on this machine, what is missing and how to get it',
+      'このマシンで見つかったもの、足りないもの、その入手方法を表示する',
+    ),
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
 ];
