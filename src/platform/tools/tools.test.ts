@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findGit, findSshKeygen } from './git-and-ssh.ts';
 import { findMotoServer, installMotoServer, motoVersion } from './moto-server.ts';
@@ -39,7 +39,10 @@ describe('looking for a program', () => {
   });
 
   it('passes over relative PATH entries, which would mean whatever folder a job stands in', async () => {
-    expect(await findProgram('package.json', { ...where, env: { PATH: '.:' } })).toBeUndefined();
+    const here = relative(process.cwd(), folder);
+    await program('tool', 'true');
+    expect(await findProgram('tool', { ...where, env: { PATH: here } })).toBeUndefined();
+    expect(await findProgram('tool', where)).toBe(join(folder, 'tool'));
   });
 
   it('does not wait longer for an answer than it is told', async () => {
