@@ -146,7 +146,7 @@ function writeElided(page: Page, indent: string, count: number): void {
 
 function writeChanges(page: Page, plan: Plan): void {
   for (const action of ACTION_ORDER) {
-    const those = plan.changes.filter((change) => change.action === action).sort(byAddress);
+    const those = byAddress(plan.changes.filter((change) => change.action === action));
     if (those.length === 0) continue;
     heading(page, `${say(page, ACTION_WORDS[action])} (${those.length})`);
     const shown = those.slice(0, page.limit(CHANGES_PER_ACTION));
@@ -164,13 +164,13 @@ function writeChanges(page: Page, plan: Plan): void {
   writeElided(page, '  ', quiet.length - shown.length);
 }
 
-/** `web[2]` before `web[10]`. Plain comparison elsewhere: a collator costs more than all the rest for 5,000 addresses. */
-function byAddress(a: PlannedChange, b: PlannedChange): number {
-  const [left, right] = [padNumbers(a.address), padNumbers(b.address)];
-  return left < right ? -1 : left > right ? 1 : 0;
+/** `web[2]` before `web[10]`; each address is taken apart once, since there may be thousands. */
+function byAddress(changes: readonly PlannedChange[]): PlannedChange[] {
+  return changes
+    .map((change) => ({ change, key: change.address.replace(/\d+/g, (digits) => digits.padStart(8, '0')) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ change }) => change);
 }
-
-const padNumbers = (address: string): string => address.replace(/\d+/g, (digits) => digits.padStart(8, '0'));
 
 const PAINT: Readonly<Partial<Record<ChangeAction, 'red' | 'green' | 'yellow' | 'magenta'>>> = {
   delete: 'red',

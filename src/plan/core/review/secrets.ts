@@ -40,8 +40,10 @@ export function secretsOf(plan: Plan): Secrets {
     quote(change, path, value) {
       if (isSensitive(change, path)) return SENSITIVE;
       if (value === UNKNOWN) return UNKNOWN_TEXT;
+      // true, false, null and "" are in every plan
+      if (value === null || typeof value === 'boolean' || value === '') return JSON.stringify(value);
       const [words] = wordsOf(value);
-      return words === undefined ? String(value === null ? null : typeof value) : quoteWords(words);
+      return words === undefined ? '…' : quoteWords(words);
     },
   };
 }

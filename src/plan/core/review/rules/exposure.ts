@@ -30,11 +30,11 @@ function opened(rule: ExposureRule, scene: Scene): RuleFinding[] {
     if (object === undefined) return [];
     return (EXPOSURES.get(change.type) ?? [])
       .filter((exposure) => exposure.rule === rule)
-      .flatMap((exposure) => openedBy(change, exposure, scene));
+      .flatMap((exposure) => openedBy(change, exposure));
   });
 }
 
-function openedBy(change: PlannedChange, exposure: Exposure, scene: Scene): RuleFinding[] {
+function openedBy(change: PlannedChange, exposure: Exposure): RuleFinding[] {
   const wasOpen = valuesAt(change.before, exposure.attribute).some((place) =>
     exposure.open.some((open) => open === place.value),
   );

@@ -17,6 +17,7 @@ export function isListed(patterns: readonly string[], source: string): boolean {
     // `a/*` also takes `a/b/c//sub/folder` of a registry or git source, but never another host or owner
     const actual = name.split('/');
     return (
+      !actual.includes('..') &&
       actual.length >= wanted.length &&
       wanted.every((segment, index) => segmentMatches(segment, actual[index] ?? '')) &&
       (actual.length === wanted.length || wanted.at(-1) === '*' || actual[wanted.length] === '')
