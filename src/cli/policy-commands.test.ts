@@ -73,6 +73,15 @@ describe('sekisho policy test', () => {
     expect(exit).toBe(2);
   });
 
+  it('finds the shipped policies in a clone of Sekisho, and takes an emptied folder of one’s own at its word', async () => {
+    expect((await run(policyTest, [], join(import.meta.dirname, '../..'))).exit).toBe(0);
+    const cwd = folder();
+    cpSync(join(DEFAULT_POLICY_FOLDER, 'cases'), join(cwd, 'policies', 'cases'), { recursive: true });
+    const { out, exit } = await run(policyTest, [], cwd);
+    expect(out).toContain('There is no policy, so everything is denied.');
+    expect(exit).toBe(1);
+  });
+
   it('refuses a misspelt field of a case with its place', async () => {
     const cwd = folder();
     cpSync(DEFAULT_POLICY_FOLDER, join(cwd, 'policies'), { recursive: true });

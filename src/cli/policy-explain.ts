@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { loadConfiguration, type Organization } from '#accounts';
@@ -16,6 +16,7 @@ import {
   type PolicyAction,
   type PolicyRequest,
   personPrincipal,
+  policyFolderBeside,
   type RequestDraft,
   readPolicyFolder,
   sampleWorkload,
@@ -24,7 +25,6 @@ import {
 } from '#policy';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
-import { policyFolderOf } from './policy-test.ts';
 import { failWith } from './problem-text.ts';
 
 interface Options {
@@ -55,8 +55,8 @@ const HELP = {
     '仮定する事実 (例: findings.losesData=true、approvedBy=hanako,taro)。複数指定可。指定のない事実は平常時 (指摘なし・承認なし・凍結は設定どおり) とみなします',
   ),
   policies: text(
-    'Folder of *.cedar files; ./policies, else the shipped policies',
-    '*.cedar のフォルダー。省略時は ./policies、なければ付属のポリシー',
+    'Folder of *.cedar files; the folder policies beside the configuration file, else the shipped policies',
+    '*.cedar のフォルダー。省略時は設定ファイルの隣の policies、なければ付属のポリシー',
   ),
   config: text('Configuration file', '設定ファイル'),
   format: text('text or json', '出力形式 (text または json)'),
@@ -104,13 +104,18 @@ interface Answer {
 }
 
 async function answer(options: Options, context: CliContext): Promise<Result<Answer, Problem>> {
-  const organization = await readOrganization(resolve(context.cwd, options.config));
+  const config = resolve(context.cwd, options.config);
+  const organization = await readOrganization(config);
   if (!organization.ok) return organization;
   const draft = draftOf(options, organization.value, context);
   if (!draft.ok) return draft;
   const request = draftedRequest(draft.value);
   if (!request.ok) return err(problem('bad-input', request.error));
-  const set = await readPolicyFolder(await policyFolderOf(context, options.policies));
+  const set = await readPolicyFolder(
+    options.policies === undefined
+      ? await policyFolderBeside(dirname(config))
+      : resolve(context.cwd, options.policies),
+  );
   if (!set.ok) return set;
   return ok({ request: request.value, decision: decide(set.value, request.value) });
 }

@@ -1,13 +1,12 @@
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { err, ok, type Problem, type Result, text } from '#core-values';
 import {
   type CaseVerdict,
-  DEFAULT_POLICY_FOLDER,
   judgeCase,
   type PolicySet,
+  policyFolderBeside,
   readCases,
   readPolicyFolder,
 } from '#policy';
@@ -40,21 +39,17 @@ export const policyTest: CliCommand = {
       .argument('[DIR]', WORDS.folder[context.language])
       .option('--cases <DIR>', WORDS.cases[context.language])
       .action(async (folder: string | undefined, options: { readonly cases?: string }) => {
-        const judged = await judgeFolder(await policyFolderOf(context, folder), context.cwd, options.cases);
+        const judged = await judgeFolder(
+          folder === undefined ? await policyFolderBeside(context.cwd) : resolve(context.cwd, folder),
+          context.cwd,
+          options.cases,
+        );
         if (!judged.ok) return failWith(context, judged.error);
         context.stdout.write(report(judged.value, context));
         context.exitWith(judged.value.every(({ verdict }) => verdict.passed) ? 0 : 1);
       });
   },
 };
-
-/** What is asked for, else `./policies`, else the shipped policies. */
-export async function policyFolderOf(context: CliContext, asked: string | undefined): Promise<string> {
-  if (asked !== undefined) return resolve(context.cwd, asked);
-  const own = join(context.cwd, 'policies');
-  const found = await stat(own).catch(() => undefined);
-  return found?.isDirectory() ? own : DEFAULT_POLICY_FOLDER;
-}
 
 async function judgeFolder(
   folder: string,

@@ -2,6 +2,7 @@ export * from './core/index.ts';
 export {
   type CaseFile,
   DEFAULT_POLICY_FOLDER,
+  policyFolderBeside,
   readCases,
   readPolicyFolder,
   readPolicyFolderOrDeny,

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { err, ok, type Problem, problem, type Result, text } from '#core-values';
@@ -11,6 +11,17 @@ const SHIPPED = fileURLToPath(new URL('../../policies/', import.meta.url));
 /** The policies that Sekisho ships. */
 export const DEFAULT_POLICY_FOLDER = join(SHIPPED, 'default');
 const SCHEMA_FILE = join(SHIPPED, 'schema.cedarschema');
+
+/**
+ * The policy folder of an organization whose `sekisho.yaml` is in `folder`: `policies` beside it, else the shipped one.
+ * An own folder counts even when empty, and then denies everything: somebody may have emptied it.
+ */
+export async function policyFolderBeside(folder: string): Promise<string> {
+  const own = join(folder, 'policies');
+  const found = await realpath(own).catch(() => undefined);
+  // In a clone of Sekisho itself, `policies` is where the shipped ones are.
+  return found === undefined || found === (await realpath(SHIPPED)) ? DEFAULT_POLICY_FOLDER : own;
+}
 
 /** Reads every `*.cedar` directly in a folder, in the order of their names, and loads them against the shipped schema. */
 export async function readPolicyFolder(folder: string): Promise<Result<PolicySet, Problem>> {
