@@ -8,8 +8,11 @@ export interface CliContext {
   readonly stdout: CliOutput;
   readonly stderr: CliOutput;
   readonly clock: Clock;
-  /** Ends the command with this exit code once its action returns; the last call wins. */
-  exitWith(code: ExitCode): void;
+  /**
+   * Ends the command with this exit code once its action returns; the last call wins. An `ExitCode`, except where a child
+   * process's own is passed on (`exec`).
+   */
+  exitWith(code: number): void;
 }
 
 export interface CliOutput {
