@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { epochMs, type Language } from '#core-values';
-import type { CliContext, ExitCode } from './context.ts';
+import type { CliContext } from './context.ts';
 import { review } from './review.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sekisho-review-'));
@@ -42,13 +42,13 @@ writeFileSync(join(folder, 'damaged.tfplan'), 'PK\u0003\u0004 and nothing more')
 writeFileSync(join(folder, 'empty'), '');
 
 interface Outcome {
-  readonly code: ExitCode | undefined;
+  readonly code: number | undefined;
   readonly out: string;
   readonly err: string;
 }
 
 async function run(words: readonly string[], language: Language = 'en'): Promise<Outcome> {
-  const codes: ExitCode[] = [];
+  const codes: number[] = [];
   const said = { out: '', err: '' };
   const output = (to: 'out' | 'err') => ({
     write: (text: string) => {
