@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -102,12 +102,23 @@ test('the server ends by itself soon after its process was killed', async () => 
     .toBe(false);
 });
 
+/** Pids of the children of a process. */
+async function childrenOf(parent: number): Promise<readonly number[]> {
+  const { stdout } = await run('ps', ['-A', '-o', 'ppid=,pid=']);
+  const pairs = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/ +/).map(Number));
+  return pairs.flatMap(([ppid, pid]) => (ppid === parent && pid !== undefined ? [pid] : []));
+}
+
 test('a server that outlived its process and its supervisor is ended, and nothing is lost', async () => {
   const writer = startWriter(used, 2_000_000);
   await writer.acknowledges(20);
   const orphan = await postmasterPid(join(used, 'data'));
-  const { stdout: supervisor } = await run('ps', ['-o', 'ppid=', '-p', String(orphan)]);
-  process.kill(Number(supervisor), 'SIGKILL');
+  const supervisor = Number((await run('ps', ['-o', 'ppid=', '-p', String(orphan)])).stdout);
+  const watchers = (await childrenOf(supervisor)).filter((pid) => pid !== orphan);
+  for (const pid of [supervisor, ...watchers]) process.kill(pid, 'SIGKILL');
   await kill(writer.child);
   process.kill(orphan, 0);
 
@@ -119,14 +130,18 @@ test('a server that outlived its process and its supervisor is ended, and nothin
 });
 
 test('a left-over pid file that names another living process harms neither', async () => {
-  const bystander = process.pid;
+  // PostgreSQL fears only a process of its own user.
+  const { uid, gid } = await stat(join(used, 'data'));
+  const bystander = spawn('sleep', ['300'], { uid, gid, cwd: '/' });
   await writeFile(
     join(used, 'data/postmaster.pid'),
-    `${bystander}\n${join(used, 'data')}\n1\n5432\n/tmp\n\n`,
+    `${bystander.pid}\n${join(used, 'data')}\n1\n5432\n/tmp\n\n`,
   );
   const server = await started(used);
-  expect(await postmasterPid(join(used, 'data'))).not.toBe(bystander);
+  expect(await postmasterPid(join(used, 'data'))).not.toBe(bystander.pid);
   await server.stop();
+  expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
+  bystander.kill();
 });
 
 test('a directory too deep for the path of a socket works, and leaves nothing in /tmp', async () => {
