@@ -14,7 +14,7 @@ export async function parseConfigFiles(files: readonly ConfigFile[]): Promise<re
   for (const { module, name, source } of files) {
     const shown = module === '' ? name : `module ${module}: ${name}`;
     const body = name.endsWith('.json') ? parseJsonText(source, shown) : await parseHcl(source, shown);
-    parsed.push({ module, name, body });
+    parsed.push({ module, name, body, source });
   }
   return parsed;
 }

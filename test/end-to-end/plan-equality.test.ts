@@ -129,6 +129,26 @@ describe('a plan of built-in resources equals what terraform show says of it', (
   });
 });
 
+describe('the fingerprint of real plans', () => {
+  it('is the same for a plan made again, and another for anything changed', async () => {
+    const workspace = await startedAt('change', '1');
+    const first = await decode(await workspace.plan());
+    const again = await decode(await workspace.plan());
+    expect(again.digest).not.toBe(first.digest);
+    expect(again.fingerprint).toBe(first.fingerprint);
+    const targeted = await decode(await workspace.plan('-target=terraform_data.updated'));
+    await workspace.apply();
+    const replaced = await decode(await workspace.plan('-replace=terraform_data.updated'));
+    const destroyed = await decode(await workspace.plan('-destroy'));
+    await workspace.useStep('2');
+    const changed = await decode(await workspace.plan());
+    const changedAgain = await decode(await workspace.plan());
+    expect(changedAgain.fingerprint).toBe(changed.fingerprint);
+    const all = [first, targeted, replaced, destroyed, changed].map(({ fingerprint }) => fingerprint);
+    expect(new Set(all).size).toBe(all.length);
+  });
+});
+
 describe('a plan of AWS resources equals what terraform show says of it', () => {
   let moto: Moto;
 
@@ -148,6 +168,7 @@ describe('a plan of AWS resources equals what terraform show says of it', () => 
     await putParameter(moto.url, '/app/drifting', 'changed by hand');
     await workspace.useStep('2');
     const changed = await expectEqual(await workspace.planAndShow());
+    expect((await decode(await workspace.plan())).fingerprint).toBe(changed.fingerprint);
     expect(countOf(changed, 'replace')).toBe(2);
     expect(countOf(changed, 'update')).toBe(2);
     expect(changed.drift.map(({ address }) => address)).toContain('aws_ssm_parameter.drifting');

@@ -55,7 +55,7 @@ export function assemblePlan({ entries, config, lockFile, schema }: PlanParts): 
     meaning: canonicalMeaning({
       plan: raw,
       modules,
-      configuration: config.map((file) => canonicalText({ module: file.module, body: file.body })),
+      configuration: config.map(canonicalConfigFile),
       lockedProviders: locked,
     }),
     with: (digest, fingerprint) => ({
@@ -71,4 +71,16 @@ export function assemblePlan({ entries, config, lockFile, schema }: PlanParts): 
       accounts,
     }),
   };
+}
+
+/** An override file is merged over the others, and a later one over an earlier: there the name means something. */
+const OVERRIDE = /(?:^|_)override\.(?:tf|tofu)(?:\.json)?$/;
+
+/**
+ * A file of the configuration without its comments and formatting. The HCL parser's JSON rounds long numbers, so their
+ * digits are kept beside it.
+ */
+export function canonicalConfigFile({ module, name, body, source }: ParsedConfigFile): string {
+  const numerals = source.match(/[0-9][0-9.]{14,}|[0-9][0-9.]*[eE][+-]?[0-9]+/g) ?? [];
+  return canonicalText({ module, override: OVERRIDE.test(name) ? name : '', numerals, body });
 }

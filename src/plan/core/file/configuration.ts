@@ -14,6 +14,7 @@ export interface ParsedConfigFile {
   readonly module: string;
   readonly name: string;
   readonly body: JsonTree;
+  readonly source: string;
 }
 
 type Body = ReadonlyMap<string, JsonTree>;
