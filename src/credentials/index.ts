@@ -2,6 +2,8 @@ export * from './core/index.ts';
 export * from './grants.ts';
 export * from './issuer-keys.ts';
 export * from './own-issuer.ts';
+export * from './revocation.ts';
+export * from './revocation-iam.ts';
 export { type GrantFilter, selectGrant, selectGrants } from './store.ts';
 export * from './sts.ts';
 export * from './sts-assume-role.ts';
