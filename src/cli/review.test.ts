@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { epochMs, type Language } from '#core-values';
@@ -82,6 +83,13 @@ describe('sekisho review', () => {
     expect(out).toContain('- aws_db_instance.main');
     expect(out).not.toContain('canary');
     expect(out).not.toContain('\u001b');
+  });
+
+  it('reads a real plan file, and sees the code that it would run', async () => {
+    const file = fileURLToPath(new URL('../plan/cases/code-on-runner/plan.tfplan', import.meta.url));
+    const { code, out } = await run([file, '--fail-on', 'critical']);
+    expect(code).toBe(1);
+    expect(out).toContain('terraform_data.runs  local-exec runs during this apply (main.tf)');
   });
 
   it('says that JSON can never be approved', async () => {

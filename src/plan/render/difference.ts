@@ -200,7 +200,7 @@ function whole(sign: '+', value: Json, path: string): Line[] {
 }
 
 /** A value in one line: strings in quotes, the two special words without. */
-function short(value: Json): string {
+export function short(value: Json): string {
   if (value === SENSITIVE_TEXT || value === UNKNOWN_TEXT) return value;
   if (typeof value === 'string') return JSON.stringify(value);
   return JSON.stringify(value)

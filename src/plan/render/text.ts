@@ -4,7 +4,7 @@ import { type Finding, SEVERITIES, type Severity } from '../core/findings.ts';
 import type { ChangeAction, OutputChange, Plan, PlannedChange } from '../core/model.ts';
 import { RULES } from '../core/review/registry.ts';
 import { viewValue } from '../core/view.ts';
-import { type Difference, differenceOf } from './difference.ts';
+import { type Difference, differenceOf, short } from './difference.ts';
 import { verdictOf } from './verdict.ts';
 import { cutTo, padTo, visible, widthOf, wrap } from './visible-text.ts';
 import { ACTION_ORDER, ACTION_SIGNS, ACTION_WORDS, notesOf, SEVERITY_WORDS } from './words.ts';
@@ -268,5 +268,5 @@ function writeOutputs(page: Page, plan: Plan): void {
 
 const outputValue = (output: OutputChange): string => {
   const hidden = output.sensitive ? [[]] : [];
-  return JSON.stringify(viewValue(output.action === 'delete' ? output.before : output.after, hidden));
+  return short(viewValue(output.action === 'delete' ? output.before : output.after, hidden));
 };

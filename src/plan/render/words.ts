@@ -15,7 +15,7 @@ export const ACTION_WORDS: Readonly<Record<ChangeAction, Text>> = {
   replace: text('Replace', '置き換え'),
   update: text('Update', '更新'),
   create: text('Create', '作成'),
-  forget: text('Forget (stays in AWS)', '管理対象から除外（AWS には残る）'),
+  forget: text('Let go (stays where it is)', '管理対象から除外（実物は残る）'),
   'create-then-forget': text('Create anew, forget the old one', '新規作成し、古いものは管理対象から除外'),
   read: text('Read during apply', '適用時に読み取り'),
   'no-op': text('Unchanged', '変更なし'),

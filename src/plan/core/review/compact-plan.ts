@@ -133,7 +133,7 @@ const pathOf = (pointer: string): ValuePath =>
     .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 
 /** `(known after apply)` is unknown; an object under `json()` becomes a JSON string, as policies are. */
-export function planValue(value: unknown): PlanValue {
+function planValue(value: unknown): PlanValue {
   if (value === '(known after apply)') return UNKNOWN;
   if (
     value === null ||

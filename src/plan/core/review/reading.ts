@@ -4,7 +4,7 @@ type PlanMap = ReadonlyMap<string, PlanValue>;
 
 export const isMap = (value: PlanValue | undefined): value is PlanMap => value instanceof Map;
 
-export const isList = (value: PlanValue | undefined): value is readonly PlanValue[] => Array.isArray(value);
+const isList = (value: PlanValue | undefined): value is readonly PlanValue[] => Array.isArray(value);
 
 /** The attribute's value; `undefined` where the object has none of that name, UNKNOWN inside an unknown object. */
 export function attribute(value: PlanValue | undefined, name: string): PlanValue | undefined {
@@ -12,7 +12,7 @@ export function attribute(value: PlanValue | undefined, name: string): PlanValue
   return isMap(value) ? value.get(name) : undefined;
 }
 
-export const stringOf = (value: PlanValue | undefined): string | undefined =>
+const stringOf = (value: PlanValue | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
 /** The attribute where it is a non-empty string. */

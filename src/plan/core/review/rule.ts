@@ -14,7 +14,7 @@ export type {
   Provisioner,
   ValuePath,
 } from '../model.ts';
-export { ExactNumberValue, UNKNOWN } from '../model.ts';
+export { UNKNOWN } from '../model.ts';
 
 /** What the reviewer knows beyond the plan itself. Everything is optional; what is missing is never taken for safe. */
 export interface ReviewContext {

@@ -110,8 +110,8 @@ export const forgotten: Rule = {
                 `${change.type} が管理対象外のまま AWS に残ります`,
               )
             : text(
-                `${change.type} is made anew, and the old one stays in AWS, unmanaged`,
-                `${change.type} が新たに作られ、古いものは管理対象外のまま AWS に残ります`,
+                `${change.type} is made anew, and the old one stays where it is, unmanaged`,
+                `${change.type} が新たに作られ、古いものは管理対象外のまま残ります`,
               ),
       })),
 };

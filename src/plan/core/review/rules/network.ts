@@ -17,8 +17,8 @@ interface Ingress {
   readonly protocol: string;
   readonly from: number;
   readonly to: number;
-  /** UNKNOWN where the addresses, protocol or ports are only known after apply. */
-  readonly cidrs: readonly string[] | typeof UNKNOWN;
+  /** `unknown` where addresses, protocol or ports are only known after apply, or cannot be read. */
+  readonly openness: 'world' | 'narrow' | 'unknown';
   readonly path: readonly (string | number)[];
 }
 
@@ -52,13 +52,11 @@ function openings(change: PlannedChange, scene: Scene): RuleFinding[] {
   if (object === undefined || !(RULE_TYPES.has(change.type) || GROUP_TYPES.has(change.type))) return [];
   if (GROUP_TYPES.has(change.type) && attribute(object, 'ingress') === UNKNOWN) return [unknownRules(change)];
   const before = ingressesOf(change, change.before)
-    .filter((way) => isOpen(way))
+    .filter((way) => way.openness === 'world')
     .map(ports);
   return ingressesOf(change, object).flatMap((way) => {
-    if (way.cidrs === UNKNOWN) return [unknownAddresses(change)];
-    const openness = opennessOf(way.cidrs);
-    if (openness === 'unreadable') return [unknownAddresses(change)];
-    if (openness === 'narrow' || before.some((known) => encloses(known, ports(way)))) return [];
+    if (way.openness === 'unknown') return [unknownAddresses(change)];
+    if (way.openness === 'narrow' || before.some((known) => encloses(known, ports(way)))) return [];
     const hidden = scene.secrets.isSensitive(change, way.path);
     const shown = hidden ? verbatim(SENSITIVE) : ports(way).words;
     const isWeb = way.protocol !== '-1' && way.from === way.to && WEB_PORTS.has(way.from);
@@ -93,8 +91,6 @@ const unknownAddresses = (change: PlannedChange): RuleFinding => ({
   ),
 });
 
-const isOpen = (way: Ingress): boolean => way.cidrs !== UNKNOWN && opennessOf(way.cidrs) === 'world';
-
 function ingressesOf(change: PlannedChange, object: PlanValue): Ingress[] {
   if (!isMap(object)) return [];
   if (change.type === 'aws_security_group_rule') {
@@ -114,13 +110,13 @@ function ingressOf(rule: PlanValue, path: readonly (string | number)[], protocol
   const protocol = attribute(rule, protocolName);
   const cidrs = parts.filter((part) => typeof part === 'string');
   const unknown = rule === UNKNOWN || protocol === UNKNOWN || cidrs.length < parts.length;
-  // an open range is open whatever else the rule will say
-  const certainlyOpen = opennessOf(cidrs) === 'world';
+  const openness = opennessOf(cidrs);
   return {
     protocol: stringAt(rule, protocolName) ?? '-1',
     from: numberOf(attribute(rule, 'from_port')) ?? -1,
     to: numberOf(attribute(rule, 'to_port')) ?? -1,
-    cidrs: unknown && !certainlyOpen ? UNKNOWN : cidrs,
+    // an open range is open whatever else the rule will say
+    openness: openness === 'world' ? 'world' : unknown || openness === 'unreadable' ? 'unknown' : 'narrow',
     path,
   };
 }

@@ -10,7 +10,7 @@ const USUAL_PROVIDERS = [
 const BUILT_IN = /^terraform\.io\/builtin\//;
 
 /** `*` stands for anything but a slash, at the end too; the version or `?ref=` of a source is not part of its name. */
-export function isListed(patterns: readonly string[], source: string): boolean {
+function isListed(patterns: readonly string[], source: string): boolean {
   const [name = ''] = source.split('?');
   return patterns.some((pattern) => {
     const wanted = pattern.split('/');
@@ -33,7 +33,7 @@ function segmentMatches(pattern: string, segment: string): boolean {
   return segment.startsWith(head) && segment.length >= head.length + last.length && segment.endsWith(last);
 }
 
-export const providersOf = (plan: Plan): readonly string[] =>
+const providersOf = (plan: Plan): readonly string[] =>
   [
     ...new Set([
       ...plan.changes.map((change) => change.provider),
