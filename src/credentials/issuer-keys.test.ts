@@ -82,21 +82,30 @@ describe('keys of an issuer', () => {
     [
       'a document of another issuer',
       () => Response.json({ issuer: 'https://evil.example', jwks_uri: `${ISSUER}/keys` }),
+      /names another issuer/,
     ],
     [
       'keys over plain http',
       () => Response.json({ issuer: ISSUER, jwks_uri: 'http://token.actions.example/keys' }),
+      /is not https/,
     ],
-    ['something that is no JSON', () => new Response('<html>')],
-    ['a document of the wrong form', () => Response.json({ issuer: ISSUER, jwks_uri: 7 })],
+    ['something that is no JSON', () => new Response('<html>'), /not valid JSON/],
+    [
+      'a document of the wrong form',
+      () => Response.json({ issuer: ISSUER, jwks_uri: 7 }),
+      /not of the standard form/,
+    ],
     [
       'an endless document',
       () => new Response(new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(65_536)) })),
+      /larger than 262144 bytes/,
     ],
-    ['a network failure', () => Promise.reject(new TypeError('fetch failed'))],
-  ])('are denied after %s', async (_, failure) => {
+    ['a network failure', () => Promise.reject(new TypeError('fetch failed')), /fetch failed/],
+  ])('are denied after %s', async (_, failure, why) => {
     issuer.breakWith(failure);
-    expect(await find('key-1')).toMatch(/^denied/);
+    const outcome = await find('key-1');
+    expect(outcome).toMatch(/^denied/);
+    expect(outcome).toMatch(why);
   });
 
   it('are only public signature keys of accepted kinds, each under one id', async () => {
