@@ -130,6 +130,16 @@ describe('attack 19: an ambiguous or hostile archive is refused', { timeout: 60_
       writeZip(goodEntries, { count: goodEntries.length - 1 }),
       'plan.ambiguous-archive',
     ],
+    [
+      'bytes before the directory',
+      writeZip(goodEntries, { beforeDirectory: words('x') }),
+      'plan.ambiguous-archive',
+    ],
+    [
+      'bytes inside the directory',
+      writeZip(goodEntries, { inDirectory: words('x') }),
+      'plan.ambiguous-archive',
+    ],
     ['a wrong checksum', rewritten(main, { crc: 1 }), 'plan.damaged-archive'],
     ['a size that is too small', rewritten(main, { inflatedBytes: 1 }), 'plan.damaged-archive'],
     ['a size that is too large', rewritten(main, { inflatedBytes: 100_000 }), 'plan.damaged-archive'],

@@ -23,7 +23,10 @@ export interface ZipTail {
   readonly comment?: string;
   readonly disk?: number;
   readonly count?: number;
-  readonly directoryOffset?: number;
+  /** Bytes between the last entry and the directory, which belong to neither. */
+  readonly beforeDirectory?: Uint8Array;
+  /** Bytes at the end of the directory that are no entry. */
+  readonly inDirectory?: Uint8Array;
 }
 
 const NO_BYTES = new Uint8Array();
@@ -39,7 +42,8 @@ export function writeZip(entries: readonly ZipEntry[], tail: ZipTail = {}): Uint
     directory.push(central);
     offset += before.reduce((sum, part) => sum + part.length, 0);
   }
-  const directoryBytes = Buffer.concat(directory);
+  const gap = tail.beforeDirectory ?? NO_BYTES;
+  const directoryBytes = Buffer.concat([...directory, tail.inDirectory ?? NO_BYTES]);
   const comment = Buffer.from(tail.comment ?? '');
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50, 0);
@@ -47,9 +51,9 @@ export function writeZip(entries: readonly ZipEntry[], tail: ZipTail = {}): Uint
   end.writeUInt16LE(entries.length, 8);
   end.writeUInt16LE(tail.count ?? entries.length, 10);
   end.writeUInt32LE(directoryBytes.length, 12);
-  end.writeUInt32LE(tail.directoryOffset ?? offset, 16);
+  end.writeUInt32LE(offset + gap.length, 16);
   end.writeUInt16LE(comment.length, 20);
-  return Buffer.concat([...parts, directoryBytes, end, comment]);
+  return Buffer.concat([...parts, gap, directoryBytes, end, comment]);
 }
 
 function entryRecords(

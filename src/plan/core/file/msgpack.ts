@@ -128,8 +128,11 @@ function readExtension(cursor: Cursor, head: number): PlanValue {
 
 function readString(cursor: Cursor, length: number): string {
   const start = take(cursor, length);
+  const bytes = cursor.bytes.subarray(start, start + length);
+  // Most strings are short and ASCII, where starting the decoder costs more than decoding.
+  if (length <= 32 && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
   try {
-    return utf8.decode(cursor.bytes.subarray(start, start + length));
+    return utf8.decode(bytes);
   } catch {
     return damaged();
   }
