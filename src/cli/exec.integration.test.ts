@@ -50,7 +50,6 @@ it('the AWS SDK signs with credentials from memory, renewed while it runs, and n
       AWS_SECRET_ACCESS_KEY: 'x',
     },
     source: { region: 'ap-northeast-1', current },
-    stdio: 'ignore',
     onTerminal: false,
   });
   aws.close();

@@ -20,7 +20,6 @@ const run = (script: string, change: Partial<ChildRequest> = {}) =>
     cwd: process.cwd(),
     env: { PATH: process.env.PATH },
     source,
-    stdio: 'ignore',
     onTerminal: false,
     ...change,
   });
