@@ -45,7 +45,7 @@ export function planSummary(plan: Plan): PlanSummary {
   };
 }
 
-/** The documented, versioned JSON of a review (docs/review-json.md). Holds no sensitive value. */
+/** The documented, versioned JSON of a review. Holds no sensitive value. */
 export function planToJson(plan: Plan, findings: readonly Finding[], language: Language = 'en'): Json {
   return {
     formatVersion: REVIEW_FORMAT_VERSION,
