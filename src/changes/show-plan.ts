@@ -1,16 +1,13 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { stackByName } from '#accounts/core';
 import { err, type Language, ok, type PlanId, type Problem, type Result } from '#core-values';
 import type { Decision } from '#policy/core';
 import type { PlanAnswer, PlanDetails } from './core/api.ts';
 import { isOpenForDecision } from './core/life.ts';
 import { type Judgement, judge, type WeighedApproval } from './judge.ts';
+import { openReview } from './kept-review.ts';
 import { planUnknown } from './problems.ts';
 import type { ChangesRoom } from './room.ts';
 import { findPlan, type HistoryStep, historyOf, reviewOf, type StoredPlan } from './store/plans.ts';
-
-const decompress = promisify(gunzip);
 
 const time = (atMs: number): string => new Date(atMs).toISOString();
 
@@ -59,7 +56,7 @@ export async function showPlan(
       : { decision: decisionAnswerOf(judgement.decision, language) }),
     approvals: approvalsOf(judgement, language),
     history: history.map(historyAnswerOf),
-    review: review === undefined ? null : JSON.parse((await decompress(review)).toString('utf8')),
+    review: review === undefined ? null : await openReview(review, language),
   });
 }
 

@@ -1,5 +1,3 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { Transaction } from 'kysely';
 import { type Account, type Organization, personByIdentity, type Stack } from '#accounts/core';
 import { appendAudit } from '#audit';
@@ -25,7 +23,7 @@ import {
   stateStoreOf,
   type WorkloadIdentity,
 } from '#credentials';
-import { type Finding, type Plan, planToJson, readPlan, review } from '#plan';
+import { type Finding, type Plan, readPlan, review } from '#plan';
 import { findingFacts } from '#policy/core';
 import { decisionEvidence, denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
 import { changeFacts } from './core/change-facts.ts';
@@ -33,6 +31,7 @@ import type { JobFacts } from './core/plan-record.ts';
 import { reviewContext } from './core/review-context.ts';
 import { jobFacts } from './job-facts.ts';
 import { judge, verdictOf } from './judge.ts';
+import { compressReview } from './kept-review.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { sealRecord } from './sealed-record.ts';
 import { findStack } from './stacks.ts';
@@ -47,8 +46,6 @@ import {
 import { lockStack } from './store/stack-lock.ts';
 import { knownStateOf } from './store/stack-states.ts';
 import { transition } from './transition.ts';
-
-const compress = promisify(gzip);
 
 export interface Upload {
   readonly token: string;
@@ -255,7 +252,7 @@ async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPl
     ...(stateStore === undefined ? {} : { stateStore }),
   });
   if (!recordSealed.ok) return recordSealed;
-  const reviewGzip = await compress(JSON.stringify(planToJson(plan, of.findings)));
+  const reviewGzip = await compressReview(plan, of.findings);
   return ok({ ...stored, reviewGzip, recordSealed: recordSealed.value, fileSealed: fileSealed.value });
 }
 

@@ -5,6 +5,8 @@ export interface CliContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly language: Language;
+  /** Asks the person at the keyboard and answers the line typed; absent where there is nobody to ask. */
+  readonly ask?: (question: string) => Promise<string>;
   readonly stdout: CliOutput;
   readonly stderr: CliOutput;
   readonly clock: Clock;

@@ -27,8 +27,8 @@ export interface ChildRequest {
   readonly cwd: string;
   readonly env: CliContext['env'];
   readonly source: CredentialSource;
-  /** What the child writes; by default to ours. */
-  readonly stdio?: 'inherit' | 'ignore';
+  /** A file descriptor for what the child writes to standard output; by default to ours. */
+  readonly stdoutFd?: number;
   /** Whether Ctrl-C reaches the child by the terminal already. */
   readonly onTerminal: boolean;
 }
@@ -71,7 +71,7 @@ export async function runWithCredentials(request: ChildRequest): Promise<Result<
     const child = spawn(request.command, request.args, {
       cwd: request.cwd,
       env: childEnvironment(request.env, served, request.source.region),
-      stdio: request.stdio ?? 'inherit',
+      stdio: ['inherit', request.stdoutFd ?? 'inherit', 'inherit'],
     });
     const stopPassing = passSignals((signal) => child.kill(signal), request.onTerminal);
     try {

@@ -1,7 +1,8 @@
 import { text } from '#core-values';
+import { personClient } from './clients.ts';
 import type { CliCommandEntry } from './command.ts';
 
-/** Every command, in the order help shows them. Loaded only when called. */
+/** Every command but `serve`, in the order help shows them. Loaded only when called. */
 export const COMMANDS: readonly CliCommandEntry[] = [
   {
     path: ['review'],
@@ -10,6 +11,125 @@ export const COMMANDS: readonly CliCommandEntry[] = [
       'Terraform のプランファイルをレビューする(サーバー不要)',
     ),
     load: async () => (await import('./review.ts')).review,
+  },
+  {
+    path: ['ci', 'plan'],
+    summary: text(
+      'In a CI job: plan with read-only credentials and upload the plan',
+      'CI ジョブで: 読み取り専用の権限でプランを作成し、アップロードする',
+    ),
+    load: async () => (await import('./ci-plan.ts')).ciPlan,
+  },
+  {
+    path: ['ci', 'apply'],
+    summary: text(
+      'In a CI job: apply the approved plan, once, and report',
+      'CI ジョブで: 承認されたプランを一度だけ適用し、報告する',
+    ),
+    load: async () => (await import('./ci-apply.ts')).ciApply,
+  },
+  {
+    path: ['exec'],
+    summary: text(
+      'In a CI job: run a command with credentials from memory',
+      'CI ジョブで: メモリ上の認証情報でコマンドを実行する',
+    ),
+    load: async () => {
+      const [{ execCommand }, { obtainCredentials }] = await Promise.all([
+        import('./exec.ts'),
+        import('./exec-credentials.ts'),
+      ]);
+      return execCommand(obtainCredentials);
+    },
+  },
+  {
+    path: ['plans'],
+    summary: text('List plans', 'プランの一覧'),
+    load: async () => (await import('./plans.ts')).plans,
+  },
+  {
+    path: ['show'],
+    summary: text('Show a plan, and what it waits for', 'プランの内容と、適用に必要なものを表示する'),
+    load: async () => (await import('./plans.ts')).show,
+  },
+  {
+    path: ['approve'],
+    summary: text('Approve a plan with your SSH key', '自分の SSH 鍵でプランを承認する'),
+    load: async () => (await import('./decide.ts')).decideCommand('approve'),
+  },
+  {
+    path: ['reject'],
+    summary: text('Reject a plan', 'プランを却下する'),
+    load: async () => (await import('./decide.ts')).decideCommand('reject'),
+  },
+  {
+    path: ['break-glass'],
+    summary: text('Let a plan pass without approvals, loudly', '承認なしでプランを通す(全員に知らされます)'),
+    load: async () => (await import('./decide.ts')).decideCommand('break-glass'),
+  },
+  {
+    path: ['cancel'],
+    summary: text('Take a plan off the road', 'プランを取り消す'),
+    load: async () => (await import('./plans.ts')).cancel,
+  },
+  {
+    path: ['stacks'],
+    summary: text('List stacks and what is known of their states', 'スタックと state の状況を表示する'),
+    load: async () => (await import('./stacks.ts')).stacks,
+  },
+  {
+    path: ['policy', 'test'],
+    summary: text('Run a folder of policy cases', 'ポリシーのテストケースを実行する'),
+    load: async () => (await import('./policy-test.ts')).policyTest,
+  },
+  {
+    path: ['policy', 'explain'],
+    summary: text('Could X do Y, and why not', '誰が何をできるか、できない理由は何かを説明する'),
+    load: async () => (await import('./policy-explain.ts')).policyExplain,
+  },
+  {
+    path: ['audit', 'list'],
+    summary: text('List entries of the audit log', '監査ログの一覧'),
+    load: async () => (await import('./audit-list.ts')).auditList(personClient),
+  },
+  {
+    path: ['audit', 'show'],
+    summary: text('Show one entry with its evidence', 'エントリを証拠とともに表示する'),
+    load: async () => (await import('./audit-show.ts')).auditShow(personClient),
+  },
+  {
+    path: ['audit', 'verify'],
+    summary: text('Prove that the log was not tampered with', 'ログが改ざんされていないことを検証する'),
+    load: async () => (await import('./audit-verify.ts')).auditVerify(personClient),
+  },
+  {
+    path: ['audit', 'export'],
+    summary: text(
+      'Write the log to a file, with its checkpoint',
+      'ログをチェックポイントとともにファイルへ書き出す',
+    ),
+    load: async () => (await import('./audit-export.ts')).auditExport(personClient),
+  },
+  {
+    path: ['config', 'check'],
+    summary: text('Check sekisho.yaml and its policies', 'sekisho.yaml とポリシーを検査する'),
+    load: async () => {
+      const [{ configCheckWith }, { policiesBeside }] = await Promise.all([
+        import('./config-check.ts'),
+        import('./config-check-policies.ts'),
+      ]);
+      return configCheckWith([policiesBeside]);
+    },
+  },
+  {
+    path: ['login'],
+    summary: text('Sign in with your SSH key', 'SSH 鍵でサインインする'),
+    load: async () => (await import('./login.ts')).login,
+  },
+  {
+    path: ['logout'],
+    summary: text('Forget the session on this machine', 'このマシンのセッションを破棄する'),
+    load: async () => (await import('./login.ts')).logout,
   },
   {
     path: ['doctor'],

@@ -1,4 +1,5 @@
-import { type CliContext, type CliOutput, COMMANDS, type ExitCode, runProgram } from '#cli';
+import { createInterface } from 'node:readline/promises';
+import { type CliCommandEntry, type CliContext, type CliOutput, COMMANDS, runProgram } from '#cli';
 import { epochMs, languageOf, text } from '#core-values';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -9,7 +10,7 @@ const SERVE: CliCommandEntry = {
   load: async () => (await import('./serve.ts')).serve,
 };
 
-let exitCode: ExitCode = 0;
+let exitCode = 0;
 
 const { env } = process;
 
@@ -20,6 +21,15 @@ const output = (stream: NodeJS.WriteStream): CliOutput => ({
   isTerminal: (stream.isTTY && env.NO_COLOR === undefined) || env.FORCE_COLOR === '1',
   columns: stream.columns ?? 80,
 });
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
 
 /** `--lang ja` anywhere before `--`, then the environment. */
 function takeLanguage(argv: readonly string[]): {
@@ -38,6 +48,7 @@ const context: CliContext = {
   env,
   cwd: process.cwd(),
   language: languageOf(language, env.SEKISHO_LANG, env.LC_ALL, env.LC_MESSAGES, env.LANG),
+  ...(process.stdin.isTTY ? { ask } : {}),
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   clock: { now: () => epochMs(Date.now()) },

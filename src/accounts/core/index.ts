@@ -8,3 +8,4 @@ export { type ConfigurationInput, configurationSchema } from './schema.ts';
 export * from './server.ts';
 export * from './ssh-key.ts';
 export * from './workflow-ref.ts';
+export * from './session-statement.ts';

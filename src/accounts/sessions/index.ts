@@ -1,4 +1,3 @@
 export { type RequirePerson, requirePerson, sessionRoutes } from './routes.ts';
-export type { SessionRoom, SignatureVerifier } from './service.ts';
-export { SESSION_NAMESPACE, type SessionStatement, sessionStatementText } from './statement.ts';
+export type { SessionRoom, SignerOf } from './service.ts';
 export { pruneSessions } from './store.ts';

@@ -12,8 +12,15 @@ import {
   type Result,
   text,
 } from '#core-values';
-import { type Organization, type Person, personByKey, personByName } from '../core/index.ts';
-import { parseSessionStatement, SESSION_NAMESPACE, SESSION_STATEMENT_SKEW_MS } from './statement.ts';
+import {
+  type Organization,
+  type Person,
+  parseSessionStatement,
+  personByKey,
+  personByName,
+  SESSION_NAMESPACE,
+  SESSION_STATEMENT_SKEW_MS,
+} from '../core/index.ts';
 import { closeSession, findSession, insertSession } from './store.ts';
 
 export interface SessionRoom {

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { type EpochMs, epochMs, err, ok, type Problem, problem, type Result, text } from '#core-values';
+import {
+  type EpochMs,
+  err,
+  formatTime,
+  ok,
+  type Problem,
+  parseTime,
+  problem,
+  type Result,
+  text,
+} from '#core-values';
 
 /** What OpenSSH calls a namespace: a signature made for a session can never pass as one for an approval. */
 export const SESSION_NAMESPACE = 'sekisho-session@v1';
@@ -11,7 +21,7 @@ const HEADER = 'Sekisho: open a session';
 
 const body = z.strictObject({
   server: z.url(),
-  time: z.iso.datetime(),
+  time: z.string(),
   nonce: z.string().regex(/^[A-Za-z0-9_-]{22,64}$/),
 });
 
@@ -24,7 +34,7 @@ export interface SessionStatement {
 
 /** The exact words to sign: one header line, one line of JSON. */
 export const sessionStatementText = ({ server, at, nonce }: SessionStatement): string =>
-  `${HEADER}\n${JSON.stringify({ server, time: new Date(at).toISOString(), nonce })}\n`;
+  `${HEADER}\n${JSON.stringify({ server, time: formatTime(at), nonce })}\n`;
 
 /** Reads a statement back; anything but the exact words that `sessionStatementText` writes is refused. */
 export function parseSessionStatement(words: string): Result<SessionStatement, Problem> {
@@ -32,7 +42,9 @@ export function parseSessionStatement(words: string): Result<SessionStatement, P
   const parsed = header === HEADER && line !== undefined ? body.safeParse(jsonOf(line)) : undefined;
   if (parsed?.success !== true) return err(MALFORMED);
   const { server, time, nonce } = parsed.data;
-  const statement = { server, at: epochMs(Date.parse(time)), nonce };
+  const at = parseTime(time);
+  if (at === undefined) return err(MALFORMED);
+  const statement = { server, at, nonce };
   return sessionStatementText(statement) === words ? ok(statement) : err(MALFORMED);
 }
 

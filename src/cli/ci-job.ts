@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { type GrantAnswer, type GrantRequest, grantAnswer } from '#changes/core';
+import { err, ok, type Problem, problem, type Result, text } from '#core-values';
+import type { ApiClient } from './api-client.ts';
+import { serverUrl } from './clients.ts';
+import type { CliContext } from './context.ts';
+import { runWithCredentials } from './exec.ts';
+import { answerOf } from './server-answer.ts';
+
+/** A CI job at work on one stack. */
+export interface StackJob {
+  readonly context: CliContext;
+  readonly grant: GrantAnswer;
+  /** Absolute: the stack's folder in the checkout. */
+  readonly directory: string;
+  /** `terraform` or `tofu`. */
+  readonly terraform: string;
+}
+
+export async function obtainGrant(
+  context: CliContext,
+  client: ApiClient,
+  request: GrantRequest,
+): Promise<Result<GrantAnswer, Problem>> {
+  return answerOf(await client.post('/v1/grants', request), grantAnswer, serverUrl(context));
+}
+
+/** The folder given, or the stack's path below the checkout. */
+export const stackDirectory = (context: CliContext, grant: GrantAnswer, given: string | undefined): string =>
+  given === undefined
+    ? resolve(context.env.GITHUB_WORKSPACE ?? context.env.CI_PROJECT_DIR ?? context.cwd, grant.path)
+    : resolve(context.cwd, given);
+
+/** Runs Terraform in the stack's folder with the grant's credentials; an exit code other than 0 is a problem. */
+export async function runTerraform(job: StackJob, args: readonly string[]): Promise<Result<void, Problem>> {
+  const exit = await terraformExitCode(job, args);
+  if (!exit.ok) return exit;
+  return exit.value === 0 ? ok(undefined) : err(terraformFailed(job.terraform, args[0] ?? '', exit.value));
+}
+
+/** The same, answering the exit code; standard output goes to `stdoutFd` where one is given. */
+export const terraformExitCode = (
+  { context, grant, directory, terraform }: StackJob,
+  args: readonly string[],
+  stdoutFd?: number,
+): Promise<Result<number, Problem>> =>
+  runWithCredentials({
+    command: terraform,
+    args,
+    cwd: directory,
+    env: { ...context.env, TF_IN_AUTOMATION: '1', TF_INPUT: '0' },
+    source: { region: grant.region, current: async () => ok(grant.credentials) },
+    ...(stdoutFd === undefined ? {} : { stdoutFd }),
+    onTerminal: context.stderr.isTerminal,
+  });
+
+const terraformFailed = (terraform: string, verb: string, code: number): Problem =>
+  problem('outside-failed', {
+    rule: 'ci.terraform-failed',
+    message: text(
+      `\`${terraform} ${verb}\` ended with exit code ${code}.`,
+      `\`${terraform} ${verb}\` が終了コード ${code} で終了しました。`,
+    ),
+    remedy: text('Its output above says why.', '原因は上の出力を確認してください。'),
+  });

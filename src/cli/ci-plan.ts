@@ -1,0 +1,103 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { uploadAnswer } from '#changes/core';
+import { type Problem, type Result, type Text, text } from '#core-values';
+import type { ApiClient } from './api-client.ts';
+import { appendSummary, setOutputs } from './ci-files.ts';
+import { obtainGrant, runTerraform, type StackJob, stackDirectory } from './ci-job.ts';
+import { jobClient, serverUrl } from './clients.ts';
+import type { CliCommand } from './command.ts';
+import type { CliContext } from './context.ts';
+import { planDetailsText, planMarkdown } from './plan-text.ts';
+import { failWith } from './problem-text.ts';
+import { answerOf } from './server-answer.ts';
+
+interface Options {
+  readonly stack: string;
+  readonly directory?: string;
+  readonly terraform: string;
+}
+
+type Uploaded = z.infer<typeof uploadAnswer>;
+
+/** `sekisho ci plan --stack S [-- arguments for terraform plan]` */
+export const ciPlan: CliCommand = {
+  configure(command, context) {
+    const say = (words: Text): string => words[context.language];
+    command
+      .requiredOption('--stack <name>', say(text('the stack to plan', 'プランを作成するスタック')))
+      .option(
+        '--directory <folder>',
+        say(
+          text(
+            'its folder, if not where sekisho.yaml says',
+            'スタックのフォルダ(sekisho.yaml の指定と異なる場合)',
+          ),
+        ),
+      )
+      .option(
+        '--terraform <program>',
+        say(text('terraform or tofu', 'terraform または tofu')),
+        context.env.SEKISHO_TERRAFORM ?? 'terraform',
+      )
+      .argument(
+        '[arguments...]',
+        say(text('for terraform plan, after --', 'terraform plan に渡す引数(-- に続ける)')),
+      )
+      .action(async (args: readonly string[], options: Options) => {
+        const planned = await plan(context, options, args);
+        if (planned.ok) await tell(context, planned.value);
+        else failWith(context, planned.error);
+      });
+  },
+};
+
+async function plan(
+  context: CliContext,
+  options: Options,
+  args: readonly string[],
+): Promise<Result<Uploaded, Problem>> {
+  const client = jobClient(context);
+  if (!client.ok) return client;
+  const grant = await obtainGrant(context, client.value, { purpose: 'plan', stack: options.stack });
+  if (!grant.ok) return grant;
+  const directory = stackDirectory(context, grant.value, options.directory);
+  const job = { context, grant: grant.value, directory, terraform: options.terraform };
+  const folder = await mkdtemp(join(context.env.RUNNER_TEMP ?? tmpdir(), 'sekisho-plan-'));
+  try {
+    return await planAndUpload(job, client.value, join(folder, 'plan'), args);
+  } finally {
+    // The plan file holds secrets in clear; the server has it now, encrypted.
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function planAndUpload(
+  job: StackJob,
+  client: ApiClient,
+  file: string,
+  args: readonly string[],
+): Promise<Result<Uploaded, Problem>> {
+  const initialised = await runTerraform(job, ['init', '-input=false', '-no-color', '-lockfile=readonly']);
+  if (!initialised.ok) return initialised;
+  // The plan role may write nothing, the state's lock included.
+  const planned = await runTerraform(job, [
+    'plan',
+    '-input=false',
+    '-no-color',
+    '-lock=false',
+    `-out=${file}`,
+    ...args,
+  ]);
+  if (!planned.ok) return planned;
+  const path = `/v1/plans?stack=${encodeURIComponent(job.grant.stack)}`;
+  return answerOf(await client.post(path, await readFile(file)), uploadAnswer, serverUrl(job.context));
+}
+
+async function tell(context: CliContext, uploaded: Uploaded): Promise<void> {
+  context.stdout.write(`\n${planDetailsText(uploaded, context)}`);
+  await setOutputs(context, { plan: uploaded.id, digest: uploaded.digest, state: uploaded.state });
+  await appendSummary(context, planMarkdown(uploaded, context));
+}
