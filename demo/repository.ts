@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { REVISIONS, type Revision } from './revisions.ts';
@@ -28,6 +28,8 @@ export async function createRepository(options: {
   readonly directory: string;
   readonly git: string;
   readonly accountIds: AccountIds;
+  /** Writes the providers' lock file into a stack's folder, as `terraform init` on somebody's laptop does. */
+  readonly lockProviders: (stackFolder: string) => Promise<void>;
 }): Promise<ShopRepository> {
   const { directory, accountIds } = options;
   const git = async (...args: readonly string[]): Promise<string> => {
@@ -44,6 +46,7 @@ export async function createRepository(options: {
   };
   await layOver(join(DEMO, 'stacks'), join(directory, 'stacks'), accountIds);
   await layOver(join(DEMO, 'workflows'), join(directory, '.github/workflows'), accountIds);
+  await lockAll(join(directory, 'stacks'), options.lockProviders);
   await writeFile(join(directory, '.gitignore'), '.terraform/\n*.tfplan\n');
   await commit('platform', 'Begin');
   return {
@@ -65,6 +68,16 @@ export async function createRepository(options: {
     },
   };
 }
+
+/** All stacks use the same provider, so one of them is locked and the others get its file. */
+async function lockAll(stacks: string, lock: (stackFolder: string) => Promise<void>): Promise<void> {
+  const [first = '', ...others] = (await readdir(stacks)).sort();
+  await lock(join(stacks, first));
+  for (const other of others) await cp(join(stacks, first, LOCK_FILE), join(stacks, other, LOCK_FILE));
+  await rm(join(stacks, first, '.terraform'), { recursive: true, force: true });
+}
+
+const LOCK_FILE = '.terraform.lock.hcl';
 
 /** Nothing of the person's own Git configuration (signing, hooks, templates) may reach the demo. */
 const gitEnvironment = (): NodeJS.ProcessEnv => ({

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type OutsideTools, requireOutsideTools } from './outside-tools.ts';
 import { makePeople, type People, type PersonOfShop } from './people.ts';
 import { createRepository, type ShopRepository } from './repository.ts';
@@ -60,6 +62,7 @@ export async function startWorld(options: { readonly directory: string }): Promi
     directory: join(directory, 'repository'),
     git: tools.git,
     accountIds: { '111111111111': aws.staging.id, '222222222222': aws.production.id },
+    lockProviders: (folder) => lockProviders(tools, folder),
   });
   const shop = { directory, tools, aws, github, repository, people };
   return {
@@ -75,6 +78,13 @@ export async function startWorld(options: { readonly directory: string }): Promi
       await Promise.all([aws.stop(), github.stop()]);
     },
   };
+}
+
+async function lockProviders(tools: OutsideTools, folder: string): Promise<void> {
+  await promisify(execFile)(tools.terraform, ['init', '-backend=false', '-input=false', '-no-color'], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder, ...terraformVariables(tools) },
+  });
 }
 
 type Shop = Pick<World, 'directory' | 'tools' | 'aws' | 'github' | 'repository' | 'people'>;

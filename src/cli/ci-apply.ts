@@ -138,15 +138,16 @@ async function report(
   const { context } = job;
   const exitCode = exit.ok ? exit.value : 1;
   const state = await pulledState(job);
-  const request: ReportRequest = {
-    outcome: exitCode === 0 ? 'applied' : 'failed',
+  const outcome = exitCode === 0 ? 'applied' : 'failed';
+  const request = {
+    outcome,
     exitCode,
-    ...(state === undefined ? {} : { state }),
-  };
-  const reported = await client.post('/v1/reports', { ...request });
+    ...(state === undefined ? {} : { state: { ...state } }),
+  } satisfies ReportRequest;
+  const reported = await client.post('/v1/reports', request);
   if (!reported.ok) return reported;
-  await setOutputs(context, { plan: plan.id, state: request.outcome });
-  await appendSummary(context, planMarkdown({ ...plan, state: request.outcome }, context));
+  await setOutputs(context, { plan: plan.id, state: outcome });
+  await appendSummary(context, planMarkdown({ ...plan, state: outcome }, context));
   const words = exitCode === 0 ? APPLIED : FAILED;
   context.stdout.write(`\n${words[context.language]}\n`);
   if (!exit.ok) return exit;

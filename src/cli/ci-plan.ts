@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { uploadAnswer } from '#changes/core';
-import { type Problem, type Result, type Text, text } from '#core-values';
+import { err, type Problem, problem, type Reason, type Result, type Text, text } from '#core-values';
 import type { ApiClient } from './api-client.ts';
 import { appendSummary, setOutputs } from './ci-files.ts';
 import { obtainGrant, runTerraform, type StackJob, stackDirectory } from './ci-job.ts';
@@ -80,6 +81,8 @@ async function planAndUpload(
   file: string,
   args: readonly string[],
 ): Promise<Result<Uploaded, Problem>> {
+  const lockFile = join(job.directory, '.terraform.lock.hcl');
+  if (!existsSync(lockFile)) return err(problem('bad-input', noLockFile(lockFile)));
   const initialised = await runTerraform(job, ['init', '-input=false', '-no-color', '-lockfile=readonly']);
   if (!initialised.ok) return initialised;
   // The plan role may write nothing, the state's lock included.
@@ -101,3 +104,15 @@ async function tell(context: CliContext, uploaded: Uploaded): Promise<void> {
   await setOutputs(context, { plan: uploaded.id, digest: uploaded.digest, state: uploaded.state });
   await appendSummary(context, planMarkdown(uploaded, context));
 }
+
+const noLockFile = (path: string): Reason => ({
+  rule: 'ci.no-lock-file',
+  message: text(
+    `${path} is missing: which providers will run is not written down.`,
+    `${path} がありません。実行されるプロバイダーが固定されていません。`,
+  ),
+  remedy: text(
+    'Run `terraform init` in the stack’s folder and commit the file it writes. If the folder is wrong, name it with --directory.',
+    'スタックのフォルダーで `terraform init` を実行し、作成されたファイルをコミットしてください。フォルダーが違う場合は --directory で指定してください。',
+  ),
+});
