@@ -26,7 +26,10 @@ export async function runProgram(
   context: CliContext,
   version: string,
 ): Promise<void> {
-  const program = namedCommand('sekisho', context).description(ABOUT[context.language]);
+  const program = namedCommand('sekisho', context)
+    .description(ABOUT[context.language])
+    // `exec` passes everything behind its command through.
+    .enablePositionalOptions();
   program.version(version, '-V, --version', text('Print the version', 'バージョンを表示')[context.language]);
   const called = calledEntry(argv, entries);
   for (const entry of entries) {

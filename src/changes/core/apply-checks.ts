@@ -24,8 +24,15 @@ export interface ApplyFacts {
  * Every reason why this job may not apply this plan, by plain comparison of facts; none if it may ask the policy.
  * Approvals are the policy's business, credentials and trust the credentials room's.
  */
-export const applyRefusals = (facts: ApplyFacts): readonly Reason[] =>
-  CHECKS.flatMap((check) => check(facts) ?? []);
+export function applyRefusals(facts: ApplyFacts): readonly Reason[] {
+  const otherStack = rightStack(facts);
+  if (otherStack !== undefined) return [otherStack];
+  const reasons = BINDING_CHECKS.flatMap((check) => check(facts) ?? []);
+  // A plan that is over would disagree with the present state in any case; saying so would only confuse.
+  return usableState(facts) === undefined
+    ? [...reasons, ...PRESENT_CHECKS.flatMap((check) => check(facts) ?? [])]
+    : reasons;
+}
 
 type Check = (facts: ApplyFacts) => Reason | undefined;
 
@@ -206,14 +213,18 @@ const dependenciesUnchanged: Check = ({ dependenciesAppliedSince }) =>
         PLAN_AGAIN,
       );
 
-const CHECKS: readonly Check[] = [
-  rightStack,
+/** What the plan is bound to, for ever. */
+const BINDING_CHECKS: readonly Check[] = [
   rightAccount,
   sameRepository,
   sameCommit,
   sameRun,
   usableState,
   notExpired,
+];
+
+/** What must hold at this moment. */
+const PRESENT_CHECKS: readonly Check[] = [
   sameLineage,
   freshSerial,
   noOtherApply,

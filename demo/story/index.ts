@@ -1,0 +1,11 @@
+import { audit } from './audit.ts';
+import { productionBegins, productionLosesData } from './production.ts';
+import { refusals } from './refusals.ts';
+import { staging } from './staging.ts';
+import type { Step } from './step.ts';
+
+export { openStage, type Stage, StoryBroken } from './stage.ts';
+export type { Step } from './step.ts';
+
+/** The story that `npm start` plays, in order: each chapter stands on those before it. */
+export const STORY: readonly Step[] = [staging, productionBegins, productionLosesData, refusals, audit];

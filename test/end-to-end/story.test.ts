@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const start = join(import.meta.dirname, '../../demo/start.ts');
+
+/** Rejects, with what was printed, when the story does not end with exit code 0. */
+const play = async (language: string): Promise<string> => {
+  const argv = [start, '--once', '--lang', language];
+  return (await promisify(execFile)(process.execPath, argv, { maxBuffer: 16 * 1024 * 1024 })).stdout;
+};
+
+describe('the story that npm start plays', () => {
+  it('goes as told from staging to the tampered audit log', async () => {
+    const told = await play('en');
+    expect(told).toContain('Everything went as told');
+    for (const rule of [
+      'policy.data-loss-and-iam-need-two',
+      'policy.authors-never-approve',
+      'grant.plan-unknown',
+      'grant.commit-mismatch',
+      'trust.repository',
+      'grant.run-mismatch',
+      'grant.used',
+      'grant.plan-of-another-stack',
+    ]) {
+      expect(told).toContain(`[${rule}]`);
+    }
+    expect(told).not.toContain('✗');
+  });
+});
