@@ -34,6 +34,7 @@ export function sekishoYaml(options: {
     environment,
     planRole: shop.planRoleArn,
     applyRole: shop.applyRoleArn,
+    revokeRole: shop.revokeRoleArn,
   });
   const configuration = {
     version: 1,

@@ -24,6 +24,7 @@ export interface ShopAccount {
   readonly id: string;
   readonly planRoleArn: string;
   readonly applyRoleArn: string;
+  readonly revokeRoleArn: string;
   /** Holds the Terraform states of the account's stacks, so that a job needs credentials of one account only. */
   readonly stateBucket: string;
 }
@@ -35,7 +36,7 @@ export interface Organization {
   readonly toolsAccountId: string;
   readonly staging: ShopAccount;
   readonly production: ShopAccount;
-  /** Of the server's own role in the tools account: may assume the plan and apply roles, and nothing else. */
+  /** Of the server's own role in the tools account: may assume Sekisho's roles, and nothing else. */
   readonly serverCredentials: AwsCredentials;
   /** Administrator of any account, as the organization's management account can become: for looking, in demo and tests. */
   administratorOf(accountId: string): Promise<AwsCredentials>;
@@ -44,6 +45,7 @@ export interface Organization {
 /** moto takes any keys for the management account's. */
 const MANAGEMENT: AwsCredentials = { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' };
 const SERVER_ROLE = 'sekisho-server';
+const SEKISHO_ROLES = ['sekisho-plan', 'sekisho-apply', 'sekisho-revoke'] as const;
 const EVERYTHING = '*';
 
 /** Builds the shop's organization in an empty moto: accounts, units, Sekisho's roles and state buckets. */
@@ -103,10 +105,10 @@ async function createServerRole(endpoint: string, administrator: AwsCredentials)
   await iam.send(
     new PutRolePolicyCommand({
       RoleName: SERVER_ROLE,
-      PolicyName: 'become-plan-and-apply-roles',
+      PolicyName: 'become-sekisho-roles',
       PolicyDocument: statement({
         Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
-        Resource: ['arn:aws:iam::*:role/sekisho-plan', 'arn:aws:iam::*:role/sekisho-apply'],
+        Resource: SEKISHO_ROLES.map((name) => `arn:aws:iam::*:role/${name}`),
       }),
     }),
   );
@@ -121,7 +123,7 @@ async function furnishAccount(
 ): Promise<ShopAccount> {
   const iam = new IAMClient(clientOptions(endpoint, administrator));
   const stateBucket = `shop-terraform-state-${id}`;
-  const createRole = async (RoleName: string, policy: string): Promise<string> => {
+  const createRole = async (RoleName: (typeof SEKISHO_ROLES)[number], policy: string): Promise<string> => {
     const trust = statement({
       Principal: { AWS: serverRoleArn },
       Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
@@ -134,6 +136,13 @@ async function furnishAccount(
   const applyRoleArn = await createRole(
     'sekisho-apply',
     statement({ Action: EVERYTHING, Resource: EVERYTHING }),
+  );
+  const revokeRoleArn = await createRole(
+    'sekisho-revoke',
+    statement({
+      Action: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
+      Resource: [planRoleArn, applyRoleArn],
+    }),
   );
   const s3 = new S3Client({ ...clientOptions(endpoint, administrator), forcePathStyle: true });
   await s3.send(
@@ -148,7 +157,7 @@ async function furnishAccount(
       VersioningConfiguration: { Status: 'Enabled' },
     }),
   );
-  return { id, planRoleArn, applyRoleArn, stateBucket };
+  return { id, planRoleArn, applyRoleArn, revokeRoleArn, stateBucket };
 }
 
 /** Reads what a refresh reads; of the state it may write the lock file only. */

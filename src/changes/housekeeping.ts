@@ -4,10 +4,11 @@ import type { EpochMs } from '#core-values';
 import { abandonUnfinishedGrants, expireGrants, type Grant, pruneUsedTokens } from '#credentials';
 import { planSubject, SERVER } from './audit-entries.ts';
 import type { PlanEvent } from './core/life.ts';
+import { endPlanOf } from './end-plan.ts';
 import { grantSubject } from './grant.ts';
+import { denyInAws } from './revoke-grant.ts';
 import type { ChangesRoom } from './room.ts';
-import { releaseApprovals } from './store/approvals.ts';
-import { lockExpired, lockPlan } from './store/plans.ts';
+import { lockExpired } from './store/plans.ts';
 import { transition } from './transition.ts';
 
 const PLANS_AT_ONCE = 100;
@@ -24,6 +25,7 @@ export async function keepHouse(room: ChangesRoom): Promise<void> {
     'grant.abandoned',
     'grant-abandoned',
   );
+  await denyInAws(room);
   await pruneUsedTokens(room.db, room.clock.now());
 }
 
@@ -78,18 +80,4 @@ async function endGrants(
       });
     }
   });
-}
-
-/** The plan of a grant that is over without a report is over too; approvals nobody can have used are given back. */
-export async function endPlanOf(
-  tx: Transaction<object>,
-  grant: Grant,
-  event: Extract<PlanEvent['kind'], 'grant-ended' | 'grant-abandoned'>,
-  at: EpochMs,
-): Promise<void> {
-  if (grant.plan === undefined) return;
-  const plan = await lockPlan(tx, grant.plan.id);
-  // A plan whose job reported is past caring; its grant may end later.
-  if (plan !== undefined) await transition(tx, plan, { kind: event }, { at, whom: SERVER.name });
-  if (event === 'grant-abandoned') await releaseApprovals(tx, grant.id);
 }

@@ -6,3 +6,13 @@ export const planUnknown = (id: string): Problem =>
     message: text(`There is no plan ${id}.`, `プラン ${id} はありません。`),
     remedy: text('List the plans with `sekisho plans`.', '`sekisho plans` で一覧を確認してください。'),
   });
+
+export const grantUnknown = (id: string): Problem =>
+  problem('not-found', {
+    rule: 'grant.unknown',
+    message: text(`There is no grant ${id}.`, `権限 ${id} はありません。`),
+    remedy: text(
+      'List the grants with `sekisho grants list`.',
+      '`sekisho grants list` で一覧を確認してください。',
+    ),
+  });

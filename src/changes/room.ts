@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Organization } from '#accounts/core';
 import type { AuditEntryId, Clock, EpochMs, Problem, Result } from '#core-values';
-import type { StsPort, WorkloadIdentity } from '#credentials';
+import type { RolePolicyPort, StsPort, WorkloadIdentity } from '#credentials';
 import type { Keyring } from '#platform';
 import type { PolicySet } from '#policy/core';
 
@@ -18,6 +18,8 @@ export interface ChangesRoom {
   readonly verifyWorkload: (token: string) => Promise<Result<WorkloadIdentity, Problem>>;
   readonly keyring: Pick<Keyring, 'encrypt' | 'decrypt'>;
   readonly sts: StsPort;
+  /** By which the session of a revoked grant is denied in AWS. */
+  readonly rolePolicies: RolePolicyPort;
   readonly grantDurations: { readonly planSeconds: number; readonly applySeconds: number };
   readonly planLifeMs: number;
   readonly approvalLifeMs: number;

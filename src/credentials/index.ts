@@ -4,6 +4,7 @@ export * from './issuer-keys.ts';
 export * from './own-issuer.ts';
 export * from './revocation.ts';
 export * from './revocation-iam.ts';
+export * from './role-policies-in-memory.ts';
 export { type GrantFilter, selectGrant, selectGrants } from './store.ts';
 export * from './sts.ts';
 export * from './sts-assume-role.ts';

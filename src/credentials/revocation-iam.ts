@@ -1,20 +1,24 @@
 import {
   DeleteRolePolicyCommand,
   IAMClient,
-  type IAMClientConfig,
   NoSuchEntityException,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import type { RoleArn } from '#accounts/core';
 import { type AccountId, err, ok, type Problem, problem, type Result, text } from '#core-values';
 import { STS_CLIENT_OPTIONS } from './aws-session.ts';
 import type { RolePolicy, RolePolicyPort } from './revocation.ts';
+import { revocationSessionRequest } from './revocation-session.ts';
+import type { StsPort } from './sts.ts';
 
 export interface RevocationIamOptions {
+  /** Gives the short session of the account's `revokeRole`. */
+  readonly sts: StsPort;
   /**
-   * Who may put and delete the policies `SekishoRevoked-*` on the account's roles; `undefined` where nobody was named, and then
-   * the session lives until it expires, which the answer says.
+   * The role that may put and delete inline policies of the account's other roles, as configured now; `undefined` where none is
+   * named, and then the session lives until it expires, which the answer says.
    */
-  readonly credentialsFor: (account: AccountId) => IAMClientConfig['credentials'] | undefined;
+  readonly revokeRole: (account: AccountId) => RoleArn | undefined;
   /** Only for stand-ins. */
   readonly endpoint?: string;
 }
@@ -26,12 +30,16 @@ export function revocationIam(options: RevocationIamOptions): RolePolicyPort {
     role: RolePolicy,
     send: (client: IAMClient) => Promise<unknown>,
   ): Promise<Result<void, Problem>> => {
-    const credentials = options.credentialsFor(role.account);
-    if (credentials === undefined) return err(failed(name, role, 'nobody is named who may revoke'));
+    const revokeRole = options.revokeRole(role.account);
+    if (revokeRole === undefined) return err(noRole(role));
+    const request = revocationSessionRequest(role, revokeRole, name);
+    const session = await options.sts.issue(request);
+    if (!session.ok) return session;
+    const { accessKeyId, secretAccessKey, sessionToken } = session.value;
     const client = new IAMClient({
       ...STS_CLIENT_OPTIONS,
-      region: 'us-east-1',
-      credentials,
+      region: request.region,
+      credentials: { accessKeyId, secretAccessKey, sessionToken },
       ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
     });
     try {
@@ -59,6 +67,24 @@ const named = ({ roleArn, policyName }: RolePolicy) => ({
   PolicyName: policyName,
 });
 
+const BY_HAND = text(
+  'Put the policy on the role by hand (docs/credentials.md, “Revoking”); Sekisho tries again every minute.',
+  'docs/credentials.ja.md の「取り消し」に従って、手動でロールにポリシーを付けてください。Sekisho も 1 分ごとに再試行します。',
+);
+
+const noRole = ({ account, roleArn }: RolePolicy): Problem =>
+  problem('outside-failed', {
+    rule: 'revocation.no-role',
+    message: text(
+      `sekisho.yaml names no revokeRole for account ${account}, so nobody may deny the session of ${roleArn} in AWS; it lives until it expires.`,
+      `sekisho.yaml でアカウント ${account} に revokeRole が設定されていないため、AWS 側で ${roleArn} のセッションを拒否できません。セッションは期限まで有効です。`,
+    ),
+    remedy: text(
+      'Deny it by hand now (docs/credentials.md, “Revoking”), then name `accounts[].revokeRole`: Sekisho tries again every minute.',
+      '今すぐ手動で拒否し(docs/credentials.ja.md の「取り消し」)、`accounts[].revokeRole` を設定してください。Sekisho は 1 分ごとに再試行します。',
+    ),
+  });
+
 const failed = (call: string, role: RolePolicy, why: string): Problem =>
   problem('outside-failed', {
     rule: 'revocation.failed',
@@ -66,8 +92,5 @@ const failed = (call: string, role: RolePolicy, why: string): Problem =>
       `${call} of ${role.policyName} on ${role.roleArn} failed (${why}); the session in AWS lives until it expires.`,
       `${role.roleArn} に対する ${call}(${role.policyName})が失敗しました(${why})。AWS のセッションは期限まで有効です。`,
     ),
-    remedy: text(
-      'Put the policy on the role by hand (docs/credentials.md, “Revoking”); Sekisho tries again every minute.',
-      'docs/credentials.ja.md の「取り消し」に従って、手動でロールにポリシーを付けてください。Sekisho も 1 分ごとに再試行します。',
-    ),
+    remedy: BY_HAND,
   });

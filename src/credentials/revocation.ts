@@ -1,4 +1,4 @@
-import type { AccountId, EpochMs, GrantId, Problem, Result } from '#core-values';
+import type { AccountId, EpochMs, GrantId, Problem, Result, StackName } from '#core-values';
 import { err, ok, problem, text } from '#core-values';
 import type { Db, Tx } from '#platform';
 import type { Grant } from './core/grant.ts';
@@ -16,6 +16,9 @@ export interface RolePolicy {
   readonly account: AccountId;
   readonly roleArn: string;
   readonly policyName: string;
+  /** Whose session it denies. */
+  readonly grant: GrantId;
+  readonly stack: StackName;
 }
 
 /**
@@ -49,15 +52,19 @@ const LIFT_AFTER_MS = 15 * 60_000;
 
 /**
  * Does what is outstanding in AWS: puts the deny for revoked grants whose session may live, and takes it off when the session
- * has expired. Answers what it did, so that the caller can audit it; what failed is tried again next time.
+ * has expired. Answers what it did, so that the caller can audit it; what failed is tried again next time. `only` leaves the
+ * other grants to the timer: one account that does not answer must not hold up the revocation of a session in another.
  */
 export async function enforceRevocations(
   db: Db,
   roles: RolePolicyPort,
   now: EpochMs,
+  only?: GrantId,
 ): Promise<readonly RevocationOutcome[]> {
   const outcomes: RevocationOutcome[] = [];
-  for (const grant of await selectRevocations(db, 'pending')) {
+  const outstanding = async (state: 'pending' | 'in-force') =>
+    (await selectRevocations(db, state)).filter(({ id }) => only === undefined || id === only);
+  for (const grant of await outstanding('pending')) {
     // Nothing to deny any more: there never was, or it has expired by itself.
     if (grant.assumedRoleId === undefined || isOver(grant, now)) {
       await updateRevocation(db, grant.id, 'lifted');
@@ -67,7 +74,7 @@ export async function enforceRevocations(
     if (result.ok) await updateRevocation(db, grant.id, 'in-force');
     outcomes.push({ grant, step: 'deny', result });
   }
-  for (const grant of await selectRevocations(db, 'in-force')) {
+  for (const grant of await outstanding('in-force')) {
     if (!isOver(grant, now)) continue;
     const result = await roles.remove(policyOf(grant));
     if (result.ok) await updateRevocation(db, grant.id, 'lifted');
@@ -79,9 +86,11 @@ export async function enforceRevocations(
 const isOver = ({ expiresAt }: Grant, now: EpochMs): boolean =>
   expiresAt === undefined || now >= expiresAt + LIFT_AFTER_MS;
 
-const policyOf = ({ account, roleArn, id }: Grant): RolePolicy => ({
+const policyOf = ({ account, roleArn, id, stack }: Grant): RolePolicy => ({
   account,
   roleArn,
+  grant: id,
+  stack,
   policyName: revocationPolicyName(id),
 });
 

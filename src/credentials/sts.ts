@@ -4,7 +4,8 @@ import type { Purpose } from './core/workload-identity.ts';
 
 /** What AWS is asked for: one session of one role. */
 export interface SessionRequest {
-  readonly purpose: Purpose;
+  /** `revoke` is the server's own: it is never granted. */
+  readonly purpose: Purpose | 'revoke';
   readonly stack: StackName;
   readonly account: AccountId;
   readonly roleArn: RoleArn;

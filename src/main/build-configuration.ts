@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Configuration, loadConfigurationFile, watchConfiguration } from '#accounts';
 import { ok, type Problem, type Result } from '#core-values';
 import { type ConfigWatch, type Logger, watchConfig } from '#platform';
-import { DEFAULT_POLICY_FOLDER, type PolicySet, readPolicyFolder } from '#policy';
+import { type PolicySet, policyFolderBeside, readPolicyFolder, readPolicyFolderOrDeny } from '#policy';
 import type { Environment } from './environment.ts';
 
 /** Configuration and policies in force; both follow their files, and a bad new version changes nothing. */
@@ -20,7 +19,7 @@ export interface ConfigurationEvents {
   readonly onRefused: (file: string, problem: Problem) => void;
 }
 
-/** The folder `policies/` beside `sekisho.yaml`, or what Sekisho ships where there is none. */
+/** SEKISHO_POLICIES, else the folder `policies/` beside `sekisho.yaml`, else what Sekisho ships. */
 export async function buildConfiguration(
   environment: Environment,
   logger: Logger,
@@ -29,9 +28,17 @@ export async function buildConfiguration(
   const file = environment.configFile;
   const initial = await loadConfigurationFile(file);
   if (!initial.ok) return initial;
-  const folder = existsSync(environment.policyFolder) ? environment.policyFolder : DEFAULT_POLICY_FOLDER;
-  const policySet = await readPolicyFolder(folder);
-  if (!policySet.ok) return policySet;
+  const folder = environment.policyFolder ?? (await policyFolderBeside(dirname(file)));
+  // With broken policies the server still runs, so that people can look; but it allows nothing.
+  const policySet = await readPolicyFolderOrDeny(folder);
+  for (const { rule, message } of policySet.kind === 'loaded' ? policySet.warnings : policySet.reasons) {
+    logger.warn('Policies', {
+      folder,
+      rule,
+      message: message.en,
+      denyEverything: policySet.kind !== 'loaded',
+    });
+  }
   logger.info('Configuration and policies are in force', { file, folder });
   const configuration = watchConfiguration({
     file,
@@ -41,7 +48,7 @@ export async function buildConfiguration(
   });
   const policies = watchConfig<PolicySet, Problem>({
     file: join(folder, 'policies'),
-    initial: policySet.value,
+    initial: policySet,
     load: () => readPolicyFolder(folder),
     same: (a, b) => a.kind === 'loaded' && b.kind === 'loaded' && a.policiesKey === b.policiesKey,
     onChange: () => events.onChange(folder),

@@ -1,4 +1,4 @@
-import type { AwsAccess } from '#accounts/core';
+import type { AwsAccess, Organization } from '#accounts/core';
 import { type Clock, err, ok, type Problem, type Result } from '#core-values';
 import {
   assumeRoleSts,
@@ -6,6 +6,8 @@ import {
   newOwnKey,
   type OwnKeyPair,
   ownIssuer,
+  type RolePolicyPort,
+  revocationIam,
   type StsPort,
   webIdentitySts,
 } from '#credentials';
@@ -13,6 +15,8 @@ import { type AddRoutes, type Db, type Keyring, keptSecret, keptSecrets } from '
 
 export interface BuiltCredentials {
   readonly sts: StsPort;
+  /** Denies revoked sessions by each account's `revokeRole`, reached in the same way as the roles of grants. */
+  readonly rolePolicies: RolePolicyPort;
   /** The discovery documents of our own issuer, where we are one. */
   readonly routes: readonly AddRoutes[];
   /** Makes the next signing key when the newest is old, and takes over what other replicas made. */
@@ -25,12 +29,25 @@ const PREFIX = 'issuer-key/';
 /** AssumeRole with ambient credentials, or AssumeRoleWithWebIdentity with tokens of our own issuer. */
 export async function buildCredentials(
   access: AwsAccess,
-  stores: { readonly db: Db; readonly keyring: Keyring; readonly clock: Clock },
+  on: {
+    readonly db: Db;
+    readonly keyring: Keyring;
+    readonly clock: Clock;
+    /** As configured now. */
+    readonly organization: () => Organization;
+  },
 ): Promise<Result<BuiltCredentials, Problem>> {
+  const rolePoliciesBy = (sts: StsPort): RolePolicyPort =>
+    revocationIam({
+      sts,
+      revokeRole: (id) => on.organization().accounts.find((account) => account.id === id)?.revokeRole,
+    });
   if (access.kind === 'ambient') {
-    return ok({ sts: assumeRoleSts(), routes: [], rotate: () => Promise.resolve(ok(undefined)) });
+    const sts = assumeRoleSts();
+    const rolePolicies = rolePoliciesBy(sts);
+    return ok({ sts, rolePolicies, routes: [], rotate: () => Promise.resolve(ok(undefined)) });
   }
-  const { db, keyring, clock } = stores;
+  const { db, keyring, clock } = on;
   let keys: readonly OwnKeyPair[] = [];
   const rotate = async (): Promise<Result<void, Problem>> => {
     const known = await loadKeys(db, keyring);
@@ -53,8 +70,10 @@ export async function buildCredentials(
   const first = await rotate();
   if (!first.ok) return err(first.error);
   const issuer = ownIssuer({ url: access.issuerUrl, clock, keys: () => keys });
+  const sts = webIdentitySts({ issuer });
   return ok({
-    sts: webIdentitySts({ issuer }),
+    sts,
+    rolePolicies: rolePoliciesBy(sts),
     routes: [documentRoutes(access.issuerUrl, () => keys, clock)],
     rotate,
   });

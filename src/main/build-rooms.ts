@@ -78,6 +78,7 @@ function changesRoom(on: Foundations, person: RequirePerson): RouteRoom {
       verifyWorkloadToken(token, { issuers: organization().issuers, keys, now: systemClock.now() }),
     keyring,
     sts: credentials.sts,
+    rolePolicies: credentials.rolePolicies,
     grantDurations: {
       planSeconds: server.grant.planDurationSeconds,
       applySeconds: server.grant.applyDurationSeconds,

@@ -9,8 +9,8 @@ export interface Environment {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Absolute path of `sekisho.yaml`. */
   readonly configFile: string;
-  /** Absolute; `policies/` beside the configuration. */
-  readonly policyFolder: string;
+  /** Absolute; `undefined` for the usual place beside the configuration. */
+  readonly policyFolder: string | undefined;
   /** Absolute; where the embedded database and generated keys live. */
   readonly dataFolder: string;
   readonly databaseUrl: string | undefined;
@@ -28,7 +28,7 @@ export function environmentOf(
   return {
     variables,
     configFile,
-    policyFolder: resolve(folder, variables.SEKISHO_POLICIES ?? 'policies'),
+    policyFolder: variables.SEKISHO_POLICIES ? resolve(folder, variables.SEKISHO_POLICIES) : undefined,
     dataFolder: resolve(folder, at.data ?? variables.SEKISHO_DATA ?? '.sekisho'),
     databaseUrl: variables.DATABASE_URL === '' ? undefined : variables.DATABASE_URL,
     logLevel: LOG_LEVELS.find((level) => level === variables.SEKISHO_LOG_LEVEL) ?? 'info',

@@ -74,6 +74,7 @@ async function start(
     db,
     keyring: keyring.value,
     clock: systemClock,
+    organization: () => configured.value.configuration.current().organization,
   });
   if (!credentials.ok) return credentials;
   const signer = await buildSigner(settings.publicUrl, db, keyring.value);

@@ -46,6 +46,8 @@ export interface Account {
   /** Absent only for accounts that no stack is deployed to. */
   readonly planRole?: RoleArn;
   readonly applyRole?: RoleArn;
+  /** May put inline denies on the other two; where absent, a revoked session in AWS lives until it expires. */
+  readonly revokeRole?: RoleArn;
 }
 
 export const ISSUER_KINDS = ['github-actions', 'gitlab'] as const;

@@ -31,6 +31,12 @@ const account = z
       .roleArn()
       .optional()
       .describe('Role for applying, another than the plan role. Required for accounts with stacks.'),
+    revokeRole: field
+      .roleArn()
+      .optional()
+      .describe(
+        'Role that denies revoked sessions in AWS, another than both; without it they live until they expire.',
+      ),
   })
   .describe('An AWS account.');
 

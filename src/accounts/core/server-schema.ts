@@ -40,6 +40,17 @@ export const server = z
           .describe('Keys from before a rotation, for opening only.'),
       })
       .describe('Encryption at rest.'),
+    audit: z
+      .strictObject({
+        checkpointFile: field
+          .line(1024)
+          .optional()
+          .describe(
+            'File to which signed checkpoints are appended, relative to this file; put it on another machine’s storage.',
+          ),
+      })
+      .prefault({})
+      .describe('The audit log.'),
     planRetention: field
       .duration('1h', '90d')
       .prefault('7d')

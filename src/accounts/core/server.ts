@@ -14,6 +14,8 @@ export interface ServerSettings {
     /** Open what was sealed before a rotation. */
     readonly previousKeys: readonly KeySource[];
   };
+  /** Absent: checkpoints are kept in the database only, with the log that they vouch for. */
+  readonly checkpointFile?: string;
   readonly planRetentionSeconds: Seconds;
   readonly maxPlanUploadBytes: number;
   readonly grant: { readonly planDurationSeconds: Seconds; readonly applyDurationSeconds: Seconds };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ENVIRONMENTS } from '#core-values';
+import { GRANT_STATUSES, PURPOSES } from '#credentials/core';
 import { PLAN_STATES } from './life.ts';
 
 /**
@@ -142,3 +143,42 @@ export const stackAnswer = z.object({
   knownState: z.object({ lineage: z.string(), serial: z.number() }).optional(),
   inFlight: z.string().optional(),
 });
+
+/** A grant as people see it: whose, for what, until when; never its credentials. */
+export const grantRecord = z.object({
+  id: z.string(),
+  purpose: z.enum(PURPOSES),
+  status: z.enum(GRANT_STATUSES),
+  stack: name,
+  account: z.string(),
+  region: z.string(),
+  role: z.string(),
+  plan: z.string().optional(),
+  approvers: z.array(z.string()),
+  repository: z.object({ id: z.string(), name: z.string() }),
+  commit: z.string(),
+  run: z.object({ id: z.string(), attempt: z.number() }),
+  actor: z.object({ id: z.string(), name: z.string() }),
+  requestedAt: time,
+  issuedAt: time.optional(),
+  expiresAt: time.optional(),
+  endedAt: time.optional(),
+  /** Why it failed, or who revoked it. */
+  ending: z.string().optional(),
+  /** How far the deny in AWS has come, of a revoked grant. */
+  revocation: z.enum(['pending', 'in-force', 'lifted']).optional(),
+});
+
+export type GrantRecord = z.infer<typeof grantRecord>;
+
+export const grantPage = z.object({ grants: z.array(grantRecord), next: z.string().optional() });
+
+export const revokeRequest = z.strictObject({ reason: z.string().trim().min(1).max(1_000).optional() });
+
+export const revokedAnswer = grantRecord.extend({
+  /** Why the session is not denied in AWS yet; empty when it is. */
+  undenied: z.array(reason),
+  auditEntry: z.string(),
+});
+
+export type RevokedAnswer = z.infer<typeof revokedAnswer>;

@@ -1,6 +1,7 @@
 import type { AddRoutes } from '#platform';
 import type { RouteRoom } from './access.ts';
 import { jobRoutes } from './grants.ts';
+import { grantRoutes } from './grants-of-people.ts';
 import { decisionRoutes, planRoutes } from './plans.ts';
 import { stackRoutes } from './stacks.ts';
 
@@ -11,5 +12,6 @@ export const changesRoutes = (room: RouteRoom): readonly AddRoutes[] => [
   jobRoutes(room),
   planRoutes(room),
   decisionRoutes(room),
+  grantRoutes(room),
   stackRoutes(room),
 ];

@@ -14,19 +14,20 @@ export function resolveAccounts(config: ConfigurationInput, faults: Faults): Tab
     checkRoles(account, index, faults);
   }
   const accounts = config.accounts.map(
-    ({ id, name, environment, planRole, applyRole }): Account => ({
+    ({ id, name, environment, planRole, applyRole, revokeRole }): Account => ({
       id,
       name,
       environment,
       ...(planRole === undefined ? {} : { planRole }),
       ...(applyRole === undefined ? {} : { applyRole }),
+      ...(revokeRole === undefined ? {} : { revokeRole }),
     }),
   );
   return tableOf('account', 'アカウント', ['accounts'], accounts, faults);
 }
 
 function checkRoles(account: AccountInput, index: number, faults: Faults): void {
-  for (const key of ['planRole', 'applyRole'] as const) {
+  for (const key of ['planRole', 'applyRole', 'revokeRole'] as const) {
     const role = account[key];
     if (role === undefined || accountIdOfRole(role) === account.id) continue;
     faults.report(['accounts', index, key], {
@@ -51,6 +52,22 @@ function checkRoles(account: AccountInput, index: number, faults: Faults): void 
       remedy: text(
         'Make a read-only role for planning.',
         'プラン用に読み取り専用のロールを用意してください。',
+      ),
+    });
+  }
+  if (
+    account.revokeRole !== undefined &&
+    [account.planRole, account.applyRole].includes(account.revokeRole)
+  ) {
+    faults.report(['accounts', index, 'revokeRole'], {
+      rule: 'account.revoke-role-is-granted',
+      message: text(
+        'The role that revokes is also given to jobs: a job could lift the denial of its own session.',
+        'revokeRole がジョブにも渡すロールになっています。ジョブが自分のセッションの拒否を解除できてしまいます。',
+      ),
+      remedy: text(
+        'Make a role of its own for revoking, which may only put and delete inline policies of the other two.',
+        '取り消し専用のロールを用意し、ほかの 2 つのロールのインラインポリシーの設定と削除だけを許可してください。',
       ),
     });
   }

@@ -16,6 +16,7 @@ export function resolveServer(server: ServerInput, faults: Faults): ServerSettin
     listen: server.listen,
     ...(database === undefined || database.kind === 'kms' ? {} : { database }),
     encryption: { key, previousKeys },
+    ...(server.audit.checkpointFile === undefined ? {} : { checkpointFile: server.audit.checkpointFile }),
     planRetentionSeconds: server.planRetention,
     maxPlanUploadBytes: server.maxPlanUploadMiB * 1024 * 1024,
     grant: {
