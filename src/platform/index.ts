@@ -7,6 +7,6 @@ export * from './jobs/index.ts';
 export * from './logging/index.ts';
 export * from './metrics/index.ts';
 export * from './postgres/index.ts';
-export * from './tools/index.ts';
 export * from './secrets/index.ts';
+export * from './tools/index.ts';
 export { uuidV7 } from './uuid.ts';
