@@ -78,6 +78,16 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./stacks.ts')).stacks,
   },
   {
+    path: ['grants', 'list'],
+    summary: text('List who got which credentials', '発行された権限の一覧'),
+    load: async () => (await import('./grants.ts')).grantsList,
+  },
+  {
+    path: ['grants', 'revoke'],
+    summary: text('Take credentials back, at once and in AWS', '権限を直ちに取り消す(AWS でも拒否)'),
+    load: async () => (await import('./grants.ts')).grantsRevoke,
+  },
+  {
     path: ['policy', 'test'],
     summary: text('Run a folder of policy cases', 'ポリシーのテストケースを実行する'),
     load: async () => (await import('./policy-test.ts')).policyTest,

@@ -1,7 +1,7 @@
 import { type GrantId, parseGrantId, parsePlanId, parseStackName } from '#core-values';
-import { GRANT_STATUSES, type GrantFilter, selectGrants } from '#credentials';
+import { GRANT_STATUSES, type GrantFilter, selectGrant, selectGrants } from '#credentials';
 import { type AddRoutes, createRoute, problemResponse, problemResponses, z } from '#platform';
-import { grantPage, revokedAnswer, revokeRequest } from '../core/api.ts';
+import { grantPage, grantRecord, revokedAnswer, revokeRequest } from '../core/api.ts';
 import { grantRecordOf } from '../grant-record.ts';
 import { grantUnknown } from '../problems.ts';
 import { takeBackGrant } from '../revoke-grant.ts';
@@ -24,6 +24,15 @@ const list = createRoute({
   responses: { 200: { description: 'A page', content: json(grantPage) }, ...problemResponses },
 });
 
+const show = createRoute({
+  method: 'get',
+  path: '/v1/grants/{id}',
+  summary: 'A grant; never its credentials',
+  security,
+  request: { params: z.object({ id: z.string() }) },
+  responses: { 200: { description: 'The grant', content: json(grantRecord) }, ...problemResponses },
+});
+
 const revoke = createRoute({
   method: 'post',
   path: '/v1/grants/{id}/revoke',
@@ -44,6 +53,14 @@ export const grantRoutes =
       const person = await room.requirePerson(c);
       if (!person.ok) return problemResponse(c, person.error);
       return c.json(await page(room, c.req.valid('query')), 200);
+    });
+    app.openapi(show, async (c) => {
+      const person = await room.requirePerson(c);
+      if (!person.ok) return problemResponse(c, person.error);
+      const { id } = c.req.valid('param');
+      const grantId = parseGrantId(id);
+      const grant = grantId === undefined ? undefined : await selectGrant(room.db, grantId);
+      return grant === undefined ? problemResponse(c, grantUnknown(id)) : c.json(grantRecordOf(grant), 200);
     });
     app.openapi(revoke, async (c) => {
       const person = await room.requirePerson(c);
