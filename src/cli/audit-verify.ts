@@ -14,6 +14,7 @@ import {
   type NoteCrypto,
   type NoteKey,
   parseNoteKey,
+  splitCheckpoints,
   type Tampering,
   toHex,
 } from '#audit/core';
@@ -97,7 +98,7 @@ async function readTrust(options: Options, context: CliContext): Promise<Result<
   const checkpoints: string[] = [];
   for (const file of options.checkpoint) {
     try {
-      checkpoints.push(await readFile(resolve(context.cwd, file), 'utf8'));
+      checkpoints.push(...splitCheckpoints(await readFile(resolve(context.cwd, file), 'utf8')));
     } catch (cause) {
       return err(unreadable(file, cause));
     }

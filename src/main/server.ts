@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { sql } from 'kysely';
 import { type AuditSigner, appendAudit, auditSigner, generateAuditKey } from '#audit';
 import { keepHouse, recoverAfterRestart } from '#changes';
@@ -24,6 +25,7 @@ import { buildCredentials } from './build-credentials.ts';
 import { buildDatabase } from './build-database.ts';
 import { buildKeyring } from './build-keyring.ts';
 import { type BuiltRooms, buildRooms, type Foundations } from './build-rooms.ts';
+import { checkpointKeeper, type KeepCheckpoint } from './checkpoints.ts';
 import type { Environment } from './environment.ts';
 
 export interface SekishoServer {
@@ -88,10 +90,24 @@ async function start(
     credentials: credentials.value,
     signer: signer.value,
   };
+  const { checkpointFile } = settings;
+  const keepCheckpoint = checkpointKeeper({
+    db,
+    signer: signer.value,
+    clock: systemClock,
+    logger,
+    ...(checkpointFile === undefined
+      ? {}
+      : { file: resolve(dirname(environment.configFile), checkpointFile) }),
+  });
   const rooms = buildRooms(foundations);
   if (database.value.embedded) await recoverAfterRestart(rooms.changes);
-  const jobs = await runJobs(foundations, rooms, logger);
+  const jobs = await runJobs(foundations, rooms, keepCheckpoint, logger);
   if (!jobs.ok) return jobs;
+  // Undone in reverse: after the last request and the last job, while the database is still there.
+  later(() =>
+    keepCheckpoint().catch((error: unknown) => logger.error('The last checkpoint was not kept', { error })),
+  );
   later(() => jobs.value.stop());
   const server = await serveHttp(httpApp(foundations, rooms, logger), { ...settings.listen, logger });
   if (!server.ok) return server;
@@ -128,13 +144,19 @@ function httpApp({ configured, database }: Foundations, rooms: BuiltRooms, logge
 
 const answers = async (db: Db): Promise<boolean> => (await sql`SELECT 1`.execute(db)).rows.length === 1;
 
-/** Every minute: what time does to plans and grants. Every night: the age of our own keys. */
-async function runJobs({ database, credentials }: Foundations, rooms: BuiltRooms, logger: Logger) {
+/** Every minute: what time does to plans and grants. Every ten: a checkpoint. Every night: the age of our own keys. */
+async function runJobs(
+  { database, credentials }: Foundations,
+  rooms: BuiltRooms,
+  keepCheckpoint: KeepCheckpoint,
+  logger: Logger,
+) {
   const jobs = await startJobs(database.url, {
     onError: (error) => logger.error('A background job failed', { error }),
   });
   if (!jobs.ok) return jobs;
   await jobs.value.every('keep-house', '* * * * *', () => keepHouse(rooms.changes));
+  await jobs.value.every('keep-checkpoint', '*/10 * * * *', keepCheckpoint);
   await jobs.value.every('rotate-issuer-keys', '17 3 * * *', async () => {
     const rotated = await credentials.rotate();
     if (!rotated.ok) throw new Error(rotated.error.reasons[0].message.en);

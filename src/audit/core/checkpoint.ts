@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from './encoding.ts';
+import { fromBase64, toBase64 } from '#platform/core';
 import type { TreeHead } from './merkle.ts';
 import { type NoteCrypto, type NoteKey, openNote, type SignEd25519, signNote } from './signed-note.ts';
 
@@ -56,3 +56,7 @@ export function openCheckpoint(
   if (checkpoint === undefined) return { kind: 'malformed' };
   return checkpoint.origin === opened.by.name ? { kind: 'signed', checkpoint } : { kind: 'unknown-signers' };
 }
+
+/** The notes of a file to which checkpoints are appended, a blank line after each. A single note is itself. */
+export const splitCheckpoints = (words: string): readonly string[] =>
+  words.split(/(?<=^— .*\n)\n/mu).filter((note) => note !== '');
