@@ -2,8 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Organization, Stack } from '#accounts/core';
 import type { StackName } from '#core-values';
 import { isFinal, PLAN_STATES, type PlanState } from './core/life.ts';
-import { newestPlansOfCommit, type StoredPlan } from './store/plans.ts';
-import { stacksReportedSince } from './store/stack-states.ts';
+import { newestPlansOfCommit, type StoredPlan, stacksAppliedSince, stacksInFlight } from './store/plans.ts';
 
 export interface DependencyFacts {
   readonly dependenciesOpen: readonly StackName[];
@@ -16,8 +15,8 @@ const LEAVES_WORK: readonly PlanState[] = PLAN_STATES.filter(
 );
 
 /**
- * What the stacks this one depends on are doing: still open in the same change (repository and commit), so they go first; or
- * applied, by whatever change, after this plan was made, so that it must be made again.
+ * What the stacks this one depends on are doing: still open in the same change (repository and commit) or being applied by any,
+ * so they go first; or changed, by whatever change, after this plan was made, so that it must be made again.
  */
 export async function dependencyFacts(
   db: Kysely<object>,
@@ -28,9 +27,10 @@ export async function dependencyFacts(
   const names = allDependencies(organization, stack);
   if (names.length === 0) return { dependenciesOpen: [], dependenciesAppliedSince: [] };
   const newest = await newestPlansOfCommit(db, names, plan.job);
+  const open = newest.filter(({ state }) => LEAVES_WORK.includes(state)).map((other) => other.stack);
   return {
-    dependenciesOpen: newest.filter(({ state }) => LEAVES_WORK.includes(state)).map((other) => other.stack),
-    dependenciesAppliedSince: await stacksReportedSince(db, names, plan.uploadedAt),
+    dependenciesOpen: [...new Set([...open, ...(await stacksInFlight(db, names))])],
+    dependenciesAppliedSince: await stacksAppliedSince(db, names, plan.uploadedAt),
   };
 }
 

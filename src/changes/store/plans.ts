@@ -238,6 +238,19 @@ export async function newestRun(
     : { runNumber: Number(row.run_number), runAttempt: Number(row.run_attempt) };
 }
 
+/** Those of these stacks for which credentials may be out. */
+export async function stacksInFlight(
+  db: Reader,
+  stacks: readonly StackName[],
+): Promise<readonly StackName[]> {
+  const rows = await plans(db)
+    .where('stack', 'in', stacks)
+    .where('state', 'in', ['granted', 'applying'])
+    .orderBy('stack')
+    .execute();
+  return rows.map((row) => fromRow(row).stack);
+}
+
 /** The plan of this stack whose credentials may be out. */
 export async function findInFlight(db: Reader, stack: StackName): Promise<PlanId | undefined> {
   const row = await plans(db)
@@ -245,6 +258,34 @@ export async function findInFlight(db: Reader, stack: StackName): Promise<PlanId
     .where('state', 'in', ['granted', 'applying'])
     .executeTakeFirst();
   return row === undefined ? undefined : fromRow(row).id;
+}
+
+/** What tells that a job had a plan's file and credentials in hand, and may have changed something until then. */
+const APPLY_EVENTS: readonly PlanEvent['kind'][] = [
+  'file-fetched',
+  'apply-succeeded',
+  'apply-failed',
+  'grant-ended',
+];
+
+/** Which of these stacks may have been changed after a time, whether or not a job reported what came of it. */
+export async function stacksAppliedSince(
+  db: Reader,
+  stacks: readonly StackName[],
+  since: EpochMs,
+): Promise<readonly StackName[]> {
+  const rows = await db
+    .withTables<ChangesTables>()
+    .selectFrom('plan_history')
+    .innerJoin('plans', 'plans.id', 'plan_history.plan_id')
+    .select('plans.stack')
+    .distinct()
+    .where('plans.stack', 'in', stacks)
+    .where('plan_history.event', 'in', APPLY_EVENTS)
+    .where('plan_history.at', '>=', new Date(since))
+    .orderBy('plans.stack')
+    .execute();
+  return rows.map(({ stack }) => stack as StackName);
 }
 
 /** Plans past their end that something should still happen to; locked, and skipping what others hold. */

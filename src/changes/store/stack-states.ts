@@ -46,20 +46,3 @@ export async function recordState(
     .onConflict((conflict) => conflict.column('stack').doUpdateSet(row))
     .execute();
 }
-
-/** Which of these stacks were applied after a time. */
-export async function stacksReportedSince(
-  db: Kysely<object>,
-  stacks: readonly StackName[],
-  since: EpochMs,
-): Promise<readonly StackName[]> {
-  const rows = await db
-    .withTables<ChangesTables>()
-    .selectFrom('stack_states')
-    .select('stack')
-    .where('stack', 'in', stacks)
-    .where('reported_at', '>', new Date(since))
-    .orderBy('stack')
-    .execute();
-  return rows.map(({ stack }) => stack as StackName);
-}
