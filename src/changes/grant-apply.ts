@@ -222,6 +222,7 @@ async function gatherFacts(
     now,
     stack: stack.name,
     accountOfStack: stack.account.id,
+    environmentOfStack: stack.account.environment,
     plan,
     job: jobFacts(stack, identity),
     ...(knownState === undefined ? {} : { knownState }),

@@ -42,6 +42,7 @@ const FINE: ApplyFacts = {
   now: epochMs(2_000),
   stack: PLAN.stack,
   accountOfStack: PLAN.account,
+  environmentOfStack: PLAN.environment,
   plan: PLAN,
   job: JOB,
   knownState: { lineage: 'line', serial: 5 },
@@ -99,6 +100,7 @@ describe('asking for apply credentials', () => {
 
   it('refuses when the stack has moved to another account since', () => {
     expect(refused({ accountOfStack: '333333333333' })).toEqual(['grant.account-changed']);
+    expect(refused({ environmentOfStack: 'development' })).toEqual(['grant.environment-changed']);
   });
 
   it('attack 20: refuses a second apply while another is in flight on the stack', () => {

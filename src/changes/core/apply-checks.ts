@@ -1,4 +1,12 @@
-import { type EpochMs, type PlanId, type Reason, type StackName, type Text, text } from '#core-values';
+import {
+  type Environment,
+  type EpochMs,
+  type PlanId,
+  type Reason,
+  type StackName,
+  type Text,
+  text,
+} from '#core-values';
 import { isInFlight } from './life.ts';
 import type { JobFacts, PlanRecord } from './plan-record.ts';
 
@@ -8,6 +16,7 @@ export interface ApplyFacts {
   /** The stack the job asks for. */
   readonly stack: StackName;
   readonly accountOfStack: string;
+  readonly environmentOfStack: Environment;
   readonly plan: PlanRecord;
   readonly job: JobFacts;
   /** What the last granted job reported; absent before the first. */
@@ -68,6 +77,22 @@ const rightAccount: Check = ({ accountOfStack, plan }) =>
           `プランはアカウント ${plan.account} 用ですが、スタックは現在 ${accountOfStack} に属しています。`,
         ),
         PLAN_AGAIN,
+      );
+
+/** People approved it for the environment that the account was then, by the rules that held there. */
+const rightEnvironment: Check = ({ environmentOfStack, plan }) =>
+  plan.environment === environmentOfStack
+    ? undefined
+    : reason(
+        'grant.environment-changed',
+        text(
+          `The plan was made while the account was ${plan.environment}; now it is ${environmentOfStack}.`,
+          `プランはアカウントが ${plan.environment} だったときに作成されましたが、現在は ${environmentOfStack} です。`,
+        ),
+        text(
+          'Run the workflow again from the start: it plans anew, for approval by the rules of the present environment.',
+          'ワークフローを最初から再実行してください。プランを作り直し、現在の環境のルールで承認を受けてください。',
+        ),
       );
 
 const sameRepository: Check = ({ plan, job }) =>
@@ -216,6 +241,7 @@ const dependenciesUnchanged: Check = ({ dependenciesAppliedSince }) =>
 /** What the plan is bound to, for ever. */
 const BINDING_CHECKS: readonly Check[] = [
   rightAccount,
+  rightEnvironment,
   sameRepository,
   sameCommit,
   sameRun,
