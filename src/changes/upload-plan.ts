@@ -41,6 +41,7 @@ import {
   lockOpenPlans,
   type NewPlan,
   newestRun,
+  recordTransition,
   type StoredPlan,
 } from './store/plans.ts';
 import { lockStack } from './store/stack-lock.ts';
@@ -129,6 +130,12 @@ async function store(
   if (newest !== undefined && isOlder(fresh.job, newest))
     return refuse(problem('conflict', olderRun(fresh.job, newest)));
   await insertPlan(tx, fresh);
+  await recordTransition(tx, fresh, {
+    event: 'uploaded',
+    state: fresh.state,
+    at: fresh.uploadedAt,
+    byWhom: actor.name,
+  });
   const replaced = await supersede(tx, fresh, actor.name);
   const settled = await settle(room, tx, fresh, stack, plan);
   // The plan is new and ours alone; that it cannot take its first steps is a bug, and throwing undoes it.
@@ -266,7 +273,8 @@ const otherRegions = (plan: Plan, stack: Stack): readonly string[] =>
 const protectedArns = (organization: Organization, account: Account): readonly string[] =>
   organization.accounts
     .filter(({ id }) => id === account.id)
-    .flatMap(({ planRole, applyRole }) => [planRole, applyRole].filter((arn) => arn !== undefined));
+    .flatMap(({ planRole, applyRole, revokeRole }) => [planRole, applyRole, revokeRole])
+    .filter((arn) => arn !== undefined);
 
 const isOlder = (
   job: JobFacts,
