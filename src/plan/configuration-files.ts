@@ -3,6 +3,7 @@ import type { ParsedConfigFile } from './core/file/configuration.ts';
 import type { ConfigFile } from './core/file/entries.ts';
 import { type JsonTree, parseJsonText } from './core/file/json-text.ts';
 import { refuse } from './core/file/refusal.ts';
+import { hclParser } from './hcl-parser.ts';
 
 /**
  * Parses a plan file's configuration with HashiCorp's own HCL parser (compiled to WebAssembly, loaded only when
@@ -23,10 +24,11 @@ export async function parseConfigFiles(files: readonly ConfigFile[]): Promise<re
 export async function parseHcl(source: string, file: string): Promise<JsonTree> {
   // Most lock files of stacks without providers are a comment alone, not worth loading a parser for.
   if (/^(?:\s|#[^\n]*(?:\n|$))*$/.test(source)) return new Map();
-  const { parse } = await import('@cdktn/hcl2json');
+  const parse = await hclParser();
   try {
-    // Through text, so that objects become Maps like all other JSON here.
-    return parseJsonText(JSON.stringify(await parse(file, source)), file);
+    // Through text, so that objects become Maps like all other JSON here; and through JavaScript's numbers, as ever:
+    // other digits would be another fingerprint.
+    return parseJsonText(JSON.stringify(JSON.parse(await parse(file, source))), file);
   } catch (thrown) {
     return refuseHcl(file, thrown instanceof Error ? thrown.message : '');
   }

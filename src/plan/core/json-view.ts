@@ -1,4 +1,4 @@
-import type { Json, Language } from '#core-values';
+import type { Json, JsonObject, Language } from '#core-values';
 import type { Finding } from './findings.ts';
 import type { Plan, PlannedChange, ValuePath } from './model.ts';
 import { jsonPointer, unknownPaths } from './values.ts';
@@ -46,7 +46,21 @@ export function planSummary(plan: Plan): PlanSummary {
 }
 
 /** The documented, versioned JSON of a review. Holds no sensitive value. */
-export function planToJson(plan: Plan, findings: readonly Finding[], language: Language = 'en'): Json {
+export const planToJson = (plan: Plan, findings: readonly Finding[], language: Language = 'en'): Json => ({
+  ...frameOf(plan, findings, language),
+  changes: plan.changes.map(changeToJson),
+  drift: plan.drift.map(changeToJson),
+});
+
+/** The same as text, change by change: the tree of a large plan is many times as large as its text. */
+export function planToJsonText(plan: Plan, findings: readonly Finding[], language: Language = 'en'): string {
+  const list = (changes: readonly PlannedChange[]): string =>
+    `[${changes.map((change) => JSON.stringify(changeToJson(change))).join(',')}]`;
+  const frame = JSON.stringify(frameOf(plan, findings, language));
+  return `${frame.slice(0, -1)},"changes":${list(plan.changes)},"drift":${list(plan.drift)}}`;
+}
+
+function frameOf(plan: Plan, findings: readonly Finding[], language: Language): JsonObject {
   return {
     formatVersion: REVIEW_FORMAT_VERSION,
     kind: plan.kind,
@@ -62,8 +76,6 @@ export function planToJson(plan: Plan, findings: readonly Finding[], language: L
     },
     state: { lineage: plan.state.lineage, serial: plan.state.serial },
     summary: { ...planSummary(plan) },
-    changes: plan.changes.map(changeToJson),
-    drift: plan.drift.map(changeToJson),
     outputs: plan.outputs.map((output) => {
       const hidden: readonly ValuePath[] = output.sensitive ? [[]] : [];
       return {
@@ -87,7 +99,7 @@ export function planToJson(plan: Plan, findings: readonly Finding[], language: L
 
 function changeToJson(change: PlannedChange): Json {
   const pointers = (paths: readonly ValuePath[]): readonly string[] =>
-    [...new Set(paths.map(jsonPointer))].toSorted();
+    paths.length < 2 ? paths.map(jsonPointer) : [...new Set(paths.map(jsonPointer))].toSorted();
   return {
     address: change.address,
     ...(change.previousAddress !== undefined && { previousAddress: change.previousAddress }),

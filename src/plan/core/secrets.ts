@@ -22,22 +22,19 @@ const COMMON_WORDS: ReadonlySet<string> = new Set([
   'disabled',
 ]);
 
+const LONGEST_COMMON_WORD = 8;
+
 /** Collects the strings inside values known to be secret. */
 export function secretsOf(values: readonly PlanValue[]): SecretIndex {
   const whole = new Set<string>();
   for (const value of values) {
     walkValue(value, (item) => {
       if (typeof item !== 'string' || item.length < MIN_EQUAL_LENGTH) return;
-      if (!COMMON_WORDS.has(item.toLowerCase())) whole.add(item);
+      if (item.length > LONGEST_COMMON_WORD || !COMMON_WORDS.has(item.toLowerCase())) whole.add(item);
     });
   }
-  const byStart = new Map<string, string[]>();
-  for (const secret of whole) {
-    if (secret.length < MIN_CONTAINED_LENGTH) continue;
-    const start = secret.slice(0, MIN_CONTAINED_LENGTH);
-    byStart.set(start, [...(byStart.get(start) ?? []), secret]);
-  }
-  const isInText = (text: string): boolean => whole.has(text) || containsAny(text, byStart);
+  const starts = startsOf([...whole].filter((secret) => secret.length >= MIN_CONTAINED_LENGTH));
+  const isInText = (text: string): boolean => whole.has(text) || containsAny(text, starts);
   return {
     isEmpty: whole.size === 0,
     isInText,
@@ -51,12 +48,31 @@ export function secretsOf(values: readonly PlanValue[]): SecretIndex {
   };
 }
 
-/** One look-up per character, however many secrets there are. */
-function containsAny(text: string, byStart: ReadonlyMap<string, readonly string[]>): boolean {
-  if (byStart.size === 0) return false;
+/** Secrets by their first characters, and which hashes of first characters occur at all. */
+interface Starts {
+  readonly secrets: ReadonlyMap<string, readonly string[]>;
+  readonly hashes: Uint8Array;
+}
+
+function startsOf(secrets: readonly string[]): Starts {
+  const hashes = new Uint8Array(HASHES);
+  for (const secret of secrets) hashes[startHash(secret, 0)] = 1;
+  return { secrets: Map.groupBy(secrets, (secret) => secret.slice(0, MIN_CONTAINED_LENGTH)), hashes };
+}
+
+const HASHES = 4096;
+
+/** Of three of the characters that a contained secret has at least. */
+const startHash = (text: string, index: number): number =>
+  (text.charCodeAt(index) * 961 + text.charCodeAt(index + 3) * 31 + text.charCodeAt(index + 7)) % HASHES;
+
+/** One look-up per character, however many secrets there are, and hardly ever one of a string. */
+function containsAny(text: string, { secrets, hashes }: Starts): boolean {
+  if (secrets.size === 0) return false;
   for (let index = 0; index + MIN_CONTAINED_LENGTH <= text.length; index += 1) {
-    const secrets = byStart.get(text.slice(index, index + MIN_CONTAINED_LENGTH));
-    if (secrets?.some((secret) => text.startsWith(secret, index))) return true;
+    if (hashes[startHash(text, index)] !== 1) continue;
+    const candidates = secrets.get(text.slice(index, index + MIN_CONTAINED_LENGTH));
+    if (candidates?.some((secret) => text.startsWith(secret, index))) return true;
   }
   return false;
 }

@@ -70,6 +70,7 @@ const isNothing = (value: PlanValue | undefined): boolean => value === undefined
 
 /** The paths in `value` that a pattern with `*` stands for. */
 function expand(value: PlanValue, pattern: ValuePath): readonly ValuePath[] {
+  if (!pattern.includes('*')) return [pattern];
   let paths: readonly ValuePath[] = [[]];
   for (const step of pattern) {
     paths = paths.flatMap((path) => (step === '*' ? elementPaths(value, path) : [[...path, step]]));
@@ -84,6 +85,7 @@ function elementPaths(value: PlanValue, path: ValuePath): readonly ValuePath[] {
 }
 
 function distinctPaths(paths: readonly ValuePath[]): readonly ValuePath[] {
+  if (paths.length < 2) return paths;
   return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
 }
 
@@ -110,7 +112,7 @@ function withSecrets(change: PlannedChange, secrets: SecretIndex): PlannedChange
   const more = (value: PlanValue, marks: readonly ValuePath[]): readonly ValuePath[] => {
     const found: ValuePath[] = [];
     walkValue(value, (item, path) => {
-      if (typeof item === 'string' && secrets.isInText(item)) found.push(path);
+      if (typeof item === 'string' && secrets.isInText(item)) found.push([...path]);
     });
     return found.length === 0 ? marks : distinctPaths([...marks, ...found]);
   };

@@ -3,18 +3,23 @@ import { type PlanValue, UNKNOWN, type ValuePath } from './model.ts';
 /** `Array.isArray` that keeps the type of the items. */
 export const isList = (value: PlanValue | undefined): value is readonly PlanValue[] => Array.isArray(value);
 
-/** A list of strings and numbers, or an object: what a path step leads into. */
-export type ValueVisitor = (value: PlanValue, path: ValuePath) => void;
+/** `path` is where the walk is: it moves on after the call, so keep a copy. */
+type ValueVisitor = (value: PlanValue, path: ValuePath) => void;
 
 /** Calls `visit` for every value inside `value`, itself included, from the outside in. */
-export function walkValue(value: PlanValue, visit: ValueVisitor, path: ValuePath = []): void {
+export function walkValue(value: PlanValue, visit: ValueVisitor): void {
+  walk(value, visit, []);
+}
+
+/** One path for the whole walk: an array for each value was most of what reviewing a large plan allocated. */
+function walk(value: PlanValue, visit: ValueVisitor, path: (string | number)[]): void {
   visit(value, path);
-  if (isList(value)) {
-    value.forEach((item, index) => {
-      walkValue(item, visit, [...path, index]);
-    });
-  } else if (value instanceof Map) {
-    for (const [key, item] of value) walkValue(item, visit, [...path, key]);
+  const inner = isList(value) || value instanceof Map ? value : undefined;
+  if (inner === undefined) return;
+  for (const [step, item] of inner.entries()) {
+    path.push(step);
+    walk(item, visit, path);
+    path.pop();
   }
 }
 
@@ -33,11 +38,14 @@ export function valueAt(value: PlanValue, path: ValuePath): PlanValue | undefine
 export function unknownPaths(value: PlanValue): readonly ValuePath[] {
   const paths: ValuePath[] = [];
   walkValue(value, (item, path) => {
-    if (item === UNKNOWN) paths.push(path);
+    if (item === UNKNOWN) paths.push([...path]);
   });
   return paths;
 }
 
 /** RFC 6901. */
 export const jsonPointer = (path: ValuePath): string =>
-  path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  path.map((step) => `/${typeof step === 'number' ? step : escapedStep(step)}`).join('');
+
+const escapedStep = (step: string): string =>
+  /[~/]/.test(step) ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step;

@@ -34,6 +34,12 @@ function hiddenTree(paths: readonly ValuePath[]): HiddenNode {
   return root;
 }
 
+/**
+ * A provider's key `__proto__` is a key like any other. Not null itself: V8 keeps objects without a prototype as hash
+ * tables, which made the JSON of a large plan twice as slow.
+ */
+const NOTHING_INHERITED: object = Object.freeze(Object.create(null));
+
 function view(value: PlanValue, node: HiddenNode | undefined): Json {
   // That a secret is null is no secret, and "(sensitive value)" would hide that there is none.
   if (value === null) return null;
@@ -41,8 +47,7 @@ function view(value: PlanValue, node: HiddenNode | undefined): Json {
   if (value === UNKNOWN) return UNKNOWN_TEXT;
   if (value instanceof ExactNumberValue) return value.exactNumber;
   if (value instanceof Map) {
-    // Null prototype and defined keys: a provider's key `__proto__` is a key like any other.
-    const shown: Record<string, Json> = Object.create(null);
+    const shown: Record<string, Json> = Object.create(NOTHING_INHERITED);
     for (const [key, item] of value) shown[key] = view(item, node?.children.get(key));
     return shown;
   }

@@ -8,13 +8,14 @@ import type { PlanEntries } from './entries.ts';
 import { canonicalMeaning } from './fingerprint.ts';
 import type { JsonTree } from './json-text.ts';
 import { lockedProviders } from './lock-file.ts';
-import { decodePlanMessage } from './plan-messages.ts';
+import { decodePlanMessage, type RawPlan } from './plan-messages.ts';
 import { decodeState } from './state.ts';
 import { planFacts } from './tfplan.ts';
 
 /** The parts of a plan file, with its configuration already parsed. */
 export interface PlanParts {
   readonly entries: PlanEntries;
+  readonly decoded: DecodedEntry;
   readonly config: readonly ParsedConfigFile[];
   readonly lockFile: JsonTree;
   readonly schema: SensitiveSchema;
@@ -27,10 +28,21 @@ export interface AssembledPlan {
   with(digest: PlanDigest, fingerprint: Fingerprint): Plan;
 }
 
+/** The entry `tfplan`, as it is on the wire and in the words of the model. */
+export interface DecodedEntry {
+  readonly raw: RawPlan;
+  readonly facts: ReturnType<typeof planFacts>;
+}
+
+/** Decodes what needs no other parser. Throws a refusal. */
+export function decodeEntry(tfplan: Uint8Array): DecodedEntry {
+  const raw = decodePlanMessage(tfplan);
+  return { raw, facts: planFacts(raw) };
+}
+
 /** Puts a plan together from its parts. Throws a refusal. */
-export function assemblePlan({ entries, config, lockFile, schema }: PlanParts): AssembledPlan {
-  const raw = decodePlanMessage(entries.tfplan);
-  const facts = planFacts(raw);
+export function assemblePlan({ entries, decoded, config, lockFile, schema }: PlanParts): AssembledPlan {
+  const { raw, facts } = decoded;
   const state = decodeState(entries.state, 'tfstate');
   // Not used, but what is in the file must be what Terraform writes.
   decodeState(entries.previousState, 'tfstate-prev');

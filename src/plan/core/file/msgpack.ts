@@ -2,6 +2,7 @@ import { text } from '#core-values';
 import { type ExactNumberValue, type PlanValue, UNKNOWN } from '../model.ts';
 import { exactOrNumber, integerValue } from './numbers.ts';
 import { refuse } from './refusal.ts';
+import { utf8Text } from './utf8.ts';
 import { readTypeConstraint, retype } from './value-types.ts';
 
 /** Terraform's own limit on nesting is far lower; deeper data is made to exhaust a stack. */
@@ -9,8 +10,6 @@ export const MAX_DEPTH = 128;
 
 /** cty's extension types of unknown values: 0 plain, 12 with refinements (go-cty `cty/msgpack/unknown.go`). */
 const UNKNOWN_TYPES: ReadonlySet<number> = new Set([0, 12]);
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const damaged = (): never =>
   refuse(
@@ -45,7 +44,7 @@ function take(cursor: Cursor, length: number): number {
   return start;
 }
 
-const uint8 = (cursor: Cursor): number => cursor.view.getUint8(take(cursor, 1));
+const uint8 = (cursor: Cursor): number => cursor.bytes[take(cursor, 1)] ?? damaged();
 const uint16 = (cursor: Cursor): number => cursor.view.getUint16(take(cursor, 2));
 const uint32 = (cursor: Cursor): number => cursor.view.getUint32(take(cursor, 4));
 
@@ -128,14 +127,7 @@ function readExtension(cursor: Cursor, head: number): PlanValue {
 
 function readString(cursor: Cursor, length: number): string {
   const start = take(cursor, length);
-  const bytes = cursor.bytes.subarray(start, start + length);
-  // Most strings are short and ASCII, where starting the decoder costs more than decoding.
-  if (length <= 32 && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return damaged();
-  }
+  return utf8Text(cursor.bytes, start, start + length) ?? damaged();
 }
 
 function readArray(cursor: Cursor, length: number, depth: number): PlanValue {
@@ -158,10 +150,46 @@ function readDynamic(cursor: Cursor, depth: number): PlanValue {
 function readMap(cursor: Cursor, size: number, depth: number): PlanValue {
   const map = new Map<string, PlanValue>();
   for (let index = 0; index < size; index += 1) {
-    const key = readValue(cursor, depth + 1);
-    if (typeof key !== 'string') return damaged();
+    const key = readKey(cursor, depth + 1);
     map.set(key, readValue(cursor, depth + 1));
   }
   // Of two equal keys, one reader shows the first and another applies the last.
   return map.size === size ? map : damaged();
+}
+
+function readKey(cursor: Cursor, depth: number): string {
+  const head = cursor.bytes[cursor.position] ?? 0;
+  const length = head - 0xa0;
+  const start = cursor.position + 1;
+  if (length > 0 && length < 0x20 && start + length <= cursor.bytes.length) {
+    const { bytes } = cursor;
+    const slot = ((bytes[start] ?? 0) * 31 + (bytes[start + length - 1] ?? 0) * 7 + length) % RECENT_KEYS;
+    const recent = recentKeys[slot];
+    if (recent !== undefined && isTextOf(recent, bytes, start, length)) {
+      cursor.position = start + length;
+      return recent;
+    }
+    const key = readValue(cursor, depth);
+    if (typeof key !== 'string') return damaged();
+    recentKeys[slot] = key;
+    return key;
+  }
+  const key = readValue(cursor, depth);
+  return typeof key === 'string' ? key : damaged();
+}
+
+/**
+ * Names of attributes met lately: thousands of resources of one type repeat the same dozen, and one string for all
+ * saves making, hashing and keeping them. Only names; no value is ever remembered.
+ */
+const RECENT_KEYS = 1024;
+const recentKeys: string[] = [];
+
+function isTextOf(text: string, bytes: Uint8Array, start: number, length: number): boolean {
+  if (text.length !== length) return false;
+  for (let index = 0; index < length; index += 1) {
+    const byte = bytes[start + index] ?? 0;
+    if (byte >= 0x80 || byte !== text.charCodeAt(index)) return false;
+  }
+  return true;
 }

@@ -1,51 +1,94 @@
-import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { text } from '#core-values';
-import { refuse, refuseIfThrown } from './refusal.ts';
+import { refuse } from './refusal.ts';
+import { utf8Text } from './utf8.ts';
+
+/** The two wire types that a plan is written in (protobuf.dev, "Encoding"). */
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
+type WireType = typeof VARINT | typeof LENGTH_DELIMITED;
+
+/** Where we are in a message; `end` is where the innermost one ends. */
+export interface Reader {
+  readonly bytes: Uint8Array;
+  position: number;
+  end: number;
+}
 
 /** Reads one value of type `T` off the wire. */
 export interface Codec<T> {
   readonly wireType: WireType;
-  read(reader: BinaryReader): T;
+  read(reader: Reader): T;
 }
 
-/** One field of a message: its number, how to read one occurrence, and what occurrences add up to. */
+/** One field of a message: its number, how to read one occurrence, and what stands for none. */
 interface Field<T> {
   readonly number: number;
   readonly wireType: WireType;
   readonly repeated: boolean;
-  readItem(reader: BinaryReader): unknown;
-  collect(items: readonly unknown[]): T;
+  readonly absent: T;
+  readItem(reader: Reader): unknown;
 }
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
 type MessageOf<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 export type Decoded<C> = C extends Codec<infer T> ? T : never;
 
-const DAMAGED = text('The plan in the plan file is damaged.', 'プランファイル内のプランが壊れています。');
+const damaged = (): never =>
+  refuse(
+    'damaged-plan',
+    text('The plan in the plan file is damaged.', 'プランファイル内のプランが壊れています。'),
+  );
+
+/** Numbers beyond 2^53 lose digits, which changes nothing: they are no length, field or enum that we know. */
+function varint(reader: Reader): number {
+  let value = 0;
+  let factor = 1;
+  for (let index = 0; index < MAX_VARINT_BYTES; index += 1) {
+    const byte = reader.position < reader.end ? reader.bytes[reader.position] : undefined;
+    if (byte === undefined) return damaged();
+    reader.position += 1;
+    value += (byte & 0x7f) * factor;
+    if (byte < 0x80) return value;
+    factor *= 0x80;
+  }
+  return damaged();
+}
+
+const MAX_VARINT_BYTES = 10;
+
+/** Steps over a length and as many bytes; answers the length. */
+function pastDelimited(reader: Reader): number {
+  const length = varint(reader);
+  if (length > reader.end - reader.position) damaged();
+  reader.position += length;
+  return length;
+}
 
 export const stringCodec: Codec<string> = {
-  wireType: WireType.LengthDelimited,
-  read: (reader) => reader.string(true),
+  wireType: LENGTH_DELIMITED,
+  read(reader) {
+    const length = pastDelimited(reader);
+    return utf8Text(reader.bytes, reader.position - length, reader.position) ?? damaged();
+  },
 };
 export const bytesCodec: Codec<Uint8Array> = {
-  wireType: WireType.LengthDelimited,
-  read: (reader) => reader.bytes(),
+  wireType: LENGTH_DELIMITED,
+  read(reader) {
+    const length = pastDelimited(reader);
+    return reader.bytes.subarray(reader.position - length, reader.position);
+  },
 };
-export const boolCodec: Codec<boolean> = { wireType: WireType.Varint, read: (reader) => reader.bool() };
+export const boolCodec: Codec<boolean> = { wireType: VARINT, read: (reader) => varint(reader) !== 0 };
 /** For enums and small counters; larger values lose nothing as they are refused later as unknown. */
-export const intCodec: Codec<number> = {
-  wireType: WireType.Varint,
-  read: (reader) => Number(reader.int64()),
-};
+export const intCodec: Codec<number> = { wireType: VARINT, read: varint };
 
 /** A field that occurs at most once. Protobuf would merge or overwrite a second one; we refuse it. */
 export const once = <T, A>(number: number, codec: Codec<T>, absent: A): Field<T | A> => ({
   number,
   wireType: codec.wireType,
   repeated: false,
+  absent,
   readItem: (reader) => codec.read(reader),
-  // The items of a field are what its own codec has read.
-  collect: (items) => (items.length === 0 ? absent : (items[0] as T)),
 });
 
 export const optional = <T>(number: number, codec: Codec<T>): Field<T | undefined> =>
@@ -55,8 +98,8 @@ export const many = <T>(number: number, codec: Codec<T>): Field<readonly T[]> =>
   number,
   wireType: codec.wireType,
   repeated: true,
+  absent: [],
   readItem: (reader) => codec.read(reader),
-  collect: (items) => items as readonly T[],
 });
 
 /**
@@ -64,37 +107,63 @@ export const many = <T>(number: number, codec: Codec<T>): Field<readonly T[]> =>
  * that we cannot read could change what Terraform does.
  */
 export function message<F extends Fields>(name: string, fields: F): Codec<MessageOf<F>> {
-  const byNumber = new Map(Object.entries(fields).map(([key, field]) => [field.number, { key, field }]));
+  const table = tableOf(name, fields);
   return {
-    wireType: WireType.LengthDelimited,
-    read: (reader) => readMessage(name, byNumber, reader.bytes()) as MessageOf<F>,
+    wireType: LENGTH_DELIMITED,
+    read(reader) {
+      const outer = reader.end;
+      const length = varint(reader);
+      if (length > outer - reader.position) damaged();
+      reader.end = reader.position + length;
+      // The items of a field are what its own codec has read.
+      const decoded = readMessage(table, reader) as MessageOf<F>;
+      reader.end = outer;
+      return decoded;
+    },
   };
 }
 
 /** Decodes a whole buffer as one message. Throws a refusal. */
-export function decodeMessage<F extends Fields>(name: string, fields: F, bytes: Uint8Array): MessageOf<F> {
-  const byNumber = new Map(Object.entries(fields).map(([key, field]) => [field.number, { key, field }]));
-  return refuseIfThrown(() => readMessage(name, byNumber, bytes) as MessageOf<F>, 'damaged-plan', DAMAGED);
+export const decodeMessage = <F extends Fields>(name: string, fields: F, bytes: Uint8Array): MessageOf<F> =>
+  readMessage(tableOf(name, fields), { bytes, position: 0, end: bytes.length }) as MessageOf<F>;
+
+interface Table {
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly fields: readonly Field<unknown>[];
+  /** Index by field number. */
+  readonly slots: ReadonlyMap<number, number>;
 }
 
-type FieldTable = ReadonlyMap<number, { readonly key: string; readonly field: Field<unknown> }>;
+function tableOf(name: string, fields: Fields): Table {
+  const list = Object.values(fields);
+  return {
+    name,
+    keys: Object.keys(fields),
+    fields: list,
+    slots: new Map(list.map(({ number }, slot) => [number, slot])),
+  };
+}
 
-function readMessage(name: string, table: FieldTable, bytes: Uint8Array): Record<string, unknown> {
-  const reader = new BinaryReader(bytes);
-  const occurrences = new Map<number, unknown[]>();
-  while (reader.pos < reader.len) {
-    const [number, wireType] = reader.tag();
-    const field = table.get(number)?.field;
-    if (field === undefined || field.wireType !== wireType) return unknownField(name, number);
-    const items = occurrences.get(number);
-    if (items === undefined) occurrences.set(number, [field.readItem(reader)]);
-    else if (field.repeated) items.push(field.readItem(reader));
-    else refuse('damaged-plan', DAMAGED);
-    if (reader.pos > reader.len) refuse('damaged-plan', DAMAGED);
+function readMessage({ name, keys, fields, slots }: Table, reader: Reader): Record<string, unknown> {
+  const found = new Array<unknown>(fields.length);
+  while (reader.position < reader.end) {
+    const tag = varint(reader);
+    const number = Math.floor(tag / 8);
+    const slot = slots.get(number) ?? -1;
+    const field = fields[slot];
+    if (field === undefined || field.wireType !== tag % 8) return unknownField(name, number);
+    const item = field.readItem(reader);
+    const earlier = found[slot];
+    if (earlier === undefined) found[slot] = field.repeated ? [item] : item;
+    else if (field.repeated && Array.isArray(earlier)) earlier.push(item);
+    else damaged();
   }
   const decoded: Record<string, unknown> = {};
-  for (const { key, field } of table.values())
-    decoded[key] = field.collect(occurrences.get(field.number) ?? []);
+  for (let slot = 0; slot < fields.length; slot += 1) {
+    const item = found[slot];
+    decoded[keys[slot] ?? ''] = item === undefined ? fields[slot]?.absent : item;
+  }
   return decoded;
 }
 

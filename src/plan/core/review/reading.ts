@@ -1,5 +1,7 @@
 import { ExactNumberValue, type PlannedChange, type PlanValue, UNKNOWN, type ValuePath } from '../model.ts';
 
+export { walkValue } from '../values.ts';
+
 type PlanMap = ReadonlyMap<string, PlanValue>;
 
 export const isMap = (value: PlanValue | undefined): value is PlanMap => value instanceof Map;

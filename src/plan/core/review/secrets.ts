@@ -1,8 +1,8 @@
 import { type Plan, type PlannedChange, type PlanValue, UNKNOWN, type ValuePath } from '../model.ts';
 import { secretsOf as secretIndexOf } from '../secrets.ts';
-import { valueAt } from '../values.ts';
+import { valueAt, walkValue } from '../values.ts';
 import { SENSITIVE_TEXT, UNKNOWN_TEXT } from '../view.ts';
-import { attribute, leavesOf, startsWith } from './reading.ts';
+import { attribute, startsWith } from './reading.ts';
 
 export const SENSITIVE = SENSITIVE_TEXT;
 
@@ -25,9 +25,12 @@ export function secretsOf(plan: Plan): Secrets {
   const values = secretValues(plan);
   const index = secretIndexOf(values);
   // What is quoted is short (an action, an account, a number), so here even the shortest secrets are compared.
-  const whole = new Set(
-    values.flatMap((value) => [...leavesOf(value)].flatMap((leaf) => wordsOf(leaf.value))),
-  );
+  const whole = new Set<string>();
+  for (const value of values) {
+    walkValue(value, (item) => {
+      for (const words of wordsOf(item)) whole.add(words);
+    });
+  }
   const isSecret = (words: string): boolean => whole.has(words) || index.isInText(words);
   const isSensitive = (change: PlannedChange, path: ValuePath): boolean =>
     change.beforeSensitive.some((prefix) => startsWith(path, prefix)) ||

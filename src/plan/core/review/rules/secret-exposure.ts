@@ -1,6 +1,6 @@
 import { text } from '#core-values';
 import patterns from '../data/secret-patterns.json' with { type: 'json' };
-import { leavesOf, type Placed, resulting, sameValue, showPath, startsWith } from '../reading.ts';
+import { leavesOf, type Placed, resulting, sameValue, showPath, startsWith, walkValue } from '../reading.ts';
 import {
   milder,
   type OutputChange,
@@ -127,12 +127,13 @@ export const plaintextSecret: Rule = {
       const object = resulting(change);
       if (object === undefined) return [];
       const found = new Map<string, { en: string; ja: string }>();
-      for (const leaf of leavesOf(object)) {
+      walkValue(object, (value, path) => {
+        const leaf: Placed = { path, value };
         const looks = looksLikeSecret(leaf);
-        if (looks === undefined || scene.secrets.isSensitive(change, leaf.path) || isUnchanged(change, leaf))
-          continue;
-        found.set(showPath(leaf.path), looks);
-      }
+        if (looks === undefined || scene.secrets.isSensitive(change, path) || isUnchanged(change, leaf))
+          return;
+        found.set(showPath(path), looks);
+      });
       return [...found].map(([path, looks]) => ({
         address: change.address,
         ...(looks === NAMED ? { severity: milder(scene, 'medium', 'low') } : {}),
