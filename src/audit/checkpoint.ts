@@ -1,6 +1,7 @@
 import { type Clock, err, ok, type Problem, problem, type Result, text } from '#core-values';
 import type { Db } from '#platform';
-import { type Checkpoint, rootOf, sameBytes, signCheckpoint, verifyConsistency } from './core/index.ts';
+import { sameBytes } from '#platform/core';
+import { type Checkpoint, rootOf, signCheckpoint, verifyConsistency } from './core/index.ts';
 import { proveConsistency } from './proof.ts';
 import { type AuditSigner, noteCrypto } from './signer.ts';
 import { insertCheckpoint, readHead, readLastCheckpoint, type StoredCheckpoint } from './store.ts';

@@ -10,8 +10,9 @@ import {
   inTransaction,
   problemResponse,
 } from '#platform';
+import { fromBase64 } from '#platform/core';
 import { type TestDatabase, testDatabase } from '#platform/testing';
-import { exportReader, fromBase64, parseNoteKey, verifyInclusion } from './core/index.ts';
+import { exportReader, parseNoteKey, verifyInclusion } from './core/index.ts';
 import { appendAudit, auditRoutes, auditSigner, generateAuditKey, noteCrypto } from './index.ts';
 
 const denied = problem('denied', {

@@ -9,8 +9,9 @@ import {
   problemResponses,
   z,
 } from '#platform';
+import { toBase64 } from '#platform/core';
 import { makeCheckpoint } from './checkpoint.ts';
-import { AUDIT_OUTCOMES, auditRecordSchema, formatNoteKey, toBase64 } from './core/index.ts';
+import { AUDIT_OUTCOMES, auditRecordSchema, formatNoteKey } from './core/index.ts';
 import { exportAudit } from './export.ts';
 import { findAuditEntry, listAudit } from './list.ts';
 import { proveConsistency, proveInclusion } from './proof.ts';

@@ -1,5 +1,6 @@
 import { ok, type Problem, type Result } from '#core-values';
 import { type Db, inTransaction } from '#platform';
+import { sameBytes, toHex, utf8 } from '#platform/core';
 import {
   type AuditRecord,
   type ChainVerdict,
@@ -10,11 +11,8 @@ import {
   openKept,
   rootOf,
   rootOfLeafHashes,
-  sameBytes,
   type TreeHead,
   type Trust,
-  toHex,
-  utf8,
 } from './core/index.ts';
 import { noteCrypto } from './signer.ts';
 import {

@@ -2,4 +2,3 @@ export * from './core/index.ts';
 export { keepHouse, recoverAfterRestart } from './housekeeping.ts';
 export type { ChangesRoom } from './room.ts';
 export { changesRoutes, type RouteRoom } from './routes/index.ts';
-export { sshSignerOf } from './ssh-signature.ts';

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { type Organization, personByName, type Stack } from '#accounts/core';
 import type { EpochMs, PersonName, Problem, Reason } from '#core-values';
+import { sshCrypto } from '#platform';
 import {
   type ApplyRequest,
   type BreakGlassFacts,
@@ -14,12 +15,16 @@ import {
   timeFacts,
   type WorkloadPrincipal,
 } from '#policy/core';
-import { type ApprovalFacts, countApprovals, type VerifiedApproval } from './core/approval/index.ts';
+import {
+  type ApprovalFacts,
+  countApprovals,
+  type VerifiedApproval,
+  verifyApproval,
+} from './core/approval/index.ts';
 import type { PlanEvent } from './core/life.ts';
 import type { JobFacts } from './core/plan-record.ts';
 import { UNKNOWN_ERROR_BUDGET } from './core/policy-facts.ts';
 import type { ChangesRoom } from './room.ts';
-import { verifyApproval } from './ssh-signature.ts';
 import { approvalsInForce, type StoredApproval } from './store/approvals.ts';
 import type { StoredPlan } from './store/plans.ts';
 
@@ -94,16 +99,7 @@ export const verifyStored = (
   plan: StoredPlan,
   signed: { readonly statement: string; readonly signature: string },
   now: EpochMs,
-) =>
-  verifyApproval(
-    signed,
-    plan,
-    organization.people.map(({ name, keys }) => ({
-      name,
-      sshKeys: keys.map(({ type, blob }) => `${type} ${blob}`),
-    })),
-    { now, maxAgeMs: room.approvalLifeMs },
-  );
+) => verifyApproval(signed, plan, organization.people, { now, maxAgeMs: room.approvalLifeMs }, sshCrypto);
 
 function brokenGlass(
   organization: Organization,

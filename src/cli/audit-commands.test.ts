@@ -15,7 +15,6 @@ import {
   parseLeaf,
   rootOfLeafHashes,
   signCheckpoint,
-  utf8,
 } from '#audit/core';
 import {
   epochMs,
@@ -28,6 +27,7 @@ import {
   type Result,
   text,
 } from '#core-values';
+import { utf8 } from '#platform/core';
 import type { ApiClient } from './api-client.ts';
 import { auditExport } from './audit-export.ts';
 import { auditList } from './audit-list.ts';

@@ -16,9 +16,9 @@ import {
   parseNoteKey,
   splitCheckpoints,
   type Tampering,
-  toHex,
 } from '#audit/core';
 import { err, ok, type Problem, problem, type Result, type Text, text, verbatim } from '#core-values';
+import { toHex } from '#platform/core';
 import type { ApiClient } from './api-client.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';

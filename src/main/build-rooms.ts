@@ -1,27 +1,21 @@
 import type { MiddlewareHandler } from 'hono';
 import { type RequirePerson, requirePerson, type SessionRoom, sessionRoutes } from '#accounts';
 import { type AuditSigner, auditRoutes } from '#audit';
-import { changesRoutes, type RouteRoom, sshSignerOf } from '#changes';
+import { changesRoutes, type RouteRoom } from '#changes';
 import { issuerKeys, verifyWorkloadToken } from '#credentials';
-import {
-  type AddRoutes,
-  type HttpEnv,
-  inTransaction,
-  type Keyring,
-  problemResponse,
-  systemClock,
-  uuidV7,
-} from '#platform';
+import { type AddRoutes, type HttpEnv, inTransaction, problemResponse, systemClock, uuidV7 } from '#platform';
 import type { BuiltConfiguration } from './build-configuration.ts';
 import type { BuiltCredentials } from './build-credentials.ts';
 import type { BuiltDatabase } from './build-database.ts';
+import type { BuiltKeyring } from './build-keyring.ts';
+import { encryptionRoutes } from './encryption.ts';
 import type { Environment } from './environment.ts';
 
 export interface Foundations {
   readonly environment: Environment;
   readonly configured: BuiltConfiguration;
   readonly database: BuiltDatabase;
-  readonly keyring: Keyring;
+  readonly keyring: BuiltKeyring;
   readonly credentials: BuiltCredentials;
   readonly signer: AuditSigner;
 }
@@ -47,6 +41,13 @@ export function buildRooms(on: Foundations): BuiltRooms {
       sessionRoutes(sessions),
       ...changesRoutes(changes),
       auditRoutes({ db, clock, signer: on.signer, authorize: onlyPeople(person) }),
+      encryptionRoutes({
+        db,
+        keyring: on.keyring,
+        clock,
+        person,
+        organization: () => on.configured.configuration.current().organization,
+      }),
       ...on.credentials.routes,
     ],
   };
@@ -59,7 +60,6 @@ const sessionRoom = ({ database, configured }: Foundations): SessionRoom => ({
   organization: () => configured.configuration.current().organization,
   publicUrl: configured.configuration.current().server.publicUrl,
   sessionLifeMs: SESSION_LIFE_MS,
-  signerOf: sshSignerOf,
 });
 
 function changesRoom(on: Foundations, person: RequirePerson): RouteRoom {

@@ -8,5 +8,6 @@ export * from './logging/index.ts';
 export * from './metrics/index.ts';
 export * from './postgres/index.ts';
 export * from './secrets/index.ts';
+export * from './ssh/index.ts';
 export * from './tools/index.ts';
 export { uuidV7 } from './uuid.ts';

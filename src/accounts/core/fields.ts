@@ -1,10 +1,15 @@
 import { parseAccountId, parsePersonName, parseStackName, parseTeamName, text } from '#core-values';
-import { parsedString } from '#platform/core';
+import {
+  LEAST_RSA_BITS,
+  MOST_RSA_BITS,
+  parsedString,
+  parseSshKeyLine,
+  type SshKeyFault,
+} from '#platform/core';
 import { parseDuration, type Seconds } from './duration.ts';
 import { parseInstant } from './instant.ts';
 import * as names from './names.ts';
 import { parseRefGlob } from './ref-glob.ts';
-import { parseSshPublicKey, type SshKeyFault } from './ssh-key.ts';
 import { parseWebAddress } from './web-address.ts';
 
 const NAME_REFUSAL = {
@@ -173,18 +178,33 @@ const KEY_FAULTS: Readonly<Record<SshKeyFault, [en: string, ja: string]>> = {
     'This key is damaged: its data is not what its type says.',
     '鍵が壊れています。データが種類と一致しません。',
   ],
-  'rsa-too-short': ['This RSA key is shorter than 3072 bits.', 'この RSA 鍵は 3072 ビット未満です。'],
+  'rsa-too-short': [
+    `This RSA key is shorter than ${LEAST_RSA_BITS} bits.`,
+    `この RSA 鍵は ${LEAST_RSA_BITS} ビット未満です。`,
+  ],
+  'rsa-too-long': [
+    `This RSA key is longer than ${MOST_RSA_BITS} bits.`,
+    `この RSA 鍵は ${MOST_RSA_BITS} ビットを超えています。`,
+  ],
+  'rsa-exponent': [
+    'This RSA key has a public exponent that invites forged signatures; 65537 is the usual one.',
+    'この RSA 鍵の公開指数では署名が偽造されるおそれがあります。通常は 65537 を使います。',
+  ],
+  'not-for-ssh': [
+    'This security key’s credential was not made for SSH: its application does not begin with “ssh:”.',
+    'このセキュリティキーの認証情報は SSH 用ではありません(application が「ssh:」で始まっていません)。',
+  ],
 };
 
 export const sshPublicKey = () =>
   parsedString(
     (value) => {
-      const key = parseSshPublicKey(value);
-      return typeof key === 'string' ? undefined : key;
+      const key = parseSshKeyLine(value);
+      return key.ok ? key.value : undefined;
     },
     (value) => {
-      const key = parseSshPublicKey(value);
-      const fault = typeof key === 'string' ? key : 'not-a-key';
+      const key = parseSshKeyLine(value);
+      const fault = key.ok ? 'not-a-key' : key.error;
       return {
         rule: `person.key-${fault}`,
         message: text(...KEY_FAULTS[fault]),

@@ -7,5 +7,4 @@ export { type Configuration, resolveConfiguration } from './resolve/index.ts';
 export { type ConfigurationInput, configurationSchema } from './schema.ts';
 export * from './server.ts';
 export * from './session-statement.ts';
-export * from './ssh-key.ts';
 export * from './workflow-ref.ts';

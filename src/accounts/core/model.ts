@@ -8,8 +8,8 @@ import type {
   TeamName,
   Text,
 } from '#core-values';
+import type { SshKeyLine } from '#platform/core';
 import type { RefGlob } from './ref-glob.ts';
-import type { SshPublicKey } from './ssh-key.ts';
 import type { WorkflowRef } from './workflow-ref.ts';
 
 /** Lower-case letters, digits and hyphens; the name of an account in `sekisho.yaml`. */
@@ -122,7 +122,7 @@ export interface Person {
   readonly identities: readonly PersonIdentity[];
   readonly teams: readonly TeamName[];
   /** With which the person signs approvals. */
-  readonly keys: readonly SshPublicKey[];
+  readonly keys: readonly SshKeyLine[];
 }
 
 export interface PersonIdentity {

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { parseDuration } from './duration.ts';
 import { parseInstant } from './instant.ts';
 import { parseFolder, parseRegion, parseRepositoryName, parseRoleArn } from './names.ts';
-import { parseSshPublicKey } from './ssh-key.ts';
 import { parseWebAddress } from './web-address.ts';
 
 describe('a duration', () => {
@@ -110,52 +109,5 @@ describe('a web address', () => {
     'https://',
   ])('may not be %s', (address) => {
     expect(parseWebAddress(address)).toBeUndefined();
-  });
-});
-
-describe('an OpenSSH public key', () => {
-  const good =
-    'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDOcYR6cm3kiYWmNZ8bMNz/ffL26mWn72ClXAO8a+VVn alice@example';
-
-  it('is read with type, blob and comment', () => {
-    expect(parseSshPublicKey(good)).toEqual({
-      type: 'ssh-ed25519',
-      blob: good.split(' ')[1],
-      comment: 'alice@example',
-    });
-  });
-
-  it.each([
-    ['damaged', good.replace('ssh-ed25519 ', 'ssh-rsa ')],
-    ['damaged', good.replace('+VVn', '+VV')],
-    ['damaged', good.replace('AAAAC3', 'AAAAD3')],
-    ['type-refused', good.replace('ssh-ed25519 ', 'ssh-ed25519-cert-v01@openssh.com ')],
-    ['type-refused', 'ssh-dss AAAAB3NzaC1kc3M= old'],
-    ['not-a-key', `command="x" ${good}`],
-    ['not-a-key', ''],
-    ['private-key', '-----BEGIN OPENSSH PRIVATE KEY-----'],
-  ])('is refused as %s: %s', (fault, line) => {
-    expect(parseSshPublicKey(line)).toBe(fault);
-  });
-
-  it('has one text only: the same bytes in other base64 are refused, so that no key counts as two', () => {
-    const blob =
-      'AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIBVXdzcaue3ZMBa/th3iyzAEnp8kvWGojo3tLkbM5XOtAAAABHNzaDo=';
-    expect(parseSshPublicKey(`sk-ssh-ed25519@openssh.com ${blob}`)).toMatchObject({ blob });
-    expect(parseSshPublicKey(`sk-ssh-ed25519@openssh.com ${blob.replace('Do=', 'Dp=')}`)).toBe('damaged');
-  });
-
-  it('never throws, whatever the line', () => {
-    const types = fc.constantFrom(
-      'ssh-ed25519',
-      'ssh-rsa',
-      'ecdsa-sha2-nistp256',
-      'sk-ssh-ed25519@openssh.com',
-    );
-    fc.assert(
-      fc.property(types, fc.base64String(), (type, blob) => {
-        expect(() => parseSshPublicKey(`${type} ${blob}`)).not.toThrow();
-      }),
-    );
   });
 });

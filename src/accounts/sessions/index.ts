@@ -1,3 +1,3 @@
 export { type RequirePerson, requirePerson, sessionRoutes } from './routes.ts';
-export type { SessionRoom, SignerOf } from './service.ts';
+export type { SessionRoom } from './service.ts';
 export { pruneSessions } from './store.ts';

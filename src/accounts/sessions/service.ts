@@ -12,6 +12,7 @@ import {
   type Result,
   text,
 } from '#core-values';
+import { sshSignerOf } from '#platform';
 import {
   type Organization,
   type Person,
@@ -31,11 +32,7 @@ export interface SessionRoom {
   /** How people reach this server; statements for another one are refused. */
   readonly publicUrl: string;
   readonly sessionLifeMs: number;
-  readonly signerOf: SignerOf;
 }
-
-/** The base64 blob of the key that made an OpenSSH signature over `message`; `undefined` for anything else. */
-export type SignerOf = (message: string, armoredSignature: string, namespace: string) => string | undefined;
 
 export interface OpenedSession {
   /** Shown once; the server keeps its hash. */
@@ -56,7 +53,7 @@ export async function openSession(
   if (!statement.ok) return statement;
   if (statement.value.server !== room.publicUrl) return err(otherServer(room.publicUrl));
   if (Math.abs(now - statement.value.at) > SESSION_STATEMENT_SKEW_MS) return err(STALE);
-  const key = room.signerOf(signed.statement, signed.signature, SESSION_NAMESPACE);
+  const key = sshSignerOf(signed.statement, signed.signature, SESSION_NAMESPACE);
   if (key === undefined) return err(BAD_SIGNATURE);
   const person = personByKey(room.organization(), key);
   if (person === undefined) return err(UNKNOWN_KEY);

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { epochMs } from '#core-values';
+import { type Sha256, utf8 } from '#platform/core';
 import { type KnownHead, verifyChain } from './chain.ts';
-import { type Sha256, utf8 } from './encoding.ts';
 import { joinLeaf, leafHalves, leafHashOf, NO_PREVIOUS_LEAF } from './entry.ts';
 import { leafHash, rootOfLeafHashes } from './merkle.ts';
 

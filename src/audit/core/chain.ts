@@ -1,4 +1,4 @@
-import { type Sha256, sameBytes, toHex, utf8 } from './encoding.ts';
+import { type Sha256, sameBytes, toHex, utf8 } from '#platform/core';
 import { type AuditRecord, NO_PREVIOUS_LEAF, parseLeaf } from './entry.ts';
 import { appendLeafHash, type CompactTree, EMPTY_TREE, leafHash, rootOf, type TreeHead } from './merkle.ts';
 

@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { epochMs, type JsonObject, parseGrantId, parseStackName, text } from '#core-values';
-import type { Sha256 } from './encoding.ts';
+import type { Sha256 } from '#platform/core';
 import {
   AUDIT_OUTCOMES,
   type AuditEntry,

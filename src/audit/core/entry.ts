@@ -14,7 +14,7 @@ import type {
   StackName,
 } from '#core-values';
 import { parseAuditEntryId } from '#core-values';
-import { type Sha256, toHex, utf8 } from './encoding.ts';
+import { type Sha256, toHex, utf8 } from '#platform/core';
 import { leafHash } from './merkle.ts';
 import { redactJson, redactWords } from './redaction.ts';
 

@@ -1,6 +1,5 @@
 export * from './chain.ts';
 export * from './checkpoint.ts';
-export * from './encoding.ts';
 export * from './entry.ts';
 export * from './export-file.ts';
 export * from './kept.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromHex, type Sha256, toHex } from './encoding.ts';
+import { fromHex, type Sha256, toHex } from '#platform/core';
 import {
   appendLeafHash,
   type CompactTree,

@@ -1,4 +1,4 @@
-import { concatBytes, type Sha256, sameBytes } from './encoding.ts';
+import { concatBytes, type Sha256, sameBytes } from '#platform/core';
 
 /**
  * The Merkle tree of RFC 6962, section 2.1 (RFC 9162 keeps it): leaves and inner nodes are hashed

@@ -1,8 +1,8 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { toHex } from '#platform/core';
 import { formatCheckpoint, openCheckpoint, parseCheckpoint, signCheckpoint } from './checkpoint.ts';
-import { toHex } from './encoding.ts';
 import {
   formatNoteKey,
   type NoteCrypto,

@@ -1,4 +1,4 @@
-import { concatBytes, fromBase64, type Sha256, sameBytes, toBase64, toHex, utf8 } from './encoding.ts';
+import { concatBytes, fromBase64, type Sha256, sameBytes, toBase64, toHex, utf8 } from '#platform/core';
 
 /** Notes as c2sp.org/signed-note describes them: text, a blank line, and signature lines; Ed25519 only. */
 const ED25519_TYPE = Uint8Array.of(1);

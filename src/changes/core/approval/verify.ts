@@ -1,4 +1,3 @@
-import { fromUtf8, sameBytes, toBase64, utf8 } from '#audit/core';
 import {
   type AccountId,
   type Environment,
@@ -16,16 +15,20 @@ import {
   type Text,
   text,
 } from '#core-values';
-import { parseSshPublicKey, type SshPublicKey } from './ssh-key.ts';
 import {
+  fromUtf8,
   parseSshSignature,
+  type SshCrypto,
+  type SshPublicKey,
   type SshSignature,
   type SshSignatureFault,
-  signedFrame,
-  touchedFrame,
-  USER_PRESENT,
+  type SshVerificationFault,
+  sshKeyFingerprint,
+  sshVerificationFault,
+  toBase64,
   USER_VERIFIED,
-} from './ssh-signature.ts';
+  utf8,
+} from '#platform/core';
 import { type ApprovalStatement, type Decision, parseStatement } from './statement.ts';
 
 /** Given to `ssh-keygen -Y sign -n`: a signature for anything else is no approval. */
@@ -33,14 +36,6 @@ export const APPROVAL_NAMESPACE = 'sekisho-approval@v1';
 
 /** A clock may run ahead of ours by so much. */
 export const CLOCK_SKEW_MS = 120_000;
-
-/** Cryptography, passed in: `sshCrypto` of `src/changes/ssh-signature.ts` in production. */
-export interface SshCrypto {
-  sha256(data: Uint8Array): Uint8Array;
-  sha512(data: Uint8Array): Uint8Array;
-  /** Whether the key made this signature over exactly this data. */
-  verify(key: SshPublicKey, made: SshSignature['made'], data: Uint8Array): boolean;
-}
 
 /** A statement and the armored signature over its bytes, as given and as stored. */
 export interface SignedStatement {
@@ -57,10 +52,11 @@ export interface ApprovalTarget {
   readonly decision?: Decision;
 }
 
-/** A person as configured now, with lines as in `id_ed25519.pub`. */
+/** A person as configured now. */
 export interface SigningPerson {
   readonly name: PersonName;
-  readonly sshKeys: readonly string[];
+  /** The blob of each key, as canonical Base64. */
+  readonly keys: readonly { readonly blob: string }[];
 }
 
 export interface ApprovalLimits {
@@ -95,20 +91,17 @@ export function verifyApproval(
   const signed = signature.signature;
   const fault =
     signerFault(statement.approver, signed, people, crypto) ??
-    signatureFault(signed, utf8(words ?? ''), crypto) ??
+    signatureFault(sshVerificationFault(signed, utf8(words ?? ''), crypto)) ??
     targetFault(statement, target) ??
     timeFault(statement.at, limits);
   if (fault !== undefined) return err(problem('denied', fault));
   return ok({
     ...statement,
-    keyFingerprint: keyFingerprint(signed.key, crypto),
+    keyFingerprint: sshKeyFingerprint(signed.key, crypto),
     keyKind: signed.key.kind,
     userVerified: 'touch' in signed.made && (signed.made.touch.flags & USER_VERIFIED) !== 0,
   });
 }
-
-export const keyFingerprint = (key: SshPublicKey, crypto: Pick<SshCrypto, 'sha256'>): string =>
-  `SHA256:${toBase64(crypto.sha256(key.blob)).replace(/=+$/, '')}`;
 
 function signerFault(
   approver: PersonName,
@@ -134,8 +127,9 @@ function signerFault(
       text('Add the person to `people` in sekisho.yaml.', 'sekisho.yaml の `people` に追加してください。'),
     );
   }
-  if (person.sshKeys.some((line) => isKey(line, signed.key))) return undefined;
-  const shown = keyFingerprint(signed.key, crypto);
+  const blob = toBase64(signed.key.blob);
+  if (person.keys.some((key) => key.blob === blob)) return undefined;
+  const shown = sshKeyFingerprint(signed.key, crypto);
   return reason(
     'approval.wrong-key',
     text(
@@ -149,40 +143,15 @@ function signerFault(
   );
 }
 
-function isKey(line: string, key: SshPublicKey): boolean {
-  const parsed = parseSshPublicKey(line);
-  return parsed.ok && sameBytes(parsed.value.blob, key.blob);
-}
-
-function signatureFault(signed: SshSignature, message: Uint8Array, crypto: SshCrypto): Reason | undefined {
-  const { key, made } = signed;
-  const frame = signedFrame(
-    signed,
-    signed.hash === 'sha256' ? crypto.sha256(message) : crypto.sha512(message),
-  );
-  if (!('touch' in made)) return crypto.verify(key, made, frame) ? undefined : forged;
-  if (!('application' in key)) return forged;
-  if (!crypto.verify(key, made, touchedFrame(key, made.touch, frame, crypto.sha256))) return forged;
-  // Any other bit would announce data that these signatures do not carry.
-  const known = (made.touch.flags & ~(USER_PRESENT | USER_VERIFIED)) === 0;
-  return known && (made.touch.flags & USER_PRESENT) !== 0 ? undefined : untouched;
-}
-
-/**
- * The key that made a signature over a message under a namespace, for uses other than approvals; `undefined` for anything that
- * is no such signature. Whose key it is, is the caller's question.
- */
-export function signerOf(
-  message: string,
-  armored: string,
-  namespace: string,
-  crypto: SshCrypto,
-): SshPublicKey | undefined {
-  const parsed = parseSshSignature(armored);
-  if (parsed.kind !== 'signature' || parsed.signature.namespace !== namespace) return undefined;
-  return signatureFault(parsed.signature, utf8(message), crypto) === undefined
-    ? parsed.signature.key
-    : undefined;
+function signatureFault(fault: SshVerificationFault | undefined): Reason | undefined {
+  switch (fault) {
+    case undefined:
+      return undefined;
+    case 'bad-signature':
+      return forged;
+    case 'no-touch':
+      return untouched;
+  }
 }
 
 function targetFault(statement: ApprovalStatement, target: ApprovalTarget): Reason | undefined {

@@ -1,6 +1,6 @@
-import { concatBytes, fromBase64, utf8 } from '#audit/core';
-import { CURVES, parseSshKeyBlob, type SshPublicKey } from './ssh-key.ts';
-import { type SshReader, sshReader, sshString } from './ssh-wire.ts';
+import { concatBytes, fromBase64, utf8 } from '../bytes.ts';
+import { CURVES, parseSshKeyBlob, type SshPublicKey } from './public-key.ts';
+import { type SshReader, sshReader, sshString } from './wire.ts';
 
 /** Detached signatures as `ssh-keygen -Y sign` makes them (openssh-portable, PROTOCOL.sshsig). */
 const MAGIC = 'SSHSIG';

@@ -1,17 +1,5 @@
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
-import type { Problem, Result } from '#core-values';
-import {
-  type ApprovalLimits,
-  type ApprovalTarget,
-  CURVES,
-  type SignedStatement,
-  type SigningPerson,
-  type SshCrypto,
-  type SshPublicKey,
-  signerOf,
-  type VerifiedApproval,
-  verifyApproval as verifyApprovalWith,
-} from './core/approval/index.ts';
+import { CURVES, type SshCrypto, type SshPublicKey, sshSigner } from '../core/index.ts';
 
 const sha256 = (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest();
 
@@ -36,17 +24,9 @@ export const sshCrypto: SshCrypto = {
   },
 };
 
-/** `verifyApproval` of the core with real cryptography; see there. */
-export const verifyApproval = (
-  given: SignedStatement,
-  target: ApprovalTarget,
-  people: readonly SigningPerson[],
-  limits: ApprovalLimits,
-): Result<VerifiedApproval, Problem> => verifyApprovalWith(given, target, people, limits, sshCrypto);
-
 /** Base64 of the public key that made a signature; `undefined` for anything that is no signature over this message. */
 export function sshSignerOf(message: string, armored: string, namespace: string): string | undefined {
-  const key = signerOf(message, armored, namespace, sshCrypto);
+  const key = sshSigner(message, armored, namespace, sshCrypto);
   return key === undefined ? undefined : Buffer.from(key.blob).toString('base64');
 }
 

@@ -1,0 +1,4 @@
+export * from './public-key.ts';
+export * from './signature.ts';
+export * from './verify.ts';
+export * from './wire.ts';

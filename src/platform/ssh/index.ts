@@ -1,0 +1,1 @@
+export { sshCrypto, sshSignerOf } from './crypto.ts';
