@@ -27,6 +27,7 @@ import { denialOf } from './denial.ts';
 import { type Judgement, judge, timeOf, verdictOf, verifyStored } from './judge.ts';
 import { planUnknown } from './problems.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
+import { changedMeanwhile, openRecord } from './sealed-record.ts';
 import { insertApproval, statementWasGiven } from './store/approvals.ts';
 import { findPlan, lockPlan, type StoredPlan } from './store/plans.ts';
 import { lockStack } from './store/stack-lock.ts';
@@ -59,9 +60,12 @@ const GIVEN: Readonly<Record<VerifiedApproval['decision'], AuditKind>> = {
 export async function giveApproval(room: ChangesRoom, given: Approving): Promise<Result<Approved, Refusal>> {
   const found = await findPlan(room.db, given.plan);
   if (found === undefined) return err({ problem: planUnknown(given.plan) });
+  const sealed = await openRecord(room, found);
   return room.inTransaction(async (tx) => {
     await lockStack(tx, found.stack);
     const plan = (await lockPlan(tx, found.id)) ?? found;
+    const tampered = sealed.ok ? changedMeanwhile(found, plan) : sealed.error;
+    if (tampered !== undefined) return refuse(room, tx, plan, given, tampered);
     const stack = stackByName(room.organization(), plan.stack);
     const checked = await check(room, tx, plan, stack, given);
     if (!checked.ok) return refuse(room, tx, plan, given, checked.error);
@@ -143,17 +147,13 @@ function policyRequest(
     const reasonLength = verified.reason?.length ?? 0;
     return { action: 'breakGlass', ...common, facts: { reasonLength, findings, freeze, time } };
   }
-  const author = organization.people.find(({ name }) => name === plan.author.person);
   return {
     action: 'approve',
     ...common,
     facts: {
       verdict: verified.decision,
       keyKind: 'ssh',
-      author: {
-        known: author !== undefined,
-        people: author === undefined ? [] : [personPrincipal(organization, author)],
-      },
+      author: authorFacts(organization, authors),
       findings,
       time,
     },

@@ -22,7 +22,7 @@ import { type Begun, type Granted, grantSubject, issue } from './grant.ts';
 import { jobFacts } from './job-facts.ts';
 import { type Judgement, judge, verdictOf } from './judge.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
-import { type GrantScope, openRecord } from './sealed-record.ts';
+import { changedMeanwhile, type GrantScope, openRecord } from './sealed-record.ts';
 import { findStack } from './stacks.ts';
 import { consumeApprovals } from './store/approvals.ts';
 import { findInFlight, findPlansByDigest, lockPlan, type StoredPlan } from './store/plans.ts';
@@ -116,6 +116,8 @@ async function begin(
   await lockStack(tx, stack.name);
   const plan = await lockPlan(tx, found.id);
   if (plan === undefined) return refuse(problem('denied', UNKNOWN_PLAN));
+  const tampered = changedMeanwhile(found, plan);
+  if (tampered !== undefined) return refuse(tampered);
   const [first, ...more] = applyRefusals(await gatherFacts(tx, plan, asked, room));
   if (first !== undefined) return refuse(problem('denied', first, ...more));
   const judgement = await judge(room, tx, plan, stack);

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { err, type LANGUAGES, ok, type Problem, problem, type Result, type Text, text } from '#core-values';
 import type { SessionPolicy, StateStore } from '#credentials';
 import type { PlanRecord } from './core/plan-record.ts';
 import type { ChangesRoom } from './room.ts';
-import { type StoredPlan, sealedRecordOf } from './store/plans.ts';
+import { reviewOf, type StoredPlan, sealedRecordOf } from './store/plans.ts';
 
 /** What a grant for a plan may do, fixed when the plan came in. */
 export interface GrantScope {
@@ -29,6 +30,7 @@ export const stateStoreSchema = z.object({
 
 const recordSchema = z.object({
   bound: z.string(),
+  reviewSha256: z.string(),
   scope: z.object({
     sessionPolicy: z.object({ policy: z.string(), managedPolicyArns: z.array(z.string()) }),
     stateStore: stateStoreSchema.exactOptional(),
@@ -48,6 +50,8 @@ const boundWords = ({
   serial,
   job,
   author,
+  uploadedAt,
+  expiresAt,
 }: PlanRecord): string =>
   JSON.stringify([
     id,
@@ -68,40 +72,68 @@ const boundWords = ({
     job.runAttempt,
     author.id,
     author.person ?? null,
+    uploadedAt,
+    expiresAt,
   ]);
 
 /** Canonical, because PostgreSQL keeps JSON in an order of its own. */
 const policyWords = ({ facts }: StoredPlan): string => canonicalize([facts.findings, facts.changes]) ?? '';
 
+const recordWords = (plan: StoredPlan): string => boundWords(plan) + policyWords(plan);
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
 const binding = ({ id }: StoredPlan) => ({ purpose: 'plan-record', id });
 
 /**
- * Seals what a plan is bound to. Encryption is authenticated, and its key is not in the database: whoever can write to the
- * database still cannot turn one plan into another.
+ * Seals what a plan is bound to, and the review by which people judge it. Encryption is authenticated, and its key is not in the
+ * database: whoever can write to the database still cannot turn one plan into another, or show it as another.
  */
 export const sealRecord = (
   room: Pick<ChangesRoom, 'keyring'>,
   plan: StoredPlan,
+  reviewGzip: Uint8Array,
   scope: GrantScope,
-): Promise<Result<Uint8Array, Problem>> =>
-  room.keyring.encrypt(
-    Buffer.from(JSON.stringify({ bound: boundWords(plan) + policyWords(plan), scope })),
-    binding(plan),
-  );
+): Promise<Result<Uint8Array, Problem>> => {
+  const record = { bound: recordWords(plan), reviewSha256: sha256(reviewGzip), scope };
+  return room.keyring.encrypt(Buffer.from(JSON.stringify(record)), binding(plan));
+};
 
 /** Opens the record of a plan and compares it with the row; what the grant may do comes from there alone. */
 export async function openRecord(
   room: Pick<ChangesRoom, 'keyring' | 'db'>,
   plan: StoredPlan,
 ): Promise<Result<GrantScope, Problem>> {
+  const record = await open(room, plan);
+  return record.ok ? ok(record.value.scope) : record;
+}
+
+/** The review of a plan as it was when the plan came in; one that was changed since is shown to nobody. */
+export async function sealedReviewOf(
+  room: Pick<ChangesRoom, 'keyring' | 'db'>,
+  plan: StoredPlan,
+): Promise<Result<Uint8Array, Problem>> {
+  const record = await open(room, plan);
+  if (!record.ok) return record;
+  const kept = await reviewOf(room.db, plan.id);
+  return kept !== undefined && sha256(kept) === record.value.reviewSha256 ? ok(kept) : err(TAMPERED);
+}
+
+async function open(
+  room: Pick<ChangesRoom, 'keyring' | 'db'>,
+  plan: StoredPlan,
+): Promise<Result<z.infer<typeof recordSchema>, Problem>> {
   const sealed = await sealedRecordOf(room.db, plan.id);
   if (sealed === undefined) return err(TAMPERED);
   const opened = await room.keyring.decrypt(sealed, binding(plan));
   if (!opened.ok) return opened;
   const record = recordSchema.safeParse(JSON.parse(Buffer.from(opened.value).toString('utf8')));
-  const same = record.success && record.data.bound === boundWords(plan) + policyWords(plan);
-  return same ? ok(record.data.scope) : err(TAMPERED);
+  return record.success && record.data.bound === recordWords(plan) ? ok(record.data) : err(TAMPERED);
 }
+
+/** A row is compared with its record before it is locked; `undefined` when the locked one is still the same. */
+export const changedMeanwhile = (checked: StoredPlan, locked: StoredPlan): Problem | undefined =>
+  recordWords(checked) === recordWords(locked) ? undefined : TAMPERED;
 
 const TAMPERED: Problem = problem('denied', {
   rule: 'plan.record-tampered',

@@ -7,7 +7,8 @@ import { type Judgement, judge, type WeighedApproval } from './judge.ts';
 import { openReview } from './kept-review.ts';
 import { planUnknown } from './problems.ts';
 import type { ChangesRoom } from './room.ts';
-import { findPlan, type HistoryStep, historyOf, reviewOf, type StoredPlan } from './store/plans.ts';
+import { sealedReviewOf } from './sealed-record.ts';
+import { findPlan, type HistoryStep, historyOf, type StoredPlan } from './store/plans.ts';
 
 const time = (atMs: number): string => new Date(atMs).toISOString();
 
@@ -45,10 +46,11 @@ export async function showPlan(
 ): Promise<Result<PlanDetails, Problem>> {
   const plan = await findPlan(room.db, id);
   if (plan === undefined) return err(planUnknown(id));
+  const review = await sealedReviewOf(room, plan);
+  if (!review.ok) return review;
   const stack = stackByName(room.organization(), plan.stack);
   const judgement = stack === undefined ? undefined : await judge(room, room.db, plan, stack);
   const history = await historyOf(room.db, id);
-  const review = await reviewOf(room.db, id);
   return ok({
     ...planAnswerOf(plan),
     ...(judgement === undefined || !isOpenForDecision(plan.state)
@@ -56,7 +58,7 @@ export async function showPlan(
       : { decision: decisionAnswerOf(judgement.decision, language) }),
     approvals: approvalsOf(judgement, language),
     history: history.map(historyAnswerOf),
-    review: review === undefined ? null : await openReview(review, language),
+    review: await openReview(review.value, language),
   });
 }
 

@@ -253,13 +253,13 @@ async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPl
     facts: { findings: findingFacts(of.findings), changes: changeFacts(plan) },
   };
   const { policy, managedPolicyArns, widened } = scope.value;
-  const recordSealed = await sealRecord(room, stored, {
+  const reviewGzip = await compressReview(plan, of.findings);
+  const recordSealed = await sealRecord(room, stored, reviewGzip, {
     sessionPolicy: { policy, managedPolicyArns },
     widened,
     ...(stateStore === undefined ? {} : { stateStore }),
   });
   if (!recordSealed.ok) return recordSealed;
-  const reviewGzip = await compressReview(plan, of.findings);
   return ok({ ...stored, reviewGzip, recordSealed: recordSealed.value, fileSealed: fileSealed.value });
 }
 
