@@ -22,7 +22,8 @@ import {
   verifyApproval,
 } from './core/approval/index.ts';
 import type { PlanEvent } from './core/life.ts';
-import type { JobFacts } from './core/plan-record.ts';
+import { authorFacts, authorsOf } from './authors.ts';
+import type { Author, JobFacts } from './core/plan-record.ts';
 import { UNKNOWN_ERROR_BUDGET } from './core/policy-facts.ts';
 import type { ChangesRoom } from './room.ts';
 import { approvalsInForce, type StoredApproval } from './store/approvals.ts';
@@ -60,11 +61,12 @@ export async function judge(
     result: verifyStored(room, organization, plan, approval, now),
   }));
   const valid = verified.flatMap(({ result }) => (result.ok ? [result.value] : []));
+  const authors = await authorsOf(room, db, plan);
   const counted = countApprovals({
     approvals: valid,
     stack: plan.stack,
     fingerprint: plan.fingerprint,
-    authors: [{ issuer: plan.job.issuer, subject: plan.author.id }],
+    authors: authors.map(({ id }) => ({ issuer: plan.job.issuer, subject: id })),
     owningTeam: stack.approval.team,
     people: organization.people.map(({ name, teams, identities }) => ({
       name,
@@ -73,7 +75,7 @@ export async function judge(
     })),
   });
   const glass = brokenGlass(organization, valid, counted);
-  const request = applyRequest(room, organization, { plan, stack, counted, now, glass });
+  const request = applyRequest(room, organization, { plan, authors, stack, counted, now, glass });
   const weighed = verified.map(({ approval, result }) =>
     weigh(approval, result.ok ? undefined : result.error, counted),
   );
@@ -106,7 +108,9 @@ function brokenGlass(
   valid: readonly VerifiedApproval[],
   counted: ApprovalFacts,
 ): BreakGlassFacts {
-  const glass = valid.find(({ decision }) => decision === 'break-glass');
+  const broken = valid.filter(({ decision }) => decision === 'break-glass');
+  // Somebody who may takes over from somebody who may no longer; if nobody may, the policy says so.
+  const glass = broken.find(({ approver }) => organization.breakGlass.includes(approver)) ?? broken[0];
   const person = glass === undefined ? undefined : personByName(organization, glass.approver);
   if (glass === undefined || person === undefined || counted.rejectedBy.length > 0) return { active: false };
   return {
@@ -118,6 +122,7 @@ function brokenGlass(
 
 interface ApplyQuestion {
   readonly plan: StoredPlan;
+  readonly authors: readonly Author[];
   readonly stack: Stack;
   readonly counted: ApprovalFacts;
   readonly glass: BreakGlassFacts;
@@ -127,10 +132,8 @@ interface ApplyQuestion {
 function applyRequest(
   room: ChangesRoom,
   organization: Organization,
-  { plan, stack, counted, glass, now }: ApplyQuestion,
+  { plan, authors, stack, counted, glass, now }: ApplyQuestion,
 ): ApplyRequest {
-  const author =
-    plan.author.person === undefined ? undefined : personByName(organization, plan.author.person);
   const time = timeFacts(now, room.timeZone);
   if (!time.ok)
     throw new Error(`The time zone ${room.timeZone} was checked when the configuration was loaded.`);
@@ -143,10 +146,7 @@ function applyRequest(
       findings: plan.facts.findings,
       changes: plan.facts.changes,
       approvedBy: people(organization, counted.approvers),
-      author: {
-        known: author !== undefined,
-        people: author === undefined ? [] : [personPrincipal(organization, author)],
-      },
+      author: authorFacts(organization, authors),
       freeze: freezeFacts(organization, stack, now),
       errorBudget: UNKNOWN_ERROR_BUDGET,
       breakGlass: glass,
