@@ -6,6 +6,7 @@ import { type Problem, problem, text } from '#core-values';
 import type { ApiClient } from './api-client.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
+import { wholeNumber } from './option-values.ts';
 import { failWith } from './problem-text.ts';
 
 interface Options {
@@ -52,7 +53,7 @@ export const auditList = (clientOf: (context: CliContext) => ApiClient): CliComm
       .option('--since <time>', help('since'))
       .option('--until <time>', help('until'))
       .option('--before <id>', help('before'))
-      .option('--limit <n>', help('limit'), '50')
+      .option('--limit <n>', help('limit'), wholeNumber(context.language, 1, 500), '50')
       .addOption(new Option('--format <format>', help('format')).choices(['text', 'json']).default('text'))
       .action((options: Options) => list(options, context, clientOf(context)));
   },

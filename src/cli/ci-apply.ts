@@ -12,6 +12,7 @@ import { obtainGrant, runTerraform, type StackJob, stackDirectory, terraformExit
 import { grantClient, jobClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
+import { wholeNumber } from './option-values.ts';
 import { planDetailsText, planMarkdown } from './plan-text.ts';
 import { failWith } from './problem-text.ts';
 import { answerOf } from './server-answer.ts';
@@ -25,6 +26,8 @@ interface Options {
 }
 
 const POLL_MS = 3_000;
+/** Five days, the longest that a job on a runner of one's own may take at GitHub. */
+const MOST_WAIT_MIN = 7_200;
 
 /** `sekisho ci apply --stack S --plan ID`: waits for approval, applies exactly the approved file, and reports. */
 export const ciApply: CliCommand = {
@@ -50,7 +53,12 @@ export const ciApply: CliCommand = {
         say(text('terraform or tofu', 'terraform または tofu')),
         context.env.SEKISHO_TERRAFORM ?? 'terraform',
       )
-      .option('--wait <minutes>', say(text('how long to wait for approval', '承認を待つ時間(分)')), '0')
+      .option(
+        '--wait <minutes>',
+        say(text('how long to wait for approval', '承認を待つ時間(分)')),
+        wholeNumber(context.language, 0, MOST_WAIT_MIN),
+        '0',
+      )
       .action(async (options: Options) => {
         const applied = await apply(context, options);
         if (!applied.ok) failWith(context, applied.error);

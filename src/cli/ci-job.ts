@@ -51,7 +51,7 @@ export const terraformExitCode = (
     env: { ...context.env, TF_IN_AUTOMATION: '1', TF_INPUT: '0' },
     source: { region: grant.region, current: async () => ok(grant.credentials) },
     ...(stdoutFd === undefined ? {} : { stdoutFd }),
-    onTerminal: context.stderr.isTerminal,
+    onTerminal: context.onTerminal === true,
   });
 
 const terraformFailed = (terraform: string, verb: string, code: number): Problem =>

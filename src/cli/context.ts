@@ -7,6 +7,8 @@ export interface CliContext {
   readonly language: Language;
   /** Asks the person at the keyboard and answers the line typed; absent where there is nobody to ask. */
   readonly ask?: (question: string) => Promise<string>;
+  /** Whether a terminal sends Ctrl-C to our children as well as to us; absent where not. */
+  readonly onTerminal?: boolean;
   readonly stdout: CliOutput;
   readonly stderr: CliOutput;
   readonly clock: Clock;
@@ -19,6 +21,7 @@ export interface CliContext {
 
 export interface CliOutput {
   write(words: string): void;
+  /** A terminal that shows colours: false with NO_COLOR, true with FORCE_COLOR, whatever it is. */
   readonly isTerminal: boolean;
   /** Width in columns; 80 where unknown. */
   readonly columns: number;

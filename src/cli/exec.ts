@@ -52,9 +52,9 @@ export const execCommand = (obtain: ObtainCredentials): CliCommand => ({
         const [program = '', ...args] = words;
         const source = await obtain(context, { stack, ...(plan !== undefined && { plan }) });
         if (!source.ok) return failWith(context, source.error);
-        const { cwd, env, stderr } = context;
+        const { cwd, env, onTerminal = false } = context;
         const child = { command: program, args, cwd, env, source: source.value };
-        const exit = await runWithCredentials({ ...child, onTerminal: stderr.isTerminal });
+        const exit = await runWithCredentials({ ...child, onTerminal });
         if (!exit.ok) return failWith(context, exit.error);
         context.exitWith(exit.value);
       });

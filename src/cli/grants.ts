@@ -7,6 +7,7 @@ import { visible } from '#plan';
 import { personClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
+import { wholeNumber } from './option-values.ts';
 import { failWith } from './problem-text.ts';
 import { answerOf } from './server-answer.ts';
 
@@ -35,7 +36,12 @@ export const grantsList: CliCommand = {
         '--before <grant>',
         say(text('older than this one, for the next page', 'この権限より古いもの(次のページ)')),
       )
-      .option('--limit <n>', say(text('at most so many', '最大件数')), '50')
+      .option(
+        '--limit <n>',
+        say(text('at most so many', '最大件数')),
+        wholeNumber(context.language, 1, 200),
+        '50',
+      )
       .addOption(
         new Option('--format <format>', say(text('form of the output', '出力形式')))
           .choices(['text', 'json'])

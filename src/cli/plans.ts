@@ -4,6 +4,7 @@ import { type Text, text } from '#core-values';
 import { personClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
+import { wholeNumber } from './option-values.ts';
 import { planDetailsText, planLine } from './plan-text.ts';
 import { failWith } from './problem-text.ts';
 import { answerOf } from './server-answer.ts';
@@ -36,7 +37,12 @@ export const plans: CliCommand = {
         '--before <plan>',
         say(text('older than this one, for the next page', 'このプランより古いもの(次のページ)')),
       )
-      .option('--limit <n>', say(text('at most so many', '最大件数')), '50')
+      .option(
+        '--limit <n>',
+        say(text('at most so many', '最大件数')),
+        wholeNumber(context.language, 1, 200),
+        '50',
+      )
       .addOption(formatOption(context))
       .action((options: ListOptions) => list(context, options));
   },

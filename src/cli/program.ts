@@ -1,7 +1,9 @@
-import { Command, CommanderError, Help } from 'commander';
-import { type Language, text } from '#core-values';
+import { Command, CommanderError, type Option } from 'commander';
+import { text } from '#core-values';
 import type { CliCommandEntry } from './command.ts';
-import type { CliContext, ExitCode } from './context.ts';
+import type { CliContext } from './context.ts';
+import { epilogue, LANGUAGE_OPTION, localizedHelp } from './help.ts';
+import { failWith } from './problem-text.ts';
 
 const ABOUT = text(
   'A checkpoint for a team’s AWS accounts: strong, short-lived permissions, released only for the one plan that people approved.',
@@ -26,42 +28,84 @@ export async function runProgram(
   context: CliContext,
   version: string,
 ): Promise<void> {
-  const program = namedCommand('sekisho', context)
+  let refusedIn = 'sekisho';
+  const named = (name: string): Command =>
+    namedCommand(name, context, (command) => {
+      refusedIn = fullName(command);
+    });
+  const program = named('sekisho')
     .description(ABOUT[context.language])
+    .option(LANGUAGE_OPTION.flags, LANGUAGE_OPTION.about[context.language])
+    .addHelpText('after', `\n${epilogue(context.language)}`)
     // `exec` passes everything behind its command through.
     .enablePositionalOptions();
   program.version(version, '-V, --version', text('Print the version', 'バージョンを表示')[context.language]);
-  const called = calledEntry(argv, entries);
+  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  const called = entries.find(({ path }) => path.every((word, index) => words[index] === word));
   for (const entry of entries) {
-    const command = placeOf(program, entry, context);
+    const command = placeOf(program, entry, context, named);
     command.description(entry.summary[context.language]);
     if (entry === called) (await entry.load()).configure(command, context);
   }
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(refusingUnknown(words, program), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) context.exitWith(USAGE_ERROR);
+    if (error.exitCode !== 0) await refuse(error, program, refusedIn, context);
   }
 }
 
-const USAGE_ERROR: ExitCode = 2;
-
-function calledEntry(
-  argv: readonly string[],
-  entries: readonly CliCommandEntry[],
-): CliCommandEntry | undefined {
-  const words = argv.filter((word) => word !== 'help' || argv.indexOf(word) > 0);
-  const asked = argv[0] === 'help' ? argv.slice(1) : words;
-  return entries.find(({ path }) => path.every((word, index) => asked[index] === word));
+async function refuse(
+  error: CommanderError,
+  program: Command,
+  refusedIn: string,
+  context: CliContext,
+): Promise<void> {
+  // A group without a command: its help has been shown.
+  if (error.code === 'commander.help') return context.exitWith(2);
+  const { usageProblem } = await import('./usage-problem.ts');
+  const command = commandAt(program, refusedIn.split(' ').slice(1));
+  const long = ({ options }: Command): string[] => options.map((option: Option) => option.long ?? '');
+  failWith(
+    context,
+    usageProblem({
+      error,
+      command: refusedIn,
+      commands: command.commands.map((below) => below.name()),
+      options: [...long(command), '--lang', '--help'],
+    }),
+  );
 }
 
+/** Help of a command that does not exist would be that of its group, as if all were well. */
+function refusingUnknown(words: readonly string[], program: Command): readonly string[] {
+  let at = program;
+  for (const word of words) {
+    if (word.startsWith('-') || at.commands.length === 0) break;
+    const next = at.commands.find((command) => command.name() === word);
+    if (next === undefined) return words.filter((other) => other !== '--help' && other !== '-h');
+    at = next;
+  }
+  return words;
+}
+
+const commandAt = (program: Command, path: readonly string[]): Command =>
+  path.reduce((command, word) => command.commands.find((below) => below.name() === word) ?? command, program);
+
+const fullName = (command: Command): string =>
+  command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
+
 /** `audit verify` hangs below `audit`, which is made when first needed. */
-function placeOf(program: Command, entry: CliCommandEntry, context: CliContext): Command {
+function placeOf(
+  program: Command,
+  entry: CliCommandEntry,
+  context: CliContext,
+  named: (name: string) => Command,
+): Command {
   let parent = program;
   for (const word of entry.path.slice(0, -1)) {
     const known = parent.commands.find((command) => command.name() === word);
-    const group = known ?? namedCommand(word, context);
+    const group = known ?? named(word);
     if (known === undefined) {
       const about = GROUPS[word];
       if (about !== undefined) group.description(about[context.language]);
@@ -69,38 +113,26 @@ function placeOf(program: Command, entry: CliCommandEntry, context: CliContext):
     }
     parent = group;
   }
-  const command = namedCommand(entry.path.at(-1) ?? '', context);
+  const command = named(entry.path.at(-1) ?? '');
   parent.addCommand(command);
   return command;
 }
 
-function namedCommand(name: string, context: CliContext): Command {
+function namedCommand(name: string, context: CliContext, refusing: (command: Command) => void): Command {
   const command = new Command(name)
     .exitOverride()
-    .showHelpAfterError(text('(see --help for what it takes)', '(使い方は --help を参照)')[context.language])
     .helpOption('-h, --help', text('Show help', 'ヘルプを表示')[context.language])
     .helpCommand(false)
     .configureOutput({
       writeOut: (words) => context.stdout.write(words),
       writeErr: (words) => context.stderr.write(words),
+      // Said in the user's language instead, by `refuse`.
+      outputError: () => refusing(command),
       getOutHelpWidth: () => context.stdout.columns,
       getErrHelpWidth: () => context.stderr.columns,
       getOutHasColors: () => context.stdout.isTerminal,
       getErrHasColors: () => context.stderr.isTerminal,
     });
-  command.createHelp = () => Object.assign(new Help(), { styleTitle: titleStyle(context.language) });
+  command.createHelp = () => localizedHelp(context.language);
   return command;
 }
-
-const TITLES_JA: Readonly<Record<string, string>> = {
-  'Usage:': '使い方:',
-  'Arguments:': '引数:',
-  'Options:': 'オプション:',
-  'Commands:': 'コマンド:',
-  'Global Options:': '共通オプション:',
-};
-
-const titleStyle =
-  (language: Language) =>
-  (title: string): string =>
-    language === 'ja' ? (TITLES_JA[title] ?? title) : title;

@@ -1,5 +1,14 @@
 import { createInterface } from 'node:readline/promises';
-import { type CliCommandEntry, type CliContext, type CliOutput, COMMANDS, runProgram } from '#cli';
+import {
+  type CliCommandEntry,
+  type CliContext,
+  type CliOutput,
+  COMMANDS,
+  chosenLanguage,
+  failUnexpectedly,
+  failWith,
+  runProgram,
+} from '#cli';
 import { epochMs, languageOf, text } from '#core-values';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -10,6 +19,8 @@ const SERVE: CliCommandEntry = {
   load: async () => (await import('./serve.ts')).serve,
 };
 
+const INTERRUPTED = 130;
+
 let exitCode = 0;
 
 const { env } = process;
@@ -18,37 +29,45 @@ const output = (stream: NodeJS.WriteStream): CliOutput => ({
   write: (words) => {
     stream.write(words);
   },
-  isTerminal: (stream.isTTY && env.NO_COLOR === undefined) || env.FORCE_COLOR === '1',
-  columns: stream.columns ?? 80,
+  // https://no-color.org: set and not empty, whatever its value.
+  isTerminal: (stream.isTTY && !env.NO_COLOR && env.TERM !== 'dumb') || env.FORCE_COLOR === '1',
+  // A terminal of no width (a serial line, a broken pty) says 0.
+  columns: stream.columns || 80,
 });
 
+/** Ctrl-C and Ctrl-D at the question end the command: nothing was answered. */
 async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return await terminal.question(question);
+    return await new Promise<string>((resolve) => {
+      terminal.once('SIGINT', () => {
+        process.stderr.write('\n');
+        process.exit(INTERRUPTED);
+      });
+      terminal.once('close', () => resolve(''));
+      void terminal.question(question).then(resolve);
+    });
   } finally {
     terminal.close();
   }
 }
 
-/** `--lang ja` anywhere before `--`, then the environment. */
-function takeLanguage(argv: readonly string[]): {
-  readonly language: string | undefined;
-  readonly rest: string[];
-} {
-  const end = argv.indexOf('--') === -1 ? argv.length : argv.indexOf('--');
-  const at = argv.slice(0, end).indexOf('--lang');
-  if (at === -1) return { language: undefined, rest: [...argv] };
-  return { language: argv[at + 1], rest: [...argv.slice(0, at), ...argv.slice(at + 2)] };
+// A reader that closes early (`| head`) is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(exitCode);
+    throw error;
+  });
 }
 
-const { language, rest } = takeLanguage(process.argv.slice(2));
+const chosen = chosenLanguage(process.argv.slice(2), env);
 
 const context: CliContext = {
   env,
   cwd: process.cwd(),
-  language: languageOf(language, env.SEKISHO_LANG, env.LC_ALL, env.LC_MESSAGES, env.LANG),
+  language: chosen.ok ? chosen.value.language : languageOf(env.SEKISHO_LANG, env.LC_ALL, env.LANG),
   ...(process.stdin.isTTY ? { ask } : {}),
+  onTerminal: [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY),
   stdout: output(process.stdout),
   stderr: output(process.stderr),
   clock: { now: () => epochMs(Date.now()) },
@@ -57,11 +76,18 @@ const context: CliContext = {
   },
 };
 
-// A reader that closes early (`| head`) is no error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exitCode);
-  throw error;
-});
+async function unexpected(error: unknown): Promise<void> {
+  await failUnexpectedly(context, error, packageJson.version);
+  process.exit(exitCode);
+}
 
-await runProgram(rest, [...COMMANDS, SERVE], context, packageJson.version);
-process.exitCode = exitCode;
+process.on('uncaughtException', (error) => void unexpected(error));
+
+try {
+  if (chosen.ok) {
+    await runProgram(chosen.value.rest, [...COMMANDS, SERVE], context, packageJson.version);
+  } else failWith(context, chosen.error);
+  process.exitCode = exitCode;
+} catch (error) {
+  await unexpected(error);
+}
