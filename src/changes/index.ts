@@ -2,3 +2,4 @@ export * from './core/index.ts';
 export { keepHouse, recoverAfterRestart } from './housekeeping.ts';
 export type { ChangesRoom } from './room.ts';
 export { changesRoutes, type RouteRoom } from './routes/index.ts';
+export { SEALED_PLAN_COLUMNS } from './store/sealed-columns.ts';

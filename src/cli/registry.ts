@@ -121,6 +121,14 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./audit-export.ts')).auditExport(personClient),
   },
   {
+    path: ['encryption', 'rotate'],
+    summary: text(
+      'Bring everything under the newest encryption key (administrators)',
+      'すべてを最新の暗号鍵で暗号化し直す(管理者)',
+    ),
+    load: async () => (await import('./encryption-rotate.ts')).encryptionRotate,
+  },
+  {
     path: ['config', 'check'],
     summary: text('Check sekisho.yaml and its policies', 'sekisho.yaml とポリシーを検査する'),
     load: async () => {

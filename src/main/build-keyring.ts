@@ -15,23 +15,42 @@ import {
 } from '#platform';
 import type { Environment } from './environment.ts';
 
+export interface BuiltKeyring extends Keyring {
+  /** Where sekisho.yaml has a key from, in its words: `env: SEKISHO_KEY`. */
+  placeOf(keyId: string): string;
+}
+
 /** The keys that `server.encryption` names, newest first, checked against what the database was encrypted with. */
 export async function buildKeyring(
   settings: ServerSettings,
   environment: Environment,
   db: Db,
-): Promise<Result<Keyring, Problem>> {
+): Promise<Result<BuiltKeyring, Problem>> {
   const sources: KeySource[] = [];
+  const places = new Map<string, string>();
   for (const [index, setting] of [settings.encryption.key, ...settings.encryption.previousKeys].entries()) {
     const found = await sourcesOf(setting, environment, index === 0);
     if (!found.ok) return found;
     sources.push(...found.value);
+    for (const { keyId } of found.value) places.set(keyId, placeOf(setting));
   }
   const [first, ...more] = sources;
   if (first === undefined) return err(NO_KEY);
   const keyring = createKeyring([first, ...more]);
   const checked = await checkKeys(db, keyring);
-  return checked.ok ? ok(keyring) : checked;
+  return checked.ok ? ok({ ...keyring, placeOf: (keyId) => places.get(keyId) ?? '' }) : checked;
+}
+
+/** As sekisho.yaml writes it. */
+function placeOf(setting: KeySetting): string {
+  switch (setting.kind) {
+    case 'env':
+      return `env: ${setting.variable}`;
+    case 'file':
+      return `file: ${setting.path}`;
+    case 'kms':
+      return `kms: ${setting.keyArn}`;
+  }
 }
 
 async function sourcesOf(

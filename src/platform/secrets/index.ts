@@ -1,1 +1,1 @@
-export { keptSecret, keptSecrets } from './kept-secret.ts';
+export { keptSecret, keptSecrets, SERVER_SECRETS } from './kept-secret.ts';

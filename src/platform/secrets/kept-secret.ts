@@ -1,8 +1,16 @@
 import { ok, type Problem, type Result } from '#core-values';
 import type { Db } from '../database/index.ts';
-import type { Keyring } from '../encryption/index.ts';
+import type { Keyring, SealedColumn } from '../encryption/index.ts';
 
 type SecretTables = { readonly server_secrets: { readonly name: string; readonly sealed: Uint8Array } };
+
+/** For key rotation. */
+export const SERVER_SECRETS: SealedColumn = {
+  table: 'server_secrets',
+  id: 'name',
+  column: 'sealed',
+  purpose: 'server-secret',
+};
 
 /**
  * A secret that the server makes once and keeps encrypted in the database. Replicas that start together agree on the one
@@ -14,7 +22,7 @@ export async function keptSecret(
   name: string,
   make: () => string,
 ): Promise<Result<string, Problem>> {
-  const binding = { purpose: 'server-secret', id: name };
+  const binding = { purpose: SERVER_SECRETS.purpose, id: name };
   const tables = db.withTables<SecretTables>();
   const find = () => tables.selectFrom('server_secrets').select('sealed').where('name', '=', name);
   if ((await find().executeTakeFirst()) === undefined) {
@@ -46,7 +54,7 @@ export async function keptSecrets(
     .execute();
   const secrets = new Map<string, string>();
   for (const { name, sealed } of rows) {
-    const opened = await keyring.decrypt(sealed, { purpose: 'server-secret', id: name });
+    const opened = await keyring.decrypt(sealed, { purpose: SERVER_SECRETS.purpose, id: name });
     if (!opened.ok) return opened;
     secrets.set(name, Buffer.from(opened.value).toString('utf8'));
   }
