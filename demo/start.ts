@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { type Language, languageOf, type Text, text } from '../src/core-values/index.ts';
+import { prepareHandJob } from './by-hand.ts';
 import { freePort, type ServerProcess, startServerProcess } from './server-process.ts';
 import { openStage, STORY, StoryBroken } from './story/index.ts';
 import { startWorld, type World } from './world.ts';
@@ -83,6 +84,7 @@ async function play(world: World, url: string, directory: string): Promise<void>
 
 async function keepServing(world: World, server: ServerProcess, directory: string): Promise<void> {
   const { hanako } = world.people;
+  const hand = await prepareHandJob(world, server.url, directory);
   say(
     text(
       `
@@ -95,6 +97,10 @@ Where to look (in another terminal):
   ${server.logFile}   the server's log
   ${join(directory, 'commands')}   the whole output of each command above
 
+Now you (README, “A protected apply by hand”): a job waits to be run, and Hanako to approve, each in a terminal of its own:
+  . ${hand.jobFile}
+  . ${hand.personFile}
+
 Still serving. Ctrl-C stops and removes everything.`,
       `
 見てみるには(別のターミナルで):
@@ -105,6 +111,10 @@ Still serving. Ctrl-C stops and removes everything.`,
   ${server.url}/v1/openapi.json   API
   ${server.logFile}   サーバーのログ
   ${join(directory, 'commands')}   上の各コマンドの出力全体
+
+次はあなたの番です(README「手を動かして適用してみる」)。CI ジョブと、承認する hanako を、それぞれ別のターミナルで演じてください:
+  . ${hand.jobFile}
+  . ${hand.personFile}
 
 サーバーは動き続けています。Ctrl-C で停止し、すべて削除します。`,
     ),
