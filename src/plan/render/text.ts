@@ -243,7 +243,11 @@ function writeDifference(page: Page, line: Difference, names: number): void {
 }
 
 function writeDrift(page: Page, plan: Plan): void {
-  const drifted = plan.drift.filter((change) => change.action !== 'no-op');
+  // An update without a difference: null became empty with the first refresh.
+  const drifted = plan.drift.filter(
+    (change) =>
+      change.action !== 'no-op' && (change.action !== 'update' || differenceOf(change).lines.length > 0),
+  );
   if (drifted.length === 0) return;
   heading(
     page,
