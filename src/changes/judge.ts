@@ -15,14 +15,14 @@ import {
   timeFacts,
   type WorkloadPrincipal,
 } from '#policy/core';
+import { authorFacts, authorsOf } from './authors.ts';
 import {
   type ApprovalFacts,
-  countApprovals,
   type VerifiedApproval,
   verifyApproval,
+  weighApprovals,
 } from './core/approval/index.ts';
 import type { PlanEvent } from './core/life.ts';
-import { authorFacts, authorsOf } from './authors.ts';
 import type { Author, JobFacts } from './core/plan-record.ts';
 import { UNKNOWN_ERROR_BUDGET } from './core/policy-facts.ts';
 import type { ChangesRoom } from './room.ts';
@@ -62,7 +62,7 @@ export async function judge(
   }));
   const valid = verified.flatMap(({ result }) => (result.ok ? [result.value] : []));
   const authors = await authorsOf(room, db, plan);
-  const counted = countApprovals({
+  const counted = weighApprovals({
     approvals: valid,
     stack: plan.stack,
     fingerprint: plan.fingerprint,

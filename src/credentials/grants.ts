@@ -14,7 +14,7 @@ import {
   type StackName,
   text,
 } from '#core-values';
-import type { Db, Tx } from '#platform';
+import { type Db, type Tx, uuidV7 } from '#platform';
 import type { Grant, GrantedPlan } from './core/grant.ts';
 import { sessionIdentity } from './core/session-identity.ts';
 import type { SessionPolicy } from './core/session-policy/index.ts';
@@ -48,14 +48,7 @@ export interface GrantRequest {
 }
 
 /** `grt_` and a UUIDv7: ids of later milliseconds sort later. */
-export function newGrantId(now: EpochMs): GrantId {
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(now, 0, 6);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const uuid = bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-  return `grt_${uuid}` as GrantId;
-}
+export const newGrantId = (now: EpochMs): GrantId => `grt_${uuidV7(now)}` as GrantId;
 
 /**
  * Marks the token as used; `denied` when it was used before, whoever used it. For requests that make no grant;

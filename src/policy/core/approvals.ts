@@ -11,8 +11,12 @@ export interface ApprovalCount {
 export const isOneOf = (person: PersonPrincipal, people: readonly PersonPrincipal[]): boolean =>
   people.some((one) => one.name === person.name);
 
-/** Counts persons, not approvals: each once, however often they approved, and authors not at all. */
-export function countApprovals(
+/**
+ * Counts persons: each once, however often they approved, and authors not at all. `weighApprovals` of `#changes` has
+ * weighed the signed statements before (whose, about what, in force); the policy only sees persons, and counts them
+ * once more by itself, so that no mistake of a caller makes an author or one eager person into two approvers.
+ */
+export function countPersons(
   approvedBy: readonly PersonPrincipal[],
   authors: readonly PersonPrincipal[],
   owningTeam: TeamName,

@@ -1,5 +1,5 @@
 import type { CedarValueJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
-import { countApprovals, isOneOf } from './approvals.ts';
+import { countPersons, isOneOf } from './approvals.ts';
 import type {
   AccountResource,
   AuthorFacts,
@@ -174,7 +174,7 @@ function approvalContext(
   author: AuthorFacts,
   stack: StackResource,
 ): Context {
-  const approvals = countApprovals(approvedBy, author.people, stack.owningTeam);
+  const approvals = countPersons(approvedBy, author.people, stack.owningTeam);
   return {
     total: approvals.total,
     fromOwningTeam: approvals.fromOwningTeam,

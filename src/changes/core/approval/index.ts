@@ -1,3 +1,3 @@
-export * from './count.ts';
 export * from './statement.ts';
 export * from './verify.ts';
+export * from './weigh.ts';

@@ -10,9 +10,9 @@ import {
   parseStackName,
   parseTeamName,
 } from '#core-values';
-import { type ApprovalQuestion, type CountedPerson, countApprovals } from './count.ts';
 import type { Decision } from './statement.ts';
 import type { VerifiedApproval } from './verify.ts';
+import { type ApprovalQuestion, type CountedPerson, weighApprovals } from './weigh.ts';
 
 const must = <T>(value: T | undefined): T => value ?? expect.unreachable();
 const stack = must(parseStackName('shop'));
@@ -52,7 +52,7 @@ const said = (
 });
 
 const ask = (more: Partial<ApprovalQuestion>) =>
-  countApprovals({
+  weighApprovals({
     approvals: [],
     stack,
     fingerprint,

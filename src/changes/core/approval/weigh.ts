@@ -46,8 +46,10 @@ export interface ApprovalFacts {
  * Counts people, not statements: the last word of each person about this stack and fingerprint, never the author's,
  * and only of people whom the configuration still knows. Where an author is nobody in the configuration, an approver
  * counts only with an identity at the same issuer, which shows that the two are not the same person.
+ *
+ * The policy counts the approvers that come out of here again (`countPersons` of `#policy`), as a last line of defence.
  */
-export function countApprovals(question: ApprovalQuestion): ApprovalFacts {
+export function weighApprovals(question: ApprovalQuestion): ApprovalFacts {
   const ignored: IgnoredApproval[] = [];
   const counted: CountedPerson[] = [];
   const rejectedBy: PersonName[] = [];
