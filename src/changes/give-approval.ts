@@ -21,8 +21,10 @@ import {
   stackResource,
 } from '#policy/core';
 import { decisionEvidence, denied, personActor, planSubject } from './audit-entries.ts';
+import { authorFacts, authorsOf } from './authors.ts';
 import type { VerifiedApproval } from './core/approval/index.ts';
 import { isOpenForDecision } from './core/life.ts';
+import type { Author } from './core/plan-record.ts';
 import { denialOf } from './denial.ts';
 import { type Judgement, judge, timeOf, verdictOf, verifyStored } from './judge.ts';
 import { planUnknown } from './problems.ts';
@@ -122,17 +124,24 @@ async function check(
   if (verified.value.approver !== given.person.name)
     return err(notYours(verified.value.approver, given.person.name));
   if (await statementWasGiven(tx, given.statement)) return err(GIVEN_BEFORE);
-  const decision = decide(room.policySet(), policyRequest(room, plan, stack, given.person, verified.value));
+  const authors = await authorsOf(room, tx, plan);
+  const asked = { plan, authors, stack, person: given.person, verified: verified.value };
+  const decision = decide(room.policySet(), policyRequest(room, asked));
   const denial = denialOf(decision);
   return denial === undefined ? ok({ verified: verified.value, stack, decision }) : err(denial);
 }
 
+interface Asked {
+  readonly plan: StoredPlan;
+  readonly authors: readonly Author[];
+  readonly stack: Stack;
+  readonly person: Person;
+  readonly verified: VerifiedApproval;
+}
+
 function policyRequest(
   room: ChangesRoom,
-  plan: StoredPlan,
-  stack: Stack,
-  person: Person,
-  verified: VerifiedApproval,
+  { plan, authors, stack, person, verified }: Asked,
 ): ApproveRequest | BreakGlassRequest {
   const organization = room.organization();
   const now = room.clock.now();

@@ -215,6 +215,27 @@ export async function lockOpenPlans(
   return (await query.orderBy('id').forUpdate().execute()).map(fromRow);
 }
 
+/** Plans of one stack and repository that mean the same, in whatever became of them, oldest first. */
+export async function plansOfMeaning(
+  db: Reader,
+  { stack, fingerprint, job }: Pick<PlanRecord, 'stack' | 'fingerprint' | 'job'>,
+  since: Date,
+): Promise<readonly StoredPlan[]> {
+  const rows = await plans(db)
+    .where('stack', '=', stack)
+    .where('fingerprint', '=', fingerprint)
+    .where('issuer', '=', job.issuer)
+    .where('repository_id', '=', job.repositoryId)
+    .where('uploaded_at', '>=', since)
+    .orderBy('id')
+    .limit(PLANS_OF_ONE_MEANING)
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** Far more than a change is ever planned again. */
+const PLANS_OF_ONE_MEANING = 500;
+
 /** The newest run that planned this stack on this ref, whatever became of its plan. */
 export async function newestRun(
   db: Reader,
