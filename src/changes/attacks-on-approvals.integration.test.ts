@@ -205,6 +205,11 @@ describe('while production is frozen', () => {
     expect(kinds).toContain('break-glass.used');
     expect(kinds).not.toContain('grant.allowed');
     expect(JSON.stringify(await shop.audited('break-glass.used'))).toContain(REASON);
+    const about = { plan: plan.id, stack: 'shop-production', person: 'hanako' };
+    expect(shop.alarms()).toEqual([
+      { kind: 'break-glass-given', ...about },
+      { kind: 'break-glass-used', ...about },
+    ]);
   });
 });
 

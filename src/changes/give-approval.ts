@@ -45,6 +45,7 @@ export interface Approving {
 
 export interface Approved {
   readonly plan: StoredPlan;
+  readonly decision: VerifiedApproval['decision'];
   readonly judgement: Judgement;
   readonly auditEntry: AuditEntryId;
 }
@@ -63,45 +64,58 @@ export async function giveApproval(room: ChangesRoom, given: Approving): Promise
   const found = await findPlan(room.db, given.plan);
   if (found === undefined) return err({ problem: planUnknown(given.plan) });
   const sealed = await openRecord(room, found);
-  return room.inTransaction(async (tx) => {
-    await lockStack(tx, found.stack);
-    const plan = (await lockPlan(tx, found.id)) ?? found;
-    const tampered = sealed.ok ? changedMeanwhile(found, plan) : sealed.error;
-    if (tampered !== undefined) return refuse(room, tx, plan, given, tampered);
-    const stack = stackByName(room.organization(), plan.stack);
-    const checked = await check(room, tx, plan, stack, given);
-    if (!checked.ok) return refuse(room, tx, plan, given, checked.error);
-    const at = room.clock.now();
-    const { verified, stack: known, decision } = checked.value;
-    await insertApproval(tx, {
-      id: room.newId('apr', at),
-      stack: plan.stack,
-      fingerprint: plan.fingerprint,
-      approver: given.person.name,
-      decision: verified.decision,
+  const taken = await room.inTransaction((tx) => take(room, tx, found, sealed, given));
+  if (taken.ok && taken.value.decision === 'break-glass') {
+    const person = given.person.name;
+    room.alarm({ kind: 'break-glass-given', plan: found.id, stack: found.stack, person });
+  }
+  return taken;
+}
+
+async function take(
+  room: ChangesRoom,
+  tx: Transaction<object>,
+  found: StoredPlan,
+  sealed: Result<unknown, Problem>,
+  given: Approving,
+): Promise<Result<Approved, Refusal>> {
+  await lockStack(tx, found.stack);
+  const plan = (await lockPlan(tx, found.id)) ?? found;
+  const tampered = sealed.ok ? changedMeanwhile(found, plan) : sealed.error;
+  if (tampered !== undefined) return refuse(room, tx, plan, given, tampered);
+  const stack = stackByName(room.organization(), plan.stack);
+  const checked = await check(room, tx, plan, stack, given);
+  if (!checked.ok) return refuse(room, tx, plan, given, checked.error);
+  const at = room.clock.now();
+  const { verified, stack: known, decision } = checked.value;
+  await insertApproval(tx, {
+    id: room.newId('apr', at),
+    stack: plan.stack,
+    fingerprint: plan.fingerprint,
+    approver: given.person.name,
+    decision: verified.decision,
+    statement: given.statement,
+    signature: given.signature,
+    givenAt: verified.at,
+  });
+  const judgement = await judge(room, tx, plan, known);
+  const moved = await move(tx, plan, verified, judgement, at);
+  if (!moved.ok) throw new Error(moved.error.reasons[0].message.en);
+  const auditEntry = await appendAudit(tx, {
+    at,
+    kind: GIVEN[verified.decision],
+    actor: personActor(given.person.name),
+    subject: { ...planSubject(plan), person: given.person.name },
+    outcome: 'allowed',
+    evidence: {
+      ...decisionEvidence(decision),
       statement: given.statement,
       signature: given.signature,
-      givenAt: verified.at,
-    });
-    const judgement = await judge(room, tx, plan, known);
-    const moved = await move(tx, plan, verified, judgement, at);
-    if (!moved.ok) throw new Error(moved.error.reasons[0].message.en);
-    const auditEntry = await appendAudit(tx, {
-      at,
-      kind: GIVEN[verified.decision],
-      actor: personActor(given.person.name),
-      subject: { ...planSubject(plan), person: given.person.name },
-      outcome: 'allowed',
-      evidence: {
-        ...decisionEvidence(decision),
-        statement: given.statement,
-        signature: given.signature,
-        key: verified.keyFingerprint,
-        planIsNow: moved.value.state,
-      },
-    });
-    return ok({ plan: moved.value, judgement, auditEntry });
+      key: verified.keyFingerprint,
+      planIsNow: moved.value.state,
+    },
   });
+  return ok({ plan: moved.value, decision: verified.decision, judgement, auditEntry });
 }
 
 interface Checked {

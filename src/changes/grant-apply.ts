@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Stack } from '#accounts/core';
-import { type AuditEntry, appendAudit } from '#audit';
+import { type AuditEntry, appendAudit, appendAuditAndCommit } from '#audit';
 import {
   type EpochMs,
   err,
@@ -70,7 +70,12 @@ export async function grantApply(
     now,
   };
   const begun = await room.inTransaction((tx) => begin(room, tx, plan.value, asked));
-  return begun.ok ? issue(room, begun.value) : begun;
+  if (!begun.ok) return begun;
+  const { brokenGlassBy: person } = begun.value;
+  if (person !== undefined) {
+    room.alarm({ kind: 'break-glass-used', plan: plan.value.id, stack: plan.value.stack, person });
+  }
+  return issue(room, begun.value);
 }
 
 /** The newest plan of these bytes; one of this very stack and run before any other, so that the refusal fits. */
@@ -182,8 +187,12 @@ async function take(
   );
   // `settle` left the plan approved and locked; anything else is a bug, and throwing undoes the grant.
   if (!granted.ok) throw new Error(granted.error.reasons[0].message.en);
-  await appendAudit(tx, allowedEntry(grant.value, identity, judgement, now));
-  return ok({ grant: grant.value, stack, widened: scope.widened });
+  await appendAuditAndCommit(tx, allowedEntry(grant.value, identity, judgement, now));
+  const { brokenGlassBy } = judgement;
+  return ok({
+    ...{ grant: grant.value, stack, widened: scope.widened },
+    ...(brokenGlassBy === undefined ? {} : { brokenGlassBy }),
+  });
 }
 
 function allowedEntry(

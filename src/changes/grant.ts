@@ -1,7 +1,16 @@
 import type { Transaction } from 'kysely';
 import type { Stack } from '#accounts/core';
-import { appendAudit } from '#audit';
-import { type AuditEntryId, type EpochMs, err, ok, type Problem, type Result, type Text } from '#core-values';
+import { appendAudit, appendAuditAndCommit } from '#audit';
+import {
+  type AuditEntryId,
+  type EpochMs,
+  err,
+  ok,
+  type PersonName,
+  type Problem,
+  type Result,
+  type Text,
+} from '#core-values';
 import {
   type beginGrant,
   completeGrant,
@@ -31,6 +40,8 @@ export interface Granted {
 /** A grant recorded as `issuing`, in the transaction of whatever decided it. */
 export interface Begun {
   readonly grant: Grant;
+  /** Who broke the glass for it, where somebody did. */
+  readonly brokenGlassBy?: PersonName;
   readonly stack: Stack;
   readonly widened: readonly Text[];
 }
@@ -53,7 +64,7 @@ export async function issue(room: ChangesRoom, begun: Begun): Promise<Result<Gra
     const now = room.clock.now();
     const completed = await completeGrant(tx, grant.id, session.value, now);
     if (!completed.ok) return err({ problem: completed.error });
-    const auditEntry = await appendAudit(tx, {
+    const auditEntry = await appendAuditAndCommit(tx, {
       at: now,
       kind: 'grant.issued',
       actor: SERVER,

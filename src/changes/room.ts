@@ -1,6 +1,15 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Organization } from '#accounts/core';
-import type { AuditEntryId, Clock, EpochMs, Problem, Result } from '#core-values';
+import type {
+  AuditEntryId,
+  Clock,
+  EpochMs,
+  PersonName,
+  PlanId,
+  Problem,
+  Result,
+  StackName,
+} from '#core-values';
 import type { RolePolicyPort, StsPort, WorkloadIdentity } from '#credentials';
 import type { Keyring } from '#platform';
 import type { PolicySet } from '#policy/core';
@@ -23,8 +32,18 @@ export interface ChangesRoom {
   readonly grantDurations: { readonly planSeconds: number; readonly applySeconds: number };
   readonly planLifeMs: number;
   readonly approvalLifeMs: number;
+  /** Tells people at once; the audit log has it already. */
+  readonly alarm: (alarm: Alarm) => void;
   /** IANA name, checked when the configuration was loaded: by its clock policies tell the hour. */
   readonly timeZone: string;
+}
+
+/** Somebody broke the glass, or a job went through it. */
+export interface Alarm {
+  readonly kind: 'break-glass-given' | 'break-glass-used';
+  readonly plan: PlanId;
+  readonly stack: StackName;
+  readonly person: PersonName;
 }
 
 /** A refusal as it goes to the caller: the problem, and where the audit log has it. */

@@ -3,7 +3,8 @@ import { type RequirePerson, requirePerson, type SessionRoom, sessionRoutes } fr
 import { type AuditSigner, auditRoutes } from '#audit';
 import { changesRoutes, type RouteRoom } from '#changes';
 import { issuerKeys, verifyWorkloadToken } from '#credentials';
-import { type AddRoutes, type HttpEnv, inTransaction, problemResponse, systemClock, uuidV7 } from '#platform';
+import { type AddRoutes, type HttpEnv, inTransaction, problemResponse, systemClock, uuidV7   type Logger,
+} from '#platform';
 import type { BuiltConfiguration } from './build-configuration.ts';
 import type { BuiltCredentials } from './build-credentials.ts';
 import type { BuiltDatabase } from './build-database.ts';
@@ -12,6 +13,7 @@ import { encryptionRoutes } from './encryption.ts';
 import type { Environment } from './environment.ts';
 
 export interface Foundations {
+  readonly logger: Logger;
   readonly environment: Environment;
   readonly configured: BuiltConfiguration;
   readonly database: BuiltDatabase;
@@ -85,6 +87,7 @@ function changesRoom(on: Foundations, person: RequirePerson): RouteRoom {
     },
     planLifeMs: server.planRetentionSeconds * 1000,
     approvalLifeMs: APPROVAL_LIFE_MS,
+    alarm: ({ kind, ...about }) => on.logger.warn('ALARM: break-glass', { kind, ...about }),
     timeZone: environment.timeZone,
     requirePerson: person,
   };

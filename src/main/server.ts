@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { sql } from 'kysely';
 import { type AuditSigner, appendAudit, auditSigner, generateAuditKey } from '#audit';
+import { pruneSessions } from '#accounts';
 import { keepHouse, recoverAfterRestart } from '#changes';
 import { type Json, ok, type Problem, type Result } from '#core-values';
 import {
@@ -83,6 +84,7 @@ async function start(
   if (!signer.ok) return signer;
   events.recordIn(db);
   const foundations: Foundations = {
+    logger,
     environment,
     configured: configured.value,
     database: database.value,
@@ -144,7 +146,7 @@ function httpApp({ configured, database }: Foundations, rooms: BuiltRooms, logge
 
 const answers = async (db: Db): Promise<boolean> => (await sql`SELECT 1`.execute(db)).rows.length === 1;
 
-/** Every minute: what time does to plans and grants. Every ten: a checkpoint. Every night: the age of our own keys. */
+/** Every minute: what time does to plans and grants. Every ten: a checkpoint. Every night: old sessions and the age of our own keys. */
 async function runJobs(
   { database, credentials }: Foundations,
   rooms: BuiltRooms,
@@ -157,6 +159,7 @@ async function runJobs(
   if (!jobs.ok) return jobs;
   await jobs.value.every('keep-house', '* * * * *', () => keepHouse(rooms.changes));
   await jobs.value.every('keep-checkpoint', '*/10 * * * *', keepCheckpoint);
+  await jobs.value.every('prune-sessions', '47 3 * * *', () => pruneSessions(database.db, systemClock.now()));
   await jobs.value.every('rotate-issuer-keys', '17 3 * * *', async () => {
     const rotated = await credentials.rotate();
     if (!rotated.ok) throw new Error(rotated.error.reasons[0].message.en);

@@ -32,7 +32,7 @@ import type { Granted } from '../grant.ts';
 import { grantApply } from '../grant-apply.ts';
 import { grantPlan } from '../grant-plan.ts';
 import { reportApply } from '../report-apply.ts';
-import type { ChangesRoom, Refusal } from '../room.ts';
+import type { Alarm, ChangesRoom, Refusal } from '../room.ts';
 import type { StoredPlan } from '../store/plans.ts';
 import { type Uploaded, uploadPlan } from '../upload-plan.ts';
 import { type ChangeInFile, type PlanInFile, planFile } from './plan-file.ts';
@@ -164,6 +164,8 @@ export interface Shop {
   readonly room: ChangesRoom;
   readonly database: TestDatabase;
   readonly clock: HandClock;
+  /** What people were told at once. */
+  alarms(): readonly Alarm[];
   /** What AWS was asked for. */
   issued(): readonly SessionRequest[];
   /** The inline policies that revocations put. */
@@ -241,6 +243,7 @@ export async function openShop(): Promise<Shop> {
     const { secretAccessKey, sessionToken } = CANARIES;
     return ok({ ...session.value, secretAccessKey, sessionToken });
   };
+  const alarms: Alarm[] = [];
   const room: ChangesRoom = {
     db: database.db,
     inTransaction: (work) => inTransaction(database.db, work),
@@ -256,6 +259,7 @@ export async function openShop(): Promise<Shop> {
     grantDurations: { planSeconds: 900, applySeconds: 3_600 },
     planLifeMs: DAY_MS,
     approvalLifeMs: 7 * DAY_MS,
+    alarm: (alarm) => alarms.push(alarm),
     timeZone: 'Asia/Tokyo',
   };
   const tick = (): void => clock.advance(1_000);
@@ -315,6 +319,7 @@ export async function openShop(): Promise<Shop> {
     room,
     database,
     clock,
+    alarms: () => alarms,
     issued: () => sts.requests.slice(issuedBefore),
     issuer,
     rolePolicies,
@@ -369,6 +374,7 @@ export async function openShop(): Promise<Shop> {
       organization = load(yaml);
       intercepted = undefined;
       issuedBefore = sts.requests.length;
+      alarms.length = 0;
       issuer.breakWith(undefined);
       await startOver(database.db);
     },
