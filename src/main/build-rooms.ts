@@ -3,7 +3,14 @@ import { type RequirePerson, requirePerson, type SessionRoom, sessionRoutes } fr
 import { type AuditSigner, auditRoutes } from '#audit';
 import { changesRoutes, type RouteRoom } from '#changes';
 import { issuerKeys, verifyWorkloadToken } from '#credentials';
-import { type AddRoutes, type HttpEnv, inTransaction, problemResponse, systemClock, uuidV7   type Logger,
+import {
+  type AddRoutes,
+  type HttpEnv,
+  inTransaction,
+  type Logger,
+  problemResponse,
+  systemClock,
+  uuidV7,
 } from '#platform';
 import type { BuiltConfiguration } from './build-configuration.ts';
 import type { BuiltCredentials } from './build-credentials.ts';

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { sql } from 'kysely';
-import { type AuditSigner, appendAudit, auditSigner, generateAuditKey } from '#audit';
 import { pruneSessions } from '#accounts';
+import { type AuditSigner, appendAudit, auditSigner, generateAuditKey } from '#audit';
 import { keepHouse, recoverAfterRestart } from '#changes';
 import { type Json, ok, type Problem, type Result } from '#core-values';
 import {
