@@ -1,7 +1,8 @@
 import type { Json, JsonObject, Language } from '#core-values';
 import type { Finding } from './findings.ts';
 import type { Plan, PlannedChange, ValuePath } from './model.ts';
-import { jsonPointer, unknownPaths } from './values.ts';
+import { sameValue } from './review/reading.ts';
+import { jsonPointer, unknownPaths, valueAt } from './values.ts';
 import { viewValue } from './view.ts';
 
 /** Raised by one whenever a field changes its meaning or goes away; new fields leave it. */
@@ -97,9 +98,23 @@ function frameOf(plan: Plan, findings: readonly Finding[], language: Language): 
   };
 }
 
+/**
+ * The hidden values that differ between the two sides: both read "(sensitive value)", and whether a secret stays is what a
+ * person approves. That it changes is no part of it.
+ */
+export function changedSensitivePaths(change: PlannedChange): readonly ValuePath[] {
+  if (change.before === null || change.after === null || change.before === change.after) return [];
+  return [...change.beforeSensitive, ...change.afterSensitive].filter((path) => {
+    const before = valueAt(change.before, path) ?? null;
+    const after = valueAt(change.after, path) ?? null;
+    return before !== null && after !== null && !sameValue(before, after);
+  });
+}
+
 function changeToJson(change: PlannedChange): Json {
   const pointers = (paths: readonly ValuePath[]): readonly string[] =>
     paths.length < 2 ? paths.map(jsonPointer) : [...new Set(paths.map(jsonPointer))].toSorted();
+  const changed = changedSensitivePaths(change);
   return {
     address: change.address,
     ...(change.previousAddress !== undefined && { previousAddress: change.previousAddress }),
@@ -113,5 +128,7 @@ function changeToJson(change: PlannedChange): Json {
     after: viewValue(change.after, change.afterSensitive),
     sensitivePaths: pointers([...change.beforeSensitive, ...change.afterSensitive]),
     unknownPaths: pointers(unknownPaths(change.after)),
+    ...(change.replacePaths.length > 0 && { replacePaths: pointers(change.replacePaths) }),
+    ...(changed.length > 0 && { changedSensitivePaths: pointers(changed) }),
   };
 }

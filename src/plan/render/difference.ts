@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '#core-values';
-import type { PlannedChange, PlanValue, ValuePath } from '../core/model.ts';
-import { valueAt } from '../core/values.ts';
+import { changedSensitivePaths } from '../core/json-view.ts';
+import type { ChangeAction, PlannedChange } from '../core/model.ts';
+import { jsonPointer } from '../core/values.ts';
 import { SENSITIVE_TEXT, UNKNOWN_TEXT, viewValue } from '../core/view.ts';
 
 /** One line of a change: what an attribute was, and becomes. Values are shown ones: no secret is in here. */
@@ -21,12 +22,48 @@ export interface ChangeDifference {
   readonly unknownNames: readonly string[];
 }
 
-export function differenceOf(change: PlannedChange): ChangeDifference {
-  const before = change.before === null ? undefined : viewValue(change.before, change.beforeSensitive);
-  const after = change.after === null ? undefined : viewValue(change.after, change.afterSensitive);
+/** A change with nothing in it that may not be shown: of a plan, or of a review's JSON. */
+export interface ShownChange {
+  readonly address: string;
+  readonly action: ChangeAction;
+  readonly previousAddress?: string | undefined;
+  readonly deposed?: string | undefined;
+  readonly replaceOrder?: 'delete-first' | 'create-first' | undefined;
+  readonly reason?: string | undefined;
+  readonly importing?: { readonly id?: string | undefined } | undefined;
+  readonly before: Json;
+  readonly after: Json;
+  /** JSON Pointers. */
+  readonly replacePaths: readonly string[];
+  readonly changedSensitivePaths: readonly string[];
+}
+
+export const shownChange = (change: PlannedChange): ShownChange => ({
+  address: change.address,
+  action: change.action,
+  previousAddress: change.previousAddress,
+  deposed: change.deposed,
+  replaceOrder: change.replaceOrder,
+  reason: change.reason,
+  importing: change.importing,
+  before: viewValue(change.before, change.beforeSensitive),
+  after: viewValue(change.after, change.afterSensitive),
+  replacePaths: change.replacePaths.map(jsonPointer),
+  changedSensitivePaths: [...new Set(changedSensitivePaths(change).map(jsonPointer))],
+});
+
+const CHANGED_SENSITIVE_TEXT = '(sensitive value, changed)';
+
+export function differenceOf({
+  before,
+  after,
+  replacePaths,
+  changedSensitivePaths,
+}: ShownChange): ChangeDifference {
   const lines: Difference[] = [];
   const unknownNames: string[] = [];
-  const forcing = new Set(change.replacePaths.map((path) => String(path[0] ?? '')));
+  const forcing = new Set(replacePaths.map((pointer) => stepsOf(pointer)[0]));
+  const hidden = Map.groupBy(changedSensitivePaths, (pointer) => stepsOf(pointer)[0] ?? '');
   const names = new Set([...namesOf(before), ...namesOf(after)]);
   for (const name of [...names].sort()) {
     const was = isObject(before) ? before[name] : undefined;
@@ -41,14 +78,41 @@ export function differenceOf(change: PlannedChange): ChangeDifference {
       unknownNames.push(name);
       continue;
     }
-    const found = compare(was, becomes, name);
-    const hidden = found.length === 0 && isHiddenDifference(change, name, was, becomes);
-    const shown: Omit<Difference, 'forcesReplacement'>[] = hidden
-      ? [{ path: name, sign: '~', before: SENSITIVE_TEXT, after: SENSITIVE_TEXT }]
-      : found;
+    // Two hidden values look the same; that they are not is known from the raw ones.
+    const shown = [...compare(was, becomes, name), ...(hidden.get(name) ?? []).map(hiddenLine)];
     for (const line of shown) lines.push({ ...line, forcesReplacement: forcing.has(name) });
   }
   return { lines, unknownNames };
+}
+
+const hiddenLine = (pointer: string): Line => ({
+  path: stepsOf(pointer)
+    .map((step, index) => (index === 0 ? step : /^\d+$/.test(step) ? `[${step}]` : `.${step}`))
+    .join(''),
+  sign: '~',
+  before: SENSITIVE_TEXT,
+  after: CHANGED_SENSITIVE_TEXT,
+});
+
+const stepsOf = (pointer: string): readonly string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** Attributes that tell a person which object it is. */
+const TELLING = ['id', 'arn', 'name', 'bucket', 'identifier', 'function_name', 'domain_name', 'description'];
+
+/** What goes away, by the few attributes that tell which object it is; values in one line each. */
+export function tellingOf(value: Json): readonly Difference[] {
+  if (!isObject(value)) return [];
+  const seen = new Set<string>();
+  return TELLING.flatMap((path): Difference[] => {
+    const known = value[path];
+    if (typeof known !== 'string' || known === '' || seen.has(known)) return [];
+    seen.add(known);
+    return [{ path, sign: '-', before: short(known), forcesReplacement: false }];
+  });
 }
 
 type Line = Omit<Difference, 'forcesReplacement'>;
@@ -65,23 +129,6 @@ const isEmpty = (value: Json | undefined): boolean =>
   value === '' ||
   (isArray(value) && value.length === 0) ||
   (isObject(value) && Object.keys(value).length === 0);
-
-/** Two hidden values look the same; whether they are is asked of the raw ones, and only the answer is shown. */
-function isHiddenDifference(
-  change: PlannedChange,
-  name: string,
-  was: Json | undefined,
-  becomes: Json | undefined,
-): boolean {
-  if (change.before === null || change.after === null) return false;
-  if (!JSON.stringify([was, becomes]).includes(SENSITIVE_TEXT)) return false;
-  const path: ValuePath = [name];
-  const before = valueAt(change.before, path);
-  const after = valueAt(change.after, path);
-  return before !== undefined && after !== undefined && rawJson(before) !== rawJson(after);
-}
-
-const rawJson = (value: PlanValue): string => JSON.stringify(viewValue(value, []));
 
 function compare(before: Json | undefined, after: Json | undefined, path: string): Line[] {
   if (isEmpty(before) && isEmpty(after)) return [];

@@ -1,4 +1,6 @@
+export type { ShownChange } from './difference.ts';
 export { renderJson } from './json.ts';
 export { type MarkdownOptions, renderMarkdown } from './markdown.ts';
-export { renderText, type TextOptions } from './text.ts';
-export { visible } from './visible-text.ts';
+export { renderChanges, renderText, type TextOptions } from './text.ts';
+export { visible, widthOf, wrap } from './visible-text.ts';
+export { ACTION_WORDS, SEVERITY_WORDS } from './words.ts';

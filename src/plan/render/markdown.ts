@@ -2,7 +2,7 @@ import { type Language, type Text, text } from '#core-values';
 import { type Finding, SEVERITIES, type Severity } from '../core/findings.ts';
 import type { Plan, PlannedChange } from '../core/model.ts';
 import { RULES } from '../core/review/registry.ts';
-import { differenceOf } from './difference.ts';
+import { differenceOf, shownChange } from './difference.ts';
 import { verdictOf } from './verdict.ts';
 import { visible } from './visible-text.ts';
 import { ACTION_ORDER, ACTION_WORDS, notesOf, SEVERITY_WORDS } from './words.ts';
@@ -133,7 +133,7 @@ function changeBlock(change: PlannedChange, language: Language): string {
   const notes = notesOf(change).map((note) => plain(note[language]));
   const head = `\n${code(change.address)}${notes.length === 0 ? '' : ` — ${notes.join('; ')}`}\n`;
   if (change.action === 'delete' || change.action === 'forget' || change.action === 'read') return head;
-  const { lines } = differenceOf(change);
+  const { lines } = differenceOf(shownChange(change));
   if (lines.length === 0) return head;
   const forces = language === 'ja' ? ' # 置き換えの原因' : ' # forces replacement';
   const shown = lines.slice(0, LINES_PER_CHANGE).flatMap((line) => {

@@ -79,12 +79,49 @@ describe('text', () => {
     const shown = text(
       updated({ password: 'canary-a' }, { password: 'canary-b' }, { sensitive: ['/password'] }),
     );
-    expect(shown).toContain('~ password  (sensitive value) → (sensitive value)');
+    expect(shown).toContain('~ password  (sensitive value) → (sensitive value, changed)');
     expect(shown).not.toContain('canary');
     const same = text(
       updated({ password: 'canary-a', x: 1 }, { password: 'canary-a', x: 2 }, { sensitive: ['/password'] }),
     );
     expect(same).not.toContain('password');
+  });
+
+  it('tells of each hidden value that changes by its own path, beside what may be seen', () => {
+    const environment = (secret: string, level: string) => ({
+      environment: [{ variables: { TOKEN: secret, LEVEL: level } }],
+    });
+    const plan = updated(environment('canary-a', 'info'), environment('canary-b', 'debug'), {
+      sensitive: ['/environment/0/variables/TOKEN'],
+    });
+    const shown = text(plan);
+    expect(shown).toContain('environment[0].variables.LEVEL');
+    expect(shown).toContain('environment[0].variables.TOKEN');
+    expect(shown).toContain('(sensitive value, changed)');
+    const json = JSON.parse(renderJson(planOf(plan), [], 'en'));
+    expect(json.changes[0].changedSensitivePaths).toEqual(['/environment/0/variables/TOKEN']);
+    expect(JSON.stringify(json)).not.toContain('canary');
+    const same = updated(environment('canary-a', 'info'), environment('canary-a', 'debug'), {
+      sensitive: ['/environment/0/variables/TOKEN'],
+    });
+    expect(JSON.parse(renderJson(planOf(same), [], 'en')).changes[0]).not.toHaveProperty(
+      'changedSensitivePaths',
+    );
+  });
+
+  it('tells which object goes away', () => {
+    const shown = text({
+      changes: [
+        {
+          address: 'aws_sqs_queue.q',
+          action: 'delete',
+          before: { id: 'https://sqs/q', name: 'q', delay_seconds: 3 },
+        },
+      ],
+    });
+    expect(shown).toContain('- id    "https://sqs/q"');
+    expect(shown).toContain('- name  "q"');
+    expect(shown).not.toContain('delay_seconds');
   });
 
   it('elides long lists and says how many, unless all are asked for', () => {

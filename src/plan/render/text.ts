@@ -1,10 +1,17 @@
 import picocolors from 'picocolors';
 import { type Language, type Text, text } from '#core-values';
 import { type Finding, SEVERITIES, type Severity } from '../core/findings.ts';
-import type { ChangeAction, OutputChange, Plan, PlannedChange } from '../core/model.ts';
+import type { ChangeAction, OutputChange, Plan } from '../core/model.ts';
 import { RULES } from '../core/review/registry.ts';
 import { viewValue } from '../core/view.ts';
-import { type Difference, differenceOf, short } from './difference.ts';
+import {
+  type Difference,
+  differenceOf,
+  type ShownChange,
+  short,
+  shownChange,
+  tellingOf,
+} from './difference.ts';
 import { verdictOf } from './verdict.ts';
 import { cutTo, padTo, visible, widthOf, wrap } from './visible-text.ts';
 import { ACTION_ORDER, ACTION_SIGNS, ACTION_WORDS, notesOf, SEVERITY_WORDS } from './words.ts';
@@ -16,6 +23,8 @@ export interface TextOptions {
   readonly colors?: boolean;
   /** Show every change and finding, however many. */
   readonly all?: boolean;
+  /** How to see what was left out; `--all` where absent. */
+  readonly elidedHint?: Text;
 }
 
 const FINDINGS_PER_RULE = 8;
@@ -28,24 +37,35 @@ interface Page {
   readonly language: Language;
   readonly width: number;
   readonly limit: (count: number) => number;
+  readonly elidedHint: Text;
   readonly paint: ReturnType<typeof picocolors.createColors>;
 }
 
 /** A review for the terminal. Nothing in a plan can write on the terminal, and nothing sensitive is shown. */
 export function renderText(plan: Plan, findings: readonly Finding[], options: TextOptions): string {
-  const page: Page = {
-    lines: [],
-    language: options.language,
-    width: Math.min(Math.max(options.width ?? 80, 40), 160),
-    limit: (count) => (options.all === true ? Number.POSITIVE_INFINITY : count),
-    paint: picocolors.createColors(options.colors === true),
-  };
+  const page = emptyPage(options);
   writeHead(page, plan, findings);
   for (const severity of SEVERITIES) writeFindings(page, findings, severity);
-  writeChanges(page, plan);
+  writeChanges(page, plan.changes, shownChange);
   writeDrift(page, plan);
   writeOutputs(page, plan);
   return `${page.lines.join('\n')}\n`;
+}
+
+const emptyPage = (options: TextOptions): Page => ({
+  lines: [],
+  language: options.language,
+  width: Math.min(Math.max(options.width ?? 80, 40), 160),
+  limit: (count) => (options.all === true ? Number.POSITIVE_INFINITY : count),
+  elidedHint: options.elidedHint ?? text('--all shows them', '--all ですべて表示'),
+  paint: picocolors.createColors(options.colors === true),
+});
+
+/** The changes of a review's JSON, as `renderText` shows them; empty where nothing is done. */
+export function renderChanges(changes: readonly ShownChange[], options: TextOptions): string {
+  const page = emptyPage(options);
+  writeChanges(page, changes, (change) => change);
+  return page.lines.length === 0 ? '' : `${page.lines.slice(1).join('\n')}\n`;
 }
 
 const say = (page: Page, words: Text): string => words[page.language];
@@ -136,24 +156,29 @@ function writeElided(page: Page, indent: string, count: number): void {
       say(
         page,
         text(
-          `${indent}… and ${count} more (--all shows them)`,
-          `${indent}… ほか ${count} 件（--all ですべて表示）`,
+          `${indent}… and ${count} more (${page.elidedHint.en})`,
+          `${indent}… ほか ${count} 件（${page.elidedHint.ja}）`,
         ),
       ),
     ),
   );
 }
 
-function writeChanges(page: Page, plan: Plan): void {
+/** A plan may have thousands: only what is shown is made ready to be shown. */
+function writeChanges<Change extends Listed>(
+  page: Page,
+  changes: readonly Change[],
+  shownOf: (change: Change) => ShownChange,
+): void {
   for (const action of ACTION_ORDER) {
-    const those = byAddress(plan.changes.filter((change) => change.action === action));
+    const those = byAddress(changes.filter((change) => change.action === action));
     if (those.length === 0) continue;
     heading(page, `${say(page, ACTION_WORDS[action])} (${those.length})`);
     const shown = those.slice(0, page.limit(CHANGES_PER_ACTION));
-    for (const change of shown) writeChange(page, change);
+    for (const change of shown) writeChange(page, shownOf(change));
     writeElided(page, '  ', those.length - shown.length);
   }
-  const quiet = plan.changes.filter((change) => change.action === 'no-op' && notesOf(change).length > 0);
+  const quiet = changes.filter((change) => change.action === 'no-op' && notesOf(change).length > 0);
   if (quiet.length === 0) return;
   heading(
     page,
@@ -165,12 +190,17 @@ function writeChanges(page: Page, plan: Plan): void {
 }
 
 /** `web[2]` before `web[10]`; each address is taken apart once, since there may be thousands. */
-function byAddress(changes: readonly PlannedChange[]): PlannedChange[] {
+function byAddress<Change extends Listed>(changes: readonly Change[]): Change[] {
   return changes
     .map((change) => ({ change, key: change.address.replace(/\d+/g, (digits) => digits.padStart(8, '0')) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ change }) => change);
 }
+
+type Listed = Pick<
+  ShownChange,
+  'address' | 'action' | 'replaceOrder' | 'reason' | 'deposed' | 'previousAddress' | 'importing'
+>;
 
 const PAINT: Readonly<Partial<Record<ChangeAction, 'red' | 'green' | 'yellow' | 'magenta'>>> = {
   delete: 'red',
@@ -180,7 +210,7 @@ const PAINT: Readonly<Partial<Record<ChangeAction, 'red' | 'green' | 'yellow' | 
   'create-then-forget': 'green',
 };
 
-function writeAddress(page: Page, change: PlannedChange): void {
+function writeAddress(page: Page, change: Listed): void {
   const color = PAINT[change.action];
   const line = `${ACTION_SIGNS[change.action]} ${visible(change.address)}`;
   const notes = notesOf(change).map((note) => visible(say(page, note)));
@@ -189,11 +219,14 @@ function writeAddress(page: Page, change: PlannedChange): void {
   );
 }
 
-function writeChange(page: Page, change: PlannedChange): void {
+function writeChange(page: Page, change: ShownChange): void {
   writeAddress(page, change);
-  // what goes away needs no list of what it was; the review names what matters
-  if (change.action === 'delete' || change.action === 'forget' || change.action === 'read') return;
-  const { lines, unknownNames } = differenceOf(change);
+  // What goes away needs no list of all that it was: which one it is, and the findings name what matters.
+  if (change.action === 'read') return;
+  const { lines, unknownNames } =
+    change.action === 'delete' || change.action === 'forget'
+      ? { lines: tellingOf(change.before), unknownNames: [] }
+      : differenceOf(change);
   const shown = lines.slice(0, page.limit(LINES_PER_CHANGE));
   const names = Math.min(
     Math.max(0, ...shown.map((line) => widthOf(visible(line.path)))),
@@ -246,7 +279,8 @@ function writeDrift(page: Page, plan: Plan): void {
   // An update without a difference: null became empty with the first refresh.
   const drifted = plan.drift.filter(
     (change) =>
-      change.action !== 'no-op' && (change.action !== 'update' || differenceOf(change).lines.length > 0),
+      change.action !== 'no-op' &&
+      (change.action !== 'update' || differenceOf(shownChange(change)).lines.length > 0),
   );
   if (drifted.length === 0) return;
   heading(
@@ -254,7 +288,7 @@ function writeDrift(page: Page, plan: Plan): void {
     `${say(page, text('Changed outside Terraform', 'Terraform の外での変更'))} (${drifted.length})`,
   );
   const shown = drifted.slice(0, page.limit(CHANGES_PER_ACTION));
-  for (const change of shown) writeChange(page, change);
+  for (const change of shown) writeChange(page, shownChange(change));
   writeElided(page, '  ', drifted.length - shown.length);
 }
 

@@ -1,6 +1,7 @@
 import { type Text, text } from '#core-values';
 import type { Severity } from '../core/findings.ts';
-import type { ChangeAction, PlannedChange } from '../core/model.ts';
+import type { ChangeAction } from '../core/model.ts';
+import type { ShownChange } from './difference.ts';
 
 export const SEVERITY_WORDS: Readonly<Record<Severity, Text>> = {
   critical: text('critical', '重大'),
@@ -72,8 +73,10 @@ const REASONS: Readonly<Record<string, Text>> = {
   read_because_check_nested: text('belongs to a check', 'check ブロック内のため'),
 };
 
+type NotedChange = Pick<ShownChange, 'replaceOrder' | 'reason' | 'deposed' | 'previousAddress' | 'importing'>;
+
 /** How it is replaced, why, from where: what stands behind an address. */
-export function notesOf(change: PlannedChange): readonly Text[] {
+export function notesOf(change: NotedChange): readonly Text[] {
   const reason =
     change.reason === undefined ? undefined : (REASONS[change.reason] ?? text(change.reason, change.reason));
   return [
