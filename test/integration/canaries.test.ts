@@ -248,9 +248,9 @@ async function approve(session: string, plan: ReturnType<typeof planDetails.pars
 /** Secrets in every wrong place. */
 async function clumsiness(session: string, plan: string): Promise<void> {
   const { query, pathToken, brokenBody, unknownToken, privateKey } = planted;
-  await ask('query', `/v1/plans?stack=shop-staging&token=${query}`, session);
+  await ask('query', `/v1/plans?stack=shop-staging&note=${query}`, session);
   await ask('path', `/v1/plans/${pathToken}`, session);
-  await ask('no such route', `/v1/nothing/${pathToken}?secret=${query}`, session);
+  await ask('no such route', `/v1/nothing/${pathToken}?note=${query}`, session);
   await ask(
     'broken body',
     '/v1/grants',
