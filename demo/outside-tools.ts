@@ -70,6 +70,13 @@ export async function findOutsideTools(where: ToolSurroundings = surroundings())
 
 export const installMoto = () => installMotoServer(surroundings(), MOTO_ENVIRONMENT);
 
+/** The path of `moto_server` for tests that need nothing else, or an error that says how to get it. */
+export async function requireMotoServer(): Promise<string> {
+  const moto = await findMotoServer(surroundings(), MOTO_ENVIRONMENT);
+  if (moto.kind === 'found') return moto.path;
+  throw new Error(`${moto.title}: ${moto.kind}. ${moto.howToGet.en}`);
+}
+
 /** For the demo and the tests: the tools, or an error that names each missing one and how to get it. */
 export async function requireOutsideTools(): Promise<OutsideTools> {
   const { findings, tools } = await findOutsideTools();

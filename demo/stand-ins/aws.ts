@@ -1,53 +1,11 @@
-import { mkdir } from 'node:fs/promises';
 import { buildOrganization, type Organization } from './aws-organization.ts';
-import { startTied } from './tied-process.ts';
+import { type Moto, startMoto } from './moto.ts';
 
-/** A stand-in for AWS (moto_server) on a free loopback port, with the shop's organization in it. */
-export interface StandInAws extends Organization {
-  /** For `AWS_ENDPOINT_URL`: Terraform, its S3 backend and the SDKs all follow it. */
-  readonly endpoint: string;
-  /** The process's own words, for a report of what went wrong. */
-  output(): string;
-  stop(): Promise<void>;
-}
+/** A stand-in for AWS with the shop's organization in it. */
+export type StandInAws = Organization & Moto;
 
-const START_TIMEOUT_MS = 60_000;
-const LOOK_AGAIN_MS = 25;
-
-/** moto prints this once it listens; with port 0 it is the only one who knows the port. */
-const ADDRESS = /Running on (http:\/\/127\.0\.0\.1:\d+)/;
-
-/** Starts moto, waits until it answers, and builds the organization. It ends with us, even when we are killed. */
-export async function startStandInAws(options: {
-  readonly motoServer: string;
-  /** A folder of its own to run in. */
-  readonly directory: string;
-}): Promise<StandInAws> {
-  await mkdir(options.directory, { recursive: true });
-  const moto = startTied(options.motoServer, ['-H', '127.0.0.1', '-p', '0'], {
-    cwd: options.directory,
-    env: {
-      ...process.env,
-      PYTHONUNBUFFERED: '1',
-      // Else every account sees every bucket, and "in the staging account and nowhere else" means nothing.
-      MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS: 'false',
-    },
-  });
-  let hasEnded = false;
-  moto.exited.then(() => {
-    hasEnded = true;
-  });
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  for (;;) {
-    const endpoint = ADDRESS.exec(moto.output())?.[1];
-    if (endpoint !== undefined) {
-      const organization = await buildOrganization(endpoint);
-      return { ...organization, endpoint, output: moto.output, stop: moto.stop };
-    }
-    if (hasEnded || Date.now() > deadline) {
-      await moto.stop();
-      throw new Error(`${options.motoServer} did not start:\n${moto.output()}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-  }
+/** Starts moto and builds the organization. It ends with us, even when we are killed. */
+export async function startStandInAws(options: Parameters<typeof startMoto>[0]): Promise<StandInAws> {
+  const moto = await startMoto(options);
+  return { ...(await buildOrganization(moto.endpoint)), ...moto };
 }

@@ -1,5 +1,4 @@
 export * from './core/index.ts';
-export { configurationJsonSchema } from './json-schema.ts';
 export {
   type ConfigurationWatchOptions,
   loadConfiguration,

@@ -61,9 +61,6 @@ export const configCheckWith = (beside: readonly BesideCheck[]): CliCommand => (
   },
 });
 
-/** Without anything beside the file; `registry.ts` adds the policies. */
-export const configCheck: CliCommand = configCheckWith([]);
-
 async function allReasons(
   path: string,
   loaded: Result<Configuration, Problem>,

@@ -1,7 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   CreateRoleCommand,
   GetRolePolicyCommand,
@@ -13,6 +9,8 @@ import type { RoleArn } from '#accounts/core';
 import { epochMs } from '#core-values';
 import { inTransaction } from '#platform';
 import { type TestDatabase, testDatabase } from '#platform/testing';
+import type { Moto } from '../../demo/stand-ins/moto.ts';
+import { startTestMoto } from '../../test/moto.ts';
 import { exampleGrantId, exampleRequest } from './core/example-grant.ts';
 import { beginGrant, completeGrant, sessionRequestOf } from './grants.ts';
 import { enforceRevocations, revokeGrant } from './revocation.ts';
@@ -26,32 +24,15 @@ const ACCOUNT = '444444444444';
 const REVOKE_ROLE = `arn:aws:iam::${ACCOUNT}:role/sekisho/revoke` as RoleArn;
 const QUARTER_HOUR_MS = 15 * 60_000;
 const id = exampleGrantId(1);
-let standIn: ChildProcess;
-let endpoint: string;
+let aws: Moto;
 let database: TestDatabase;
 let asked: SessionRequest[];
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-const answers = (url: string): Promise<boolean> =>
-  fetch(url).then(
-    () => true,
-    () => false,
-  );
 
 /** Moto puts every assumed role into the account of its own. */
 async function iamOf(roleArn: RoleArn): Promise<IAMClient> {
   const session = await sts().issue({ ...exampleSession(), roleArn });
   if (!session.ok) throw new Error(session.error.reasons[0].message.en);
-  return new IAMClient({ endpoint, region: 'us-east-1', credentials: session.value });
+  return new IAMClient({ endpoint: aws.endpoint, region: 'us-east-1', credentials: session.value });
 }
 
 const exampleSession = (): SessionRequest => ({
@@ -64,7 +45,7 @@ const exampleSession = (): SessionRequest => ({
 });
 
 const sts = (): StsPort => {
-  const real = assumeRoleSts({ endpoint, credentials });
+  const real = assumeRoleSts({ endpoint: aws.endpoint, credentials });
   return {
     issue: (request) => {
       asked.push(request);
@@ -75,11 +56,7 @@ const sts = (): StsPort => {
 
 beforeAll(async () => {
   asked = [];
-  const port = await freePort();
-  endpoint = `http://127.0.0.1:${port}`;
-  standIn = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  database = await testDatabase();
-  for (let tries = 0; tries < 240 && !(await answers(endpoint)); tries++) await delay(250);
+  [aws, database] = await Promise.all([startTestMoto(), testDatabase()]);
   const iam = await iamOf(REVOKE_ROLE);
   for (const name of ['apply', 'revoke']) {
     const AssumeRolePolicyDocument = '{"Version":"2012-10-17","Statement":[]}';
@@ -89,8 +66,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await database.close();
-  standIn.kill();
-  await once(standIn, 'exit');
+  await aws.stop();
 });
 
 describe('a revoked session in an AWS account', () => {
@@ -106,7 +82,7 @@ describe('a revoked session in an AWS account', () => {
     const policiesOfRole = async () =>
       (await iam.send(new ListRolePoliciesCommand({ RoleName: 'apply' }))).PolicyNames;
 
-    const roles = revocationIam({ sts: sts(), revokeRole: () => REVOKE_ROLE, endpoint });
+    const roles = revocationIam({ sts: sts(), revokeRole: () => REVOKE_ROLE, endpoint: aws.endpoint });
     await inTransaction(db, (tx) => revokeGrant(tx, id, 'hanako', now));
     expect(await enforceRevocations(db, roles, now)).toMatchObject([{ step: 'deny', result: { ok: true } }]);
     expect(await policiesOfRole()).toEqual([`SekishoRevoked-${id}`]);
@@ -143,12 +119,12 @@ describe('a revoked session in an AWS account', () => {
 
   it('stays as it is, by name, where the account has no revoke role or AWS refuses', async () => {
     const role = { ...exampleRequest(1), policyName: 'SekishoRevoked-x', grant: id };
-    const nobody = revocationIam({ sts: sts(), revokeRole: () => undefined, endpoint });
+    const nobody = revocationIam({ sts: sts(), revokeRole: () => undefined, endpoint: aws.endpoint });
     expect(await nobody.put(role, '{}')).toMatchObject({
       ok: false,
       error: { code: 'outside-failed', reasons: [{ rule: 'revocation.no-role' }] },
     });
-    const roles = revocationIam({ sts: sts(), revokeRole: () => REVOKE_ROLE, endpoint });
+    const roles = revocationIam({ sts: sts(), revokeRole: () => REVOKE_ROLE, endpoint: aws.endpoint });
     const gone = { ...role, roleArn: `arn:aws:iam::${ACCOUNT}:role/gone` as RoleArn };
     const refused = await roles.put(gone, '{"Version":"2012-10-17","Statement":[]}');
     expect(refused).toMatchObject({ ok: false, error: { reasons: [{ rule: 'revocation.failed' }] } });

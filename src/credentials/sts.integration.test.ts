@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccountId, epochMs } from '#core-values';
+import { listen } from '../../demo/stand-ins/listen.ts';
+import type { Moto } from '../../demo/stand-ins/moto.ts';
+import { startTestMoto } from '../../test/moto.ts';
 import { exampleRequest } from './core/example-grant.ts';
 import { issuerDocuments } from './core/issuer-documents.ts';
 import { newOwnKey, type OwnKeyPair, ownIssuer } from './own-issuer.ts';
@@ -16,39 +15,15 @@ import { webIdentitySts } from './sts-web-identity.ts';
 
 const clock = { now: () => epochMs(Date.now()) };
 const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
-let standIn: ChildProcess;
-let endpoint: string;
+let aws: Moto;
 let ownKey: OwnKeyPair;
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-async function answers(url: string): Promise<boolean> {
-  return fetch(url).then(
-    () => true,
-    () => false,
-  );
-}
-
 beforeAll(async () => {
-  const port = await freePort();
-  endpoint = `http://127.0.0.1:${port}`;
-  standIn = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  aws = await startTestMoto();
   ownKey = await newOwnKey(clock.now());
-  for (let tries = 0; tries < 240 && !(await answers(endpoint)); tries++) await delay(250);
 });
 
-afterAll(async () => {
-  standIn.kill();
-  await once(standIn, 'exit');
-});
+afterAll(() => aws.stop());
 
 const request: SessionRequest = {
   ...exampleRequest(1),
@@ -62,8 +37,8 @@ const request: SessionRequest = {
 const issuer = () => ownIssuer({ url: 'https://sekisho.example', clock, keys: () => [ownKey] });
 
 const ways: readonly (readonly [string, () => StsPort])[] = [
-  ['by AssumeRole', () => assumeRoleSts({ endpoint, credentials })],
-  ['by AssumeRoleWithWebIdentity', () => webIdentitySts({ endpoint, issuer: issuer() })],
+  ['by AssumeRole', () => assumeRoleSts({ endpoint: aws.endpoint, credentials })],
+  ['by AssumeRoleWithWebIdentity', () => webIdentitySts({ endpoint: aws.endpoint, issuer: issuer() })],
   ['in memory', () => inMemorySts(clock)],
 ];
 
@@ -86,17 +61,21 @@ describe.each(ways)('a session %s', (_, way) => {
 
 describe('sessions from AWS', () => {
   it('land in the account of the role', async () => {
-    const session = await assumeRoleSts({ endpoint, credentials }).issue(request);
+    const session = await assumeRoleSts({ endpoint: aws.endpoint, credentials }).issue(request);
     if (!session.ok) throw new Error('no session');
-    const client = new STSClient({ endpoint, region: request.region, credentials: session.value });
+    const client = new STSClient({
+      endpoint: aws.endpoint,
+      region: request.region,
+      credentials: session.value,
+    });
     const caller = await client.send(new GetCallerIdentityCommand({}));
     expect(caller.Account).toBe('444444444444');
   });
 
   it('are not longer than an hour when the server’s own credentials are those of a role', async () => {
-    const own = await assumeRoleSts({ endpoint, credentials }).issue(request);
+    const own = await assumeRoleSts({ endpoint: aws.endpoint, credentials }).issue(request);
     if (!own.ok) throw new Error('no session');
-    const chained = await assumeRoleSts({ endpoint, credentials: own.value }).issue({
+    const chained = await assumeRoleSts({ endpoint: aws.endpoint, credentials: own.value }).issue({
       ...request,
       durationSeconds: 7_200,
     });
@@ -105,8 +84,9 @@ describe('sessions from AWS', () => {
   });
 
   it('that fail say which call on which role, and give no secret away', async () => {
-    const port = await freePort();
-    const nowhere = { endpoint: `http://127.0.0.1:${port}` };
+    const gone = await listen(() => undefined);
+    await gone.stop();
+    const nowhere = { endpoint: gone.url };
     for (const [call, sts] of [
       ['sts:AssumeRole', assumeRoleSts({ ...nowhere, credentials })],
       ['sts:AssumeRoleWithWebIdentity', webIdentitySts({ ...nowhere, issuer: issuer() })],

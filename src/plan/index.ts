@@ -1,3 +1,3 @@
 export * from './core/index.ts';
-export { readPlan, readPlanFile, readPlanJson } from './read-plan.ts';
+export { readPlan, readPlanFile } from './read-plan.ts';
 export * from './render/index.ts';

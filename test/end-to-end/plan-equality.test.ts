@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Plan, readPlanFile } from '#plan';
+import type { Moto } from '../../demo/stand-ins/moto.ts';
+import { startTestMoto } from '../moto.ts';
 import { shownDifferences } from '../plans/shown-differences.ts';
 import {
-  type Moto,
   openTerraformBench,
   type RealPlan,
-  startMoto,
   type TerraformBench,
   type Workspace,
 } from '../plans/terraform-workspace.ts';
@@ -153,19 +153,17 @@ describe('a plan of AWS resources equals what terraform show says of it', () => 
   let moto: Moto;
 
   beforeAll(async () => {
-    moto = await startMoto();
+    moto = await startTestMoto();
   });
 
-  afterAll(() => {
-    moto.close();
-  });
+  afterAll(() => moto.stop());
 
   it('in two accounts, with secure strings, drift, replacement and data read at apply', async () => {
-    const workspace = await startedAt('aws', '1', { AWS_ENDPOINT_URL: moto.url });
+    const workspace = await startedAt('aws', '1', { AWS_ENDPOINT_URL: moto.endpoint });
     const created = await expectEqual(await workspace.planAndShow());
     expect(countOf(created, 'read')).toBe(1);
     await workspace.apply('plan.tfplan');
-    await putParameter(moto.url, '/app/drifting', 'changed by hand');
+    await putParameter(moto.endpoint, '/app/drifting', 'changed by hand');
     await workspace.useStep('2');
     const changed = await expectEqual(await workspace.planAndShow());
     expect((await decode(await workspace.plan())).fingerprint).toBe(changed.fingerprint);

@@ -1,17 +1,10 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import {
-  findMotoServer,
-  findProviderMirror,
-  findTerraform,
-  type ToolFinding,
-  writeTerraformCliConfig,
-} from '#platform';
+import { findProviderMirror, findTerraform, type ToolFinding, writeTerraformCliConfig } from '#platform';
 
 const run = promisify(execFile);
 const samples = fileURLToPath(new URL('.', import.meta.url));
@@ -104,48 +97,4 @@ async function openWorkspace(
       await terraform('apply', '-input=false', '-auto-approve', '-no-color', ...args);
     },
   };
-}
-
-/** AWS's stand-in on a free port of this machine. */
-export interface Moto {
-  readonly url: string;
-  close(): void;
-}
-
-export async function startMoto(): Promise<Moto> {
-  const program = pathOf(await findMotoServer(SURROUNDINGS, join(tmpdir(), 'sekisho-moto')));
-  const port = await freePort();
-  const server = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  const url = `http://127.0.0.1:${port}`;
-  await answers(url, server);
-  return { url, close: () => void server.kill('SIGKILL') };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address !== null
-          ? resolve(address.port)
-          : reject(new Error('no port')),
-      );
-    });
-  });
-}
-
-async function answers(url: string, server: ChildProcess): Promise<void> {
-  const deadlineMs = performance.now() + 60_000;
-  while (performance.now() < deadlineMs) {
-    if (server.exitCode !== null) throw new Error(`moto_server ended with ${server.exitCode}`);
-    try {
-      await fetch(`${url}/moto-api/`);
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-  throw new Error('moto_server did not answer within 60 s');
 }

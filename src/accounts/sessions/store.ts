@@ -70,11 +70,14 @@ export async function closeSession(
     .execute();
 }
 
-/** Sessions long over; kept a while so that their statements stay used. */
-export async function pruneSessions(tx: Transaction<object>, before: EpochMs): Promise<void> {
-  await tx
+/** Kept a while after their end, so that no statement opens two sessions whatever the clocks say. */
+const KEPT_MS = 7 * 86_400_000;
+
+/** Forgets sessions that are long over; the audit log keeps who opened them. */
+export async function pruneSessions(db: Kysely<object>, now: EpochMs): Promise<void> {
+  await db
     .withTables<SessionTables>()
     .deleteFrom('person_sessions')
-    .where('expires_at', '<', new Date(before))
+    .where('expires_at', '<', new Date(now - KEPT_MS))
     .execute();
 }

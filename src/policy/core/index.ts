@@ -5,7 +5,6 @@ export { type Decision, type DeterminingPolicy, decide, isAllowed } from './deci
 export {
   type DraftFacts,
   draftedRequest,
-  draftFactsSchema,
   type RequestDraft,
   sampleWorkload,
 } from './draft.ts';

@@ -3,13 +3,11 @@ import bySpecification from '../data/data-bearing-types.json' with { type: 'json
 import byHand from '../data/more-data-bearing-types.json' with { type: 'json' };
 import { milder, type PlannedChange, type Rule, type RuleFinding, type Scene } from '../rule.ts';
 
+/** Every Terraform type whose destruction loses data, backups, keys or names that nobody can make again. */
 const TYPES: ReadonlySet<string> = new Set([
   ...bySpecification.types.map((entry) => entry.type),
   ...byHand.types.map((entry) => entry.type),
 ]);
-
-/** Every Terraform type whose destruction loses data, backups, keys or names that nobody can make again; sorted. */
-export const DATA_BEARING_TYPES: readonly string[] = [...TYPES].sort();
 
 /** Does destroying a resource of this Terraform type lose data? */
 export const isDataBearing = (type: string): boolean => TYPES.has(type);
