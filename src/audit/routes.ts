@@ -28,6 +28,8 @@ export interface AuditRoutesOptions {
 const json = <S>(schema: S) => ({ 'application/json': { schema } });
 const security = [{ bearer: [] }];
 const position = z.coerce.number().int().nonnegative();
+/** Evidence is any JSON: the API document cannot hold a type that contains itself. */
+const documentedRecord = auditRecordSchema.extend({ evidence: z.record(z.string(), z.unknown()) });
 const hashes = z.array(z.string()).describe('Base64, from the leaf upwards');
 
 const listRoute = createRoute({
@@ -51,7 +53,7 @@ const listRoute = createRoute({
   responses: {
     200: {
       description: 'A page',
-      content: json(z.object({ entries: z.array(auditRecordSchema), next: z.number().optional() })),
+      content: json(z.object({ entries: z.array(documentedRecord), next: z.number().optional() })),
     },
     ...problemResponses,
   },
@@ -124,7 +126,7 @@ const entryRoute = createRoute({
   responses: {
     200: {
       description: 'The entry, and the exact text that is hashed',
-      content: json(z.object({ record: auditRecordSchema, leaf: z.string() })),
+      content: json(z.object({ record: documentedRecord, leaf: z.string() })),
     },
     ...problemResponses,
   },
