@@ -1,0 +1,245 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listAudit } from '#audit';
+import { epochMs, type Problem, type Result } from '#core-values';
+import {
+  createHttpApp,
+  createLogger,
+  createMetrics,
+  DEFAULT_ROUTE_LIMITS,
+  type HttpApp,
+  handClock,
+  inTransaction,
+  problemDocumentSchema,
+  z,
+} from '#platform';
+import { type TestDatabase, testDatabase } from '#platform/testing';
+import { SESSION_NAMESPACE, sessionStatementText } from '../core/index.ts';
+import { loadConfiguration } from '../load.ts';
+import { sessionRoutes } from './routes.ts';
+import { endSession, openSession, personOfSession, type SessionRoom } from './service.ts';
+
+const SERVER = 'https://sekisho.shop.example';
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const clock = handClock();
+let home: string;
+let database: TestDatabase;
+let room: SessionRoom;
+let app: HttpApp;
+const logged: string[] = [];
+let configured: string;
+let nonce = 0;
+
+const yaml = (keyOfHanako: string): string => `version: 1
+organization: { name: shop }
+accounts:
+  - { id: "111111111111", name: staging, environment: staging, planRole: "arn:aws:iam::111111111111:role/plan", applyRole: "arn:aws:iam::111111111111:role/apply" }
+issuers:
+  - { name: github, kind: github-actions, url: "https://token.actions.githubusercontent.com" }
+stacks:
+  - name: shop
+    repository: { issuer: github, id: "1", ownerId: "2", name: shop/infra }
+    path: shop
+    account: staging
+    region: ap-northeast-1
+    workflow: shop/infra/.github/workflows/terraform.yml@refs/heads/main
+    approval: { team: shop }
+teams: [{ name: shop }]
+people:
+  - { name: hanako, identities: [{ issuer: github, id: "1002", login: hanako }], teams: [shop], keys: ["${keyOfHanako}"] }
+administrators: [hanako]
+server: { publicUrl: "${SERVER}", encryption: { key: { env: SEKISHO_KEY } } }
+`;
+
+function organizationOf(words: string) {
+  const loaded = loadConfiguration({ file: 'sekisho.yaml', bytes: Buffer.from(words) });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error.reasons));
+  return loaded.value.organization;
+}
+
+function makeKey(name: string): string {
+  const file = join(home, name);
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', file]);
+  return readFileSync(`${file}.pub`, 'utf8').trim();
+}
+
+const sign = (statement: string, key = 'hanako', namespace: string = SESSION_NAMESPACE): string =>
+  execFileSync('ssh-keygen', ['-Y', 'sign', '-q', '-n', namespace, '-f', join(home, key)], {
+    input: statement,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    encoding: 'utf8',
+  });
+
+function statementFor(server = SERVER, at = clock.now()): string {
+  nonce += 1;
+  return sessionStatementText({ server, at, nonce: String(nonce).padStart(22, 'n') });
+}
+
+const signedNow = (): { statement: string; signature: string } => {
+  const statement = statementFor();
+  return { statement, signature: sign(statement) };
+};
+
+const ruleOf = (result: Result<unknown, Problem>): string =>
+  result.ok ? 'opened' : result.error.reasons[0].rule;
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'sekisho-sessions-'));
+  configured = yaml(makeKey('hanako'));
+  makeKey('stranger');
+  database = await testDatabase();
+  room = {
+    db: database.db,
+    inTransaction: (work) => inTransaction(database.db, work),
+    clock,
+    organization: () => organizationOf(configured),
+    publicUrl: SERVER,
+    sessionLifeMs: 12 * HOUR_MS,
+  };
+  app = createHttpApp({
+    version: '0.0.0',
+    logger: createLogger({ level: 'debug', destination: { write: (line) => void logged.push(line) } }),
+    metrics: createMetrics({ processMetrics: false }),
+    clock,
+    newRequestId: () => 'request-id-1',
+    readiness: [],
+    limits: { byDefault: DEFAULT_ROUTE_LIMITS },
+    routes: [sessionRoutes(room)],
+  });
+});
+beforeEach(() => clock.advance(1_000));
+afterAll(async () => {
+  await database.close();
+  rmSync(home, { recursive: true });
+});
+
+async function opened(): Promise<string> {
+  const session = await openSession(room, signedNow());
+  if (!session.ok) throw new Error(ruleOf(session));
+  return session.value.token;
+}
+
+describe('a session', () => {
+  it('is opened by a statement signed with a key of the configuration, and audited', async () => {
+    const token = await opened();
+    expect((await personOfSession(room, token))?.name).toBe('hanako');
+    const [entry] = (await listAudit(database.db, { limit: 1 })).entries;
+    expect(entry).toMatchObject({ kind: 'session.opened', subject: { person: 'hanako' } });
+    expect(JSON.stringify(entry)).not.toContain(token);
+  });
+
+  it('attack 24: is not opened twice by one statement, not even at the same moment', async () => {
+    const signed = signedNow();
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => openSession(room, signed)));
+    expect(outcomes.map(ruleOf).toSorted()).toEqual([
+      'opened',
+      ...Array.from({ length: 7 }, () => 'session.statement-used'),
+    ]);
+  });
+
+  it.each([
+    ['a statement for another server', () => statementFor('https://evil.example'), 'session.other-server'],
+    [
+      'a statement of five minutes ago',
+      () => statementFor(SERVER, epochMs(clock.now() - 5 * MINUTE_MS - 1)),
+      'session.statement-stale',
+    ],
+    [
+      'a statement from the future',
+      () => statementFor(SERVER, epochMs(clock.now() + 5 * MINUTE_MS + 1)),
+      'session.statement-stale',
+    ],
+    ['words that are no statement', () => 'let me in\n', 'session.statement-malformed'],
+    ['a statement with words after it', () => `${statementFor()}more\n`, 'session.statement-malformed'],
+  ])('is not opened by %s', async (_, words, rule) => {
+    const statement = words();
+    expect(ruleOf(await openSession(room, { statement, signature: sign(statement) }))).toBe(rule);
+  });
+
+  it('is not opened by a key that nobody has, by a signature for another use, or over other words', async () => {
+    const statement = statementFor();
+    const open = (signature: string) => openSession(room, { statement, signature });
+    expect(ruleOf(await open(sign(statement, 'stranger')))).toBe('session.key-unknown');
+    expect(ruleOf(await open(sign(statement, 'hanako', 'sekisho-approval@v1')))).toBe(
+      'session.bad-signature',
+    );
+    expect(ruleOf(await open(sign(statementFor())))).toBe('session.bad-signature');
+    expect(ruleOf(await open('no signature'))).toBe('session.bad-signature');
+    expect(ruleOf(await open(sign(statement)))).toBe('opened');
+  });
+
+  it('ends by itself after its life, and at once when it is closed', async () => {
+    const token = await opened();
+    clock.advance(12 * HOUR_MS - 1);
+    expect(await personOfSession(room, token)).toBeDefined();
+    clock.advance(1);
+    expect(await personOfSession(room, token)).toBeUndefined();
+    const other = await opened();
+    await endSession(room, other);
+    expect(await personOfSession(room, other)).toBeUndefined();
+  });
+
+  it('attack 21: is nobody’s once its person has left the configuration', async () => {
+    const token = await opened();
+    const before = configured;
+    configured = configured.replaceAll('hanako', 'yuki');
+    expect(await personOfSession(room, token)).toBeUndefined();
+    configured = before;
+    expect(await personOfSession(room, token)).toBeDefined();
+  });
+
+  it('is kept as a hash only', async () => {
+    const token = await opened();
+    const rows = async () =>
+      (await sql<{ row: string }>`SELECT s::text AS row FROM person_sessions s`.execute(database.db)).rows;
+    expect(JSON.stringify(await rows())).not.toContain(token.slice(4));
+  });
+});
+
+describe('over HTTP', () => {
+  const post = (body: unknown, language = 'en') =>
+    app.request('/v1/sessions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'accept-language': language },
+      body: JSON.stringify(body),
+    });
+  const asked = (path: string, token: string, method = 'GET') =>
+    app.request(path, { method, headers: { authorization: `Bearer ${token}` } });
+
+  it('signs in, says who that is, and signs out', async () => {
+    const answer = await post(signedNow());
+    expect(answer.status).toBe(201);
+    const { token, person } = z.object({ token: z.string(), person: z.string() }).parse(await answer.json());
+    expect(person).toBe('hanako');
+    expect(await (await asked('/v1/me', token)).json()).toEqual({
+      person: 'hanako',
+      teams: ['shop'],
+      administrator: true,
+      mayBreakGlass: false,
+    });
+    expect((await asked('/v1/sessions/current', token, 'DELETE')).status).toBe(204);
+    expect((await asked('/v1/me', token)).status).toBe(401);
+    expect(logged.join('')).not.toContain(token);
+  });
+
+  it('refuses in the language of who asks, with a rule and a remedy', async () => {
+    const statement = statementFor();
+    const body = { statement, signature: sign(statement, 'stranger') };
+    const english = problemDocumentSchema.parse(await (await post(body)).json());
+    const japanese = problemDocumentSchema.parse(await (await post(body, 'ja')).json());
+    expect(english).toMatchObject({ code: 'unauthenticated', reasons: [{ rule: 'session.key-unknown' }] });
+    expect(english.reasons[0]?.remedy).toContain('public key');
+    expect(japanese.reasons[0]?.remedy).toContain('公開鍵');
+  });
+
+  it('knows nobody by a made-up token', async () => {
+    for (const token of ['sks_', `sks_${'a'.repeat(43)}`, 'skg_x', 'x']) {
+      expect((await asked('/v1/me', token)).status).toBe(401);
+    }
+  });
+});
