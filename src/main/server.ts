@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { pruneSessions } from '#accounts';
 import { type AuditSigner, appendAudit, auditSigner, generateAuditKey } from '#audit';
 import { keepHouse, recoverAfterRestart } from '#changes';
-import { type Json, ok, type Problem, type Result } from '#core-values';
+import { epochMs, type Json, ok, type Problem, type Result } from '#core-values';
 import {
   createHttpApp,
   createLogger,
@@ -28,6 +28,7 @@ import { buildKeyring } from './build-keyring.ts';
 import { type BuiltRooms, buildRooms, type Foundations } from './build-rooms.ts';
 import { checkpointKeeper, type KeepCheckpoint } from './checkpoints.ts';
 import type { Environment } from './environment.ts';
+import { registerFigures } from './figures.ts';
 
 export interface SekishoServer {
   readonly url: string;
@@ -129,10 +130,12 @@ const buildSigner = async (
 
 function httpApp({ configured, database }: Foundations, rooms: BuiltRooms, logger: Logger): HttpApp {
   const { maxPlanUploadBytes } = configured.configuration.current().server;
+  const metrics = createMetrics({ processMetrics: true });
+  registerFigures(metrics.registry, database.db, systemClock);
   return createHttpApp({
     version: packageJson.version,
     logger,
-    metrics: createMetrics({ processMetrics: true }),
+    metrics,
     clock: systemClock,
     newRequestId: () => uuidV7(systemClock.now()),
     readiness: [{ name: 'database', check: () => answers(database.db) }],
@@ -145,6 +148,9 @@ function httpApp({ configured, database }: Foundations, rooms: BuiltRooms, logge
 }
 
 const answers = async (db: Db): Promise<boolean> => (await sql`SELECT 1`.execute(db)).rows.length === 1;
+
+/** After their end, so that no statement opens two sessions, whatever the clocks say. */
+const SESSIONS_KEPT_MS = 7 * 86_400_000;
 
 /** Every minute: what time does to plans and grants. Every ten: a checkpoint. Every night: old sessions and the age of our own keys. */
 async function runJobs(
@@ -159,7 +165,9 @@ async function runJobs(
   if (!jobs.ok) return jobs;
   await jobs.value.every('keep-house', '* * * * *', () => keepHouse(rooms.changes));
   await jobs.value.every('keep-checkpoint', '*/10 * * * *', keepCheckpoint);
-  await jobs.value.every('prune-sessions', '47 3 * * *', () => pruneSessions(database.db, systemClock.now()));
+  await jobs.value.every('prune-sessions', '47 3 * * *', () =>
+    pruneSessions(database.db, epochMs(systemClock.now() - SESSIONS_KEPT_MS)),
+  );
   await jobs.value.every('rotate-issuer-keys', '17 3 * * *', async () => {
     const rotated = await credentials.rotate();
     if (!rotated.ok) throw new Error(rotated.error.reasons[0].message.en);

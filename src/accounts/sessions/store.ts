@@ -70,14 +70,11 @@ export async function closeSession(
     .execute();
 }
 
-/** Kept a while after their end, so that no statement opens two sessions whatever the clocks say. */
-const KEPT_MS = 7 * 86_400_000;
-
-/** Forgets sessions that are long over; the audit log keeps who opened them. */
-export async function pruneSessions(db: Kysely<object>, now: EpochMs): Promise<void> {
+/** Forgets sessions long over (their statements with them); the audit log keeps who opened them. */
+export async function pruneSessions(db: Kysely<object>, before: EpochMs): Promise<void> {
   await db
     .withTables<SessionTables>()
     .deleteFrom('person_sessions')
-    .where('expires_at', '<', new Date(now - KEPT_MS))
+    .where('expires_at', '<', new Date(before))
     .execute();
 }
