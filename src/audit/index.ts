@@ -8,6 +8,7 @@ export type {
   AuditRecord,
   AuditSubject,
 } from './core/index.ts';
+export { auditSize, countAuditEntries } from './counts.ts';
 export { exportAudit } from './export.ts';
 export {
   type AuditEntryFound,

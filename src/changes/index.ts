@@ -2,4 +2,5 @@ export * from './core/index.ts';
 export { keepHouse, recoverAfterRestart } from './housekeeping.ts';
 export type { Alarm, ChangesRoom } from './room.ts';
 export { changesRoutes, type RouteRoom } from './routes/index.ts';
+export { countPlansByState } from './store/plan-counts.ts';
 export { SEALED_PLAN_COLUMNS } from './store/sealed-columns.ts';

@@ -12,6 +12,8 @@ import type { StsPort } from './sts.ts';
 export interface AssumeRoleOptions {
   /** Absent: the SDK's own chain (the server's ambient credentials). */
   readonly credentials?: NonNullable<STSClientConfig['credentials']>;
+  /** Whose endpoint is asked (`server.aws.stsRegion`); absent: that of the request's region. */
+  readonly region?: string;
   /** Only for stand-ins; absent: the regional endpoint. */
   readonly endpoint?: string;
   /** A third party's id, when a trust policy asks for one. */
@@ -44,7 +46,7 @@ export function assumeRoleSts(options: AssumeRoleOptions = {}): StsPort {
   };
   return {
     issue: async (request) => {
-      const client = clientFor(request.region);
+      const client = clientFor(options.region ?? request.region);
       try {
         const longest = await longestSeconds(client, request.durationSeconds);
         const answer = await client.send(

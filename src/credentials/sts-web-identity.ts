@@ -7,6 +7,8 @@ import type { StsPort } from './sts.ts';
 
 export interface WebIdentityOptions {
   readonly issuer: OwnIssuer;
+  /** Whose endpoint is asked (`server.aws.stsRegion`); absent: that of the request's region. */
+  readonly region?: string;
   /** Only for stand-ins; absent: the regional endpoint. */
   readonly endpoint?: string;
 }
@@ -32,7 +34,7 @@ export function webIdentitySts(options: WebIdentityOptions): StsPort {
       const token = await options.issuer.sign(request);
       if (!token.ok) return token;
       try {
-        const answer = await clientFor(request.region).send(
+        const answer = await clientFor(options.region ?? request.region).send(
           new AssumeRoleWithWebIdentityCommand({
             RoleArn: request.roleArn,
             RoleSessionName: request.sessionName,

@@ -42,8 +42,9 @@ export async function buildCredentials(
       sts,
       revokeRole: (id) => on.organization().accounts.find((account) => account.id === id)?.revokeRole,
     });
+  const region = access.stsRegion === undefined ? {} : { region: access.stsRegion };
   if (access.kind === 'ambient') {
-    const sts = assumeRoleSts();
+    const sts = assumeRoleSts(region);
     const rolePolicies = rolePoliciesBy(sts);
     return ok({ sts, rolePolicies, routes: [], rotate: () => Promise.resolve(ok(undefined)) });
   }
@@ -70,7 +71,7 @@ export async function buildCredentials(
   const first = await rotate();
   if (!first.ok) return err(first.error);
   const issuer = ownIssuer({ url: access.issuerUrl, clock, keys: () => keys });
-  const sts = webIdentitySts({ issuer });
+  const sts = webIdentitySts({ issuer, ...region });
   return ok({
     sts,
     rolePolicies: rolePoliciesBy(sts),
