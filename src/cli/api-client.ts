@@ -9,6 +9,7 @@ import {
   problem,
   type Reason,
   type Result,
+  type Text,
   text,
   verbatim,
 } from '#core-values';
@@ -35,8 +36,11 @@ export function apiClient(options: ApiClientOptions): ApiClient {
   const call = async (path: string, init: RequestInit): Promise<Result<Response, Problem>> => {
     const authorization = await options.authorization();
     if (!authorization.ok) return authorization;
+    if (!URL.canParse(options.baseUrl)) return err(notAnAddress(options.baseUrl));
     const headers = new Headers(init.headers);
     headers.set('accept-language', options.language);
+    // Checked here, because the error of a header quotes its value.
+    if (/[^\x21-\x7e]/.test(authorization.value ?? '')) return err(MALFORMED_TOKEN);
     if (authorization.value !== undefined) headers.set('authorization', `Bearer ${authorization.value}`);
     const signal = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     try {
@@ -95,18 +99,57 @@ async function problemOf(response: Response): Promise<Problem> {
     : problem(document.data.code, first, ...more);
 }
 
+const NETWORK_FAILURES: Readonly<Record<string, Text>> = {
+  ECONNREFUSED: text('nothing listens there (connection refused)', '接続が拒否されました'),
+  ENOTFOUND: text('there is no such host', 'ホスト名を解決できません'),
+  EAI_AGAIN: text('its name cannot be looked up now', 'ホスト名を解決できません'),
+  ECONNRESET: text('it closed the connection', '接続が切断されました'),
+  UND_ERR_SOCKET: text('it closed the connection', '接続が切断されました'),
+  ETIMEDOUT: text('it took too long', '時間内に応答がありませんでした'),
+  UND_ERR_CONNECT_TIMEOUT: text('it took too long', '時間内に応答がありませんでした'),
+};
+
+const notAnAddress = (baseUrl: string): Problem =>
+  problem('bad-input', {
+    rule: 'server.not-an-address',
+    message: text(
+      `SEKISHO_URL is no address of a server: “${baseUrl.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\ufffd')}”.`,
+      `SEKISHO_URL がサーバーのアドレスではありません: 「${baseUrl.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\ufffd')}」`,
+    ),
+    remedy: text(
+      'Write it like https://sekisho.example.com.',
+      'https://sekisho.example.com のように指定してください。',
+    ),
+  });
+
+const MALFORMED_TOKEN: Problem = problem('bad-input', {
+  rule: 'server.malformed-token',
+  message: text(
+    'The token to show to the server holds spaces, line breaks or other characters that no token has.',
+    'サーバーに提示するトークンに、空白や改行など、使えない文字が含まれています。',
+  ),
+  remedy: text(
+    'Set SEKISHO_TOKEN (in CI: SEKISHO_ID_TOKEN) to the token alone.',
+    'SEKISHO_TOKEN(CI では SEKISHO_ID_TOKEN)にはトークンだけを設定してください。',
+  ),
+});
+
 const unreachable = (baseUrl: string, cause: unknown): Problem => {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  const why = inner instanceof Error ? inner.message || inner.name : String(inner);
+  const said = inner instanceof Error ? inner.message || inner.name : String(inner);
+  const code = inner instanceof Error && 'code' in inner ? String(inner.code) : '';
+  const why =
+    NETWORK_FAILURES[inner instanceof Error && inner.name === 'TimeoutError' ? 'ETIMEDOUT' : code] ??
+    verbatim(said);
   return problem('outside-failed', {
     rule: 'server.unreachable',
     message: text(
-      `The Sekisho server at ${baseUrl} did not answer: ${why}.`,
-      `Sekisho サーバー ${baseUrl} から応答がありません: ${why}`,
+      `The Sekisho server at ${baseUrl} did not answer: ${why.en}.`,
+      `Sekisho サーバー ${baseUrl} から応答がありません: ${why.ja}`,
     ),
     remedy: text(
-      'Start it with `sekisho serve`, or point SEKISHO_URL (or --server) at it.',
-      '`sekisho serve` で起動するか、SEKISHO_URL(または --server)に正しい URL を指定してください。',
+      'Start it with `sekisho serve`, or point SEKISHO_URL at it.',
+      '`sekisho serve` で起動するか、SEKISHO_URL に正しい URL を指定してください。',
     ),
   });
 };

@@ -26,6 +26,8 @@ interface Options {
 }
 
 const POLL_MS = 3_000;
+/** A log without a word looks hung. */
+const TELL_EVERY_MS = 60_000;
 /** Five days, the longest that a job on a runner of one's own may take at GitHub. */
 const MOST_WAIT_MIN = 7_200;
 
@@ -94,8 +96,11 @@ async function waitForDecision(
     if (!details.ok) return details;
     const waits = details.value.state === 'awaiting-approval' && context.clock.now() < deadline;
     if (!waits) return details;
-    if (!told)
-      context.stdout.write(`${planDetailsText(details.value, context)}\n${WAITING[context.language]}\n`);
+    const leftMs = deadline - context.clock.now();
+    if (!told) context.stdout.write(`${planDetailsText(details.value, context)}\n`);
+    if (!told || Math.floor(leftMs / TELL_EVERY_MS) < Math.floor((leftMs + POLL_MS) / TELL_EVERY_MS)) {
+      context.stdout.write(`${waiting(Math.ceil(leftMs / 60_000))[context.language]}\n`);
+    }
     await delay(POLL_MS);
   }
 }
@@ -189,7 +194,8 @@ const NOTHING_TO_DO = text(
   'The plan changes nothing; there is nothing to apply.',
   'プランに変更がないため、適用するものはありません。',
 );
-const WAITING = text('Waiting for approval…', '承認を待っています…');
+const waiting = (leftMin: number): Text =>
+  text(`Waiting for approval, ${leftMin} min at most…`, `承認を待っています(最長であと ${leftMin} 分)…`);
 const APPLIED = text('✓ Applied and reported.', '✓ 適用し、報告しました。');
 const FAILED = text(
   '✗ The apply failed; what was done is in the state. Run the workflow again: it plans what is left.',

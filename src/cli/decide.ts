@@ -25,7 +25,7 @@ import type { ApiClient } from './api-client.ts';
 import { personClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
-import { planDetailsText } from './plan-text.ts';
+import { isReadable, planDetailsText, planOutcomeText } from './plan-text.ts';
 import { failWith } from './problem-text.ts';
 import { answerOf } from './server-answer.ts';
 import { signWithSsh } from './ssh-signing.ts';
@@ -41,7 +41,16 @@ const QUESTIONS: Readonly<Record<Decision, Text>> = {
   reject: text('To reject it, type the name of the stack', '却下するには、スタック名を入力してください'),
   'break-glass': text(
     'To break the glass (everybody will see it), type the name of the stack',
-    'ブレークグラスを行うには(全員に通知されます)、スタック名を入力してください',
+    '緊急操作 (break-glass) を宣言するには(全員に知らされます)、スタック名を入力してください',
+  ),
+};
+
+const DONE: Readonly<Record<Decision, Text>> = {
+  approve: text('Your approval is signed and recorded.', '承認に署名し、記録しました。'),
+  reject: text('Your rejection is signed and recorded.', '却下に署名し、記録しました。'),
+  'break-glass': text(
+    'Your break-glass is signed and recorded.',
+    '緊急操作 (break-glass) の宣言に署名し、記録しました。',
   ),
 };
 
@@ -79,6 +88,7 @@ async function run(
   const details = answerOf(await client.get(`/v1/plans/${encodeURIComponent(plan)}`), planDetails, url);
   if (!details.ok) return details;
   context.stdout.write(planDetailsText(details.value, context));
+  if (decision !== 'reject' && !isReadable(details.value)) return err(problem('outside-failed', NOT_A_PLAN));
   if (options.yes !== true && !(await isConfirmed(context, decision, details.value.stack))) {
     return err(problem('bad-input', NOT_CONFIRMED));
   }
@@ -87,7 +97,7 @@ async function run(
   const answer = await client.post(`/v1/plans/${details.value.id}/approvals`, signed.value);
   const given = answerOf(answer, planDetails, url);
   if (!given.ok) return given;
-  context.stdout.write(`\n${planDetailsText(given.value, context)}`);
+  context.stdout.write(`\n${planOutcomeText(given.value, DONE[decision], context)}`);
   return ok(undefined);
 }
 

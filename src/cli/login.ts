@@ -3,6 +3,7 @@ import { serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import { forgetSession, signIn } from './person-session.ts';
 import { failWith } from './problem-text.ts';
+import { localTime } from './time-text.ts';
 
 /** `sekisho login`: opens a session with your SSH key; other commands do it by themselves when they need one. */
 export const login: CliCommand = {
@@ -12,8 +13,8 @@ export const login: CliCommand = {
       if (!session.ok) return failWith(context, session.error);
       const { person, expiresAt } = session.value;
       const words = text(
-        `Signed in as ${person} until ${expiresAt}.`,
-        `${person} としてサインインしました(有効期限: ${expiresAt})。`,
+        `Signed in as ${person} until ${localTime(expiresAt, context)}.`,
+        `${person} としてサインインしました(有効期限: ${localTime(expiresAt, context)})。`,
       );
       context.stdout.write(`${words[context.language]}\n`);
     });

@@ -2,11 +2,26 @@ import pc from 'picocolors';
 import { z } from 'zod';
 import type { PlanAnswer, PlanDetails } from '#changes/core';
 import { type Environment, type Language, type Text, text } from '#core-values';
-import { visible } from '#plan';
+import { renderChanges, SEVERITY_WORDS, visible, wrap } from '#plan';
 import { SEVERITIES, type Severity } from '#plan/core';
 import type { CliContext } from './context.ts';
+import { fromNow, localTime } from './time-text.ts';
 
 type Paint = ReturnType<typeof pc.createColors>;
+
+interface Page {
+  readonly context: CliContext;
+  readonly language: Language;
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+const pageOf = (context: CliContext): Page => ({
+  context,
+  language: context.language,
+  width: Math.min(Math.max(context.stdout.columns, 40), 120),
+  paint: pc.createColors(context.stdout.isTerminal),
+});
 
 /** The part of a review's JSON that is shown here; the rest is for programs. */
 const reviewPart = z.object({
@@ -22,15 +37,33 @@ const reviewPart = z.object({
   changes: z.array(
     z.object({
       address: z.string(),
-      action: z.string(),
+      action: z.enum([
+        'no-op',
+        'create',
+        'read',
+        'update',
+        'replace',
+        'delete',
+        'forget',
+        'create-then-forget',
+      ]),
+      previousAddress: z.string().optional(),
       deposed: z.string().optional(),
-      before: z.unknown(),
-      after: z.unknown(),
+      replaceOrder: z.enum(['delete-first', 'create-first']).optional(),
+      reason: z.string().optional(),
+      importing: z.object({ id: z.string().optional() }).optional(),
+      before: z.json(),
+      after: z.json(),
+      replacePaths: z.array(z.string()).default([]),
+      changedSensitivePaths: z.array(z.string()).default([]),
     }),
   ),
 });
 
-type Change = z.infer<typeof reviewPart>['changes'][number];
+type Finding = z.infer<typeof reviewPart>['findings'][number];
+
+/** Whether what the plan does can be shown: nobody should sign what they cannot read. */
+export const isReadable = (plan: PlanDetails): boolean => reviewPart.safeParse(plan.review).success;
 
 const STATE_WORDS: Readonly<Record<PlanAnswer['state'], Text>> = {
   planned: text('planned', 'プラン作成済み'),
@@ -52,55 +85,105 @@ export const stateWords = (state: PlanAnswer['state'], language: Language): stri
   STATE_WORDS[state][language];
 
 /** Production must look like production, for those who see no red too. */
-const environmentMark = (environment: Environment, paint: Paint): string =>
+export const environmentMark = (environment: Environment, paint: Paint): string =>
   environment === 'production' ? paint.bold(paint.red('▲ PRODUCTION')) : paint.cyan(environment);
 
-const SYMBOLS: Readonly<Record<string, string>> = {
-  create: '+',
-  update: '~',
-  replace: '-/+',
-  delete: '-',
-  read: '<=',
-  forget: '×',
-  'create-then-forget': '+×',
-};
+const MOST_FINDINGS = 40;
 
-const MOST_CHANGES = 40;
-const MOST_CHARACTERS = 100;
-
-/** One plan in a list. */
+/** One plan in a list: what it is and waits for, then what it does, whose it is and since when. */
 export function planLine(plan: PlanAnswer, context: CliContext): string {
-  const paint = pc.createColors(context.stdout.isTerminal);
-  const mark = environmentMark(plan.environment, paint);
-  const who = visible(plan.author.name);
-  return `${plan.id}  ${paint.bold(plan.stack)} (${mark})  ${stateWords(plan.state, context.language)}  ${who}  ${plan.commit.slice(0, 12)}  ${plan.uploadedAt}\n`;
+  const { paint, language } = pageOf(context);
+  const head = [
+    plan.id,
+    `${paint.bold(plan.stack)} (${environmentMark(plan.environment, paint)})`,
+    stateWords(plan.state, language),
+  ];
+  const about = [
+    countsText(plan, language),
+    visible(plan.author.name),
+    visible(plan.commit.slice(0, 12)),
+    fromNow(plan.uploadedAt, context),
+  ];
+  return `${head.join('  ')}\n    ${paint.dim(about.filter((part) => part !== '').join(' · '))}\n`;
+}
+
+const COUNTED = [
+  ['create', '+'],
+  ['update', '~'],
+  ['replace', '±'],
+  ['delete', '-'],
+] as const;
+
+/** `+3 ~1 · 1 critical` */
+function countsText({ changes, findings }: PlanAnswer, language: Language): string {
+  const actions = COUNTED.flatMap(([action, sign]) => {
+    const count = changes[action] ?? 0;
+    return count === 0 ? [] : [`${sign}${count}`];
+  });
+  const grave = SEVERITIES.filter((severity) => severity !== 'info').flatMap((severity) =>
+    findings[severity] === 0 ? [] : [`${findings[severity]} ${SEVERITY_WORDS[severity][language]}`],
+  );
+  return [actions.join(' '), ...grave].filter((part) => part !== '').join(' · ');
 }
 
 /** Everything a person needs before deciding: what, where, findings, changes, approvals, and what is missing. */
 export function planDetailsText(plan: PlanDetails, context: CliContext): string {
-  const paint = pc.createColors(context.stdout.isTerminal);
-  const { language } = context;
+  const page = pageOf(context);
   const review = reviewPart.safeParse(plan.review);
   const sections = [
-    headText(plan, language, paint),
-    review.success ? findingsText(review.data.findings, language, paint) : '',
-    review.success ? changesText(review.data.changes, language, paint) : '',
-    approvalsText(plan, language, paint),
-    decisionText(plan, language, paint),
+    headText(plan, page),
+    review.success ? findingsText(review.data.findings, page) : unreadableText(page),
+    review.success ? changesText(review.data.changes, plan, page) : '',
+    approvalsText(plan, page),
+    decisionText(plan, page),
+    nextText(plan, page),
   ];
   return sections.filter((section) => section !== '').join('\n');
 }
 
-function headText(plan: PlanDetails, language: Language, paint: Paint): string {
+/** After a decision, for somebody who has just read the plan: how it stands now. */
+export function planOutcomeText(plan: PlanDetails, words: Text, context: CliContext): string {
+  const page = pageOf(context);
+  const state = stateWords(plan.state, page.language);
+  const head = `${page.paint.green(`✓ ${words[page.language]}`)} ${text('The plan is now', 'プランの状態')[page.language]}: ${page.paint.bold(state)}\n`;
+  const sections = [head, approvalsText(plan, page), decisionText(plan, page), nextText(plan, page)];
+  return sections.filter((section) => section !== '').join('\n');
+}
+
+const UNREADABLE = text(
+  'What this plan does cannot be shown: server and command line are of different versions.',
+  'サーバーとコマンドラインのバージョンが異なるため、このプランの内容を表示できません。',
+);
+
+const unreadableText = ({ paint, language }: Page): string =>
+  `${paint.bold(paint.red(`✗ ${UNREADABLE[language]}`))}\n`;
+
+const ENDED: readonly PlanAnswer['state'][] = [
+  'applied',
+  'failed',
+  'no-changes',
+  'superseded',
+  'expired',
+  'cancelled',
+  'refused',
+];
+
+function headText(plan: PlanDetails, { context, language, paint }: Page): string {
+  const expiry = `${fromNow(plan.expiresAt, context)} (${localTime(plan.expiresAt, context)})`;
   const rows: readonly (readonly [Text, string])[] = [
     [text('Plan', 'プラン'), plan.id],
     [text('State', '状態'), paint.bold(stateWords(plan.state, language))],
+    ...(ENDED.includes(plan.state) ? [] : [[text('Expires', '有効期限'), expiry] as const]),
+    [
+      text('Planned', '作成'),
+      `${fromNow(plan.uploadedAt, context)} (${localTime(plan.uploadedAt, context)}) · ${visible(plan.author.name)}`,
+    ],
     [
       text('From', '作成元'),
-      `${visible(plan.repository.name)} ${plan.ref} @ ${plan.commit.slice(0, 12)} · ${visible(plan.author.name)}`,
+      `${visible(plan.repository.name)} ${visible(plan.ref)} @ ${visible(plan.commit.slice(0, 12))}`,
     ],
-    [text('Meaning', '内容のフィンガープリント'), plan.fingerprint],
-    [text('File', 'ファイルのダイジェスト'), plan.digest],
+    [text('Fingerprint', 'フィンガープリント'), plan.fingerprint],
+    [text('Digest', 'ダイジェスト'), plan.digest],
   ];
   const title = `${paint.bold(plan.stack)}  ${environmentMark(plan.environment, paint)}  ${plan.account}`;
   return `${title}\n${rows.map(([label, value]) => `  ${paint.dim(label[language])}: ${value}\n`).join('')}`;
@@ -114,64 +197,73 @@ const COLOURS: Readonly<Record<Severity, (paint: Paint) => (words: string) => st
   info: (paint) => paint.dim,
 };
 
-function findingsText(
-  findings: z.infer<typeof reviewPart>['findings'],
-  language: Language,
-  paint: Paint,
-): string {
+/** The gravest first; a remedy stands once below those it is for. */
+function findingsText(findings: readonly Finding[], page: Page): string {
+  const { language, paint, width } = page;
   if (findings.length === 0) return `${text('No findings.', '指摘事項はありません。')[language]}\n`;
-  const title = paint.bold(text('Findings', '指摘事項')[language]);
-  const lines = findings.map(({ severity, rule, address, message, remedy }) => {
+  const sorted = SEVERITIES.flatMap((severity) => findings.filter((one) => one.severity === severity));
+  const shown = sorted.slice(0, MOST_FINDINGS);
+  const lines = shown.flatMap(({ severity, rule, address, message, remedy }, index) => {
     const where = address === undefined ? '' : `${visible(address)}: `;
-    const head = COLOURS[severity](paint)(severity);
-    return `  ${head} ${where}${visible(message)} ${paint.dim(`[${rule}]`)}\n    → ${visible(remedy)}\n`;
+    const head = COLOURS[severity](paint)(SEVERITY_WORDS[severity][language]);
+    const words = wrap(`${where}${visible(message)}`, width - 10);
+    const next = shown[index + 1];
+    const isLast = next?.rule !== rule || next.severity !== severity || next.remedy !== remedy;
+    return [
+      ...words.map((line, at) => (at === 0 ? `  ${head}  ${line}` : `      ${line}`)),
+      ...(isLast ? arrow(`${visible(remedy)} [${rule}]`, page) : []),
+    ];
   });
-  return `${title}\n${lines.join('')}`;
+  const left = sorted.length - shown.length;
+  const title = `${text('Findings', '指摘事項')[language]} (${findings.length})`;
+  return `${[paint.bold(title), ...lines, ...(left > 0 ? [`  ${moreText(left)[language]}`] : [])].join('\n')}\n`;
 }
 
-function changesText(changes: readonly Change[], language: Language, paint: Paint): string {
-  const acting = changes.filter(({ action }) => action !== 'no-op');
-  if (acting.length === 0) return '';
-  const title = paint.bold(text('Changes', '変更')[language]);
-  const shown = acting.slice(0, MOST_CHANGES).map(changeText).join('');
-  const left = acting.length - MOST_CHANGES;
-  const more =
-    left <= 0
-      ? ''
-      : `  ${text(`… and ${left} more; --format json shows all.`, `… ほか ${left} 件(--format json ですべて表示)`)[language]}\n`;
-  return `${title}\n${shown}${more}`;
+const arrow = (words: string, { paint, width }: Page): readonly string[] =>
+  wrap(words, width - 8).map((line, at) => paint.dim(`    ${at === 0 ? '→' : ' '} ${line}`));
+
+const moreText = (count: number): Text =>
+  text(`… and ${count} more; --format json shows all.`, `… ほか ${count} 件(--format json ですべて表示)`);
+
+function changesText(
+  changes: z.infer<typeof reviewPart>['changes'],
+  plan: PlanDetails,
+  { context, language, width }: Page,
+): string {
+  const hint = `sekisho show ${plan.id} --format json`;
+  return renderChanges(changes, {
+    language,
+    width,
+    colors: context.stdout.isTerminal,
+    elidedHint: text(`\`${hint}\` shows all`, `\`${hint}\` ですべて表示`),
+  });
 }
 
-function changeText({ address, action, deposed, before, after }: Change): string {
-  const head = `  ${SYMBOLS[action] ?? '?'} ${visible(address)}${deposed === undefined ? '' : ` (deposed ${visible(deposed)})`}\n`;
-  if (action !== 'update' && action !== 'replace') return head;
-  const names = [...new Set([...Object.keys(objectOf(before)), ...Object.keys(objectOf(after))])];
-  const rows = names
-    .map((name) => [name, shown(objectOf(before)[name]), shown(objectOf(after)[name])] as const)
-    .filter(([, was, will]) => was !== will)
-    .map(([name, was, will]) => `      ${visible(name)}: ${was} → ${will}\n`);
-  return head + rows.join('');
-}
+const DECISION_WORDS: Readonly<Record<PlanDetails['approvals'][number]['decision'], Text>> = {
+  approve: text('approved', '承認'),
+  reject: text('rejected', '却下'),
+  'break-glass': text('broke the glass', '緊急操作 (break-glass)'),
+};
 
-const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+const DOES_NOT_COUNT = text('does not count', '有効な承認に数えません');
 
-function shown(value: unknown): string {
-  const words = visible(JSON.stringify(value) ?? 'null');
-  return words.length <= MOST_CHARACTERS ? words : `${words.slice(0, MOST_CHARACTERS)}…`;
-}
-
-function approvalsText({ approvals }: PlanDetails, language: Language, paint: Paint): string {
+function approvalsText({ approvals }: PlanDetails, { context, language, paint }: Page): string {
   if (approvals.length === 0) return '';
   const title = paint.bold(text('Approvals', '承認')[language]);
   const lines = approvals.map(({ approver, decision, givenAt, counts, why }) => {
-    const mark = decision === 'reject' ? '✗' : counts || decision === 'break-glass' ? '✓' : '–';
-    return `  ${mark} ${approver} ${decision} ${givenAt}${why === undefined ? '' : `  ${why}`}\n`;
+    const isVoid = decision === 'approve' && !counts;
+    const mark = decision === 'reject' ? paint.red('✗') : isVoid ? '–' : paint.green('✓');
+    const words = [approver, DECISION_WORDS[decision][language], localTime(givenAt, context)];
+    const note = isVoid
+      ? [`(${DOES_NOT_COUNT[language]}${why === undefined ? '' : `: ${visible(why)}`})`]
+      : [];
+    return `  ${mark} ${[...words, ...note].join('  ')}\n`;
   });
   return `${title}\n${lines.join('')}`;
 }
 
-function decisionText({ decision, state }: PlanDetails, language: Language, paint: Paint): string {
+function decisionText({ decision, state }: PlanDetails, page: Page): string {
+  const { language, paint, width } = page;
   if (decision === undefined) return '';
   if (decision.allowed) {
     const yes = text(
@@ -182,8 +274,12 @@ function decisionText({ decision, state }: PlanDetails, language: Language, pain
   }
   const title = text('Not yet:', 'まだ適用できません:');
   const final = text('Never as it is:', 'このままでは適用できません:');
-  const reasons = decision.reasons.map(({ message, rule }) => `  • ${message} ${paint.dim(`[${rule}]`)}\n`);
-  const ways = decision.wouldChange.map((way) => `  → ${way}\n`);
+  const bullet = (mark: string, words: string): string =>
+    wrap(words, width - 6)
+      .map((line, at) => `  ${at === 0 ? mark : ' '} ${line}\n`)
+      .join('');
+  const reasons = decision.reasons.map(({ message, rule }) => bullet('•', `${visible(message)} [${rule}]`));
+  const ways = decision.wouldChange.map((way) => bullet('→', visible(way)));
   const missing =
     ways.length === 0
       ? ''
@@ -191,9 +287,51 @@ function decisionText({ decision, state }: PlanDetails, language: Language, pain
   return `${paint.yellow((state === 'refused' ? final : title)[language])}\n${reasons.join('')}${missing}`;
 }
 
+/** What to type next, where the plan goes on. */
+function nextText({ id, stack, state }: PlanDetails, { language, paint }: Page): string {
+  const steps = NEXT_STEPS[state]?.({ id, stack }) ?? [];
+  if (steps.length === 0) return '';
+  const lines = steps.map(([command, about]) => `  ${command}\n      ${paint.dim(about[language])}\n`);
+  return `${paint.bold(text('Next', '次の操作')[language])}\n${lines.join('')}`;
+}
+
+type Step = readonly [command: string, about: Text];
+
+const APPLY: Text = text(
+  'in the CI job that planned it: applies this plan, once',
+  'プランを作成した CI ジョブで: このプランを一度だけ適用する',
+);
+
+const planAgain = ({ stack }: { readonly stack: string }): readonly Step[] => [
+  [
+    `sekisho ci plan --stack ${stack}`,
+    text(
+      'in a new run of the workflow: plans what is left',
+      'ワークフローを再実行し、残りのプランを作成する',
+    ),
+  ],
+];
+
+const NEXT_STEPS: Readonly<
+  Partial<
+    Record<PlanAnswer['state'], (plan: { readonly id: string; readonly stack: string }) => readonly Step[]>
+  >
+> = {
+  'awaiting-approval': ({ id }) => [
+    [`sekisho approve ${id}`, text('approve it with your SSH key', '自分の SSH 鍵で承認する')],
+    [`sekisho reject ${id}`, text('turn it down', '却下する')],
+  ],
+  approved: ({ id, stack }) => [[`sekisho ci apply --stack ${stack} --plan ${id}`, APPLY]],
+  failed: planAgain,
+  expired: planAgain,
+  superseded: ({ stack }) => [
+    [`sekisho plans --stack ${stack}`, text('shows the newer plan', '新しいプランを確認する')],
+  ],
+};
+
 /** For a CI's summary page: the same words, in a fence that nothing inside can close. */
 export function planMarkdown(plan: PlanDetails, context: CliContext): string {
-  const plain = { ...context, stdout: { ...context.stdout, isTerminal: false } };
+  const plain = { ...context, stdout: { ...context.stdout, isTerminal: false, columns: 100 } };
   const words = planDetailsText(plan, plain);
   const longest = Math.max(2, ...[...words.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);

@@ -5,7 +5,7 @@ import { personClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
 import { wholeNumber } from './option-values.ts';
-import { planDetailsText, planLine } from './plan-text.ts';
+import { planDetailsText, planLine, planOutcomeText } from './plan-text.ts';
 import { failWith } from './problem-text.ts';
 import { answerOf } from './server-answer.ts';
 
@@ -95,6 +95,8 @@ export const show: CliCommand = {
   },
 };
 
+const CANCELLED = text('Cancelled.', '取り消しました。');
+
 /** `sekisho cancel PLAN` */
 export const cancel: CliCommand = {
   configure(command, context) {
@@ -102,7 +104,7 @@ export const cancel: CliCommand = {
       const answer = await personClient(context).post(`/v1/plans/${encodeURIComponent(plan)}/cancel`, {});
       const details = answerOf(answer, planDetails, serverUrl(context));
       if (!details.ok) return failWith(context, details.error);
-      context.stdout.write(planDetailsText(details.value, context));
+      context.stdout.write(planOutcomeText(details.value, CANCELLED, context));
     });
   },
 };

@@ -64,17 +64,23 @@ export const COMMANDS: readonly CliCommandEntry[] = [
   },
   {
     path: ['break-glass'],
-    summary: text('Let a plan pass without approvals, loudly', '承認なしでプランを通す(全員に知らされます)'),
+    summary: text(
+      'Let a plan pass without approvals, loudly',
+      '緊急操作 (break-glass): 承認なしでプランを通す(全員に知らされます)',
+    ),
     load: async () => (await import('./decide.ts')).decideCommand('break-glass'),
   },
   {
     path: ['cancel'],
-    summary: text('Take a plan off the road', 'プランを取り消す'),
+    summary: text('Cancel a plan, so that nobody can apply it', 'プランを取り消し、適用できないようにする'),
     load: async () => (await import('./plans.ts')).cancel,
   },
   {
     path: ['stacks'],
-    summary: text('List stacks and what is known of their states', 'スタックと state の状況を表示する'),
+    summary: text(
+      'List stacks, their accounts and last applied states',
+      'スタックの一覧(アカウント、最後に適用された state)',
+    ),
     load: async () => (await import('./stacks.ts')).stacks,
   },
   {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Problem, problem, type Result, text } from '#core-values';
@@ -43,7 +43,7 @@ export async function signWithSsh(request: SshSigningRequest): Promise<Result<st
 
 async function chooseKey(request: SshSigningRequest, folder: string): Promise<Result<string, Problem>> {
   const { keyFile, env } = request;
-  if (keyFile !== undefined) return (await exists(keyFile)) ? ok(keyFile) : err(noSuchKey(keyFile));
+  if (keyFile !== undefined) return (await isFile(keyFile)) ? ok(keyFile) : err(noSuchKey(keyFile));
   const held = await agentKey(request);
   if (held !== undefined) {
     const file = join(folder, 'agent-key.pub');
@@ -111,6 +111,12 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
+const isFile = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (found) => !found.isDirectory(),
+    () => false,
+  );
+
 const noSshKeygen = problem('outside-failed', {
   rule: 'approve.no-ssh-keygen',
   message: text('`ssh-keygen` was not found.', '`ssh-keygen` が見つかりません。'),
@@ -127,8 +133,8 @@ const noKey = problem('bad-input', {
     '署名に使える SSH 鍵がありません(エージェントに登録済みの鍵がなく、~/.ssh にも標準的な名前の鍵がありません)。',
   ),
   remedy: text(
-    'Name one with --key FILE, load it with `ssh-add`, or make one with `ssh-keygen -t ed25519-sk`.',
-    '--key FILE で指定するか、`ssh-add` で読み込むか、`ssh-keygen -t ed25519-sk` で作成してください。',
+    'Name one with SEKISHO_SSH_KEY, load it with `ssh-add`, or make one with `ssh-keygen -t ed25519-sk`.',
+    'SEKISHO_SSH_KEY で指定するか、`ssh-add` で読み込むか、`ssh-keygen -t ed25519-sk` で作成してください。',
   ),
 });
 
@@ -136,7 +142,10 @@ const noSuchKey = (file: string): Problem =>
   problem('bad-input', {
     rule: 'approve.key-not-found',
     message: text('There is no key file here.', '鍵ファイルがありません。'),
-    remedy: text('Check the path given with --key.', '--key で指定したパスを確認してください。'),
+    remedy: text(
+      'Check the path given with --key or SEKISHO_SSH_KEY.',
+      '--key または SEKISHO_SSH_KEY で指定したパスを確認してください。',
+    ),
     place: { file },
   });
 

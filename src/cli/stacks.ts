@@ -1,12 +1,19 @@
+import { stripVTControlCharacters } from 'node:util';
+import pc from 'picocolors';
 import { z } from 'zod';
 import { stackAnswer } from '#changes/core';
-import { text } from '#core-values';
+import { type Text, text } from '#core-values';
+import { widthOf } from '#plan';
 import { personClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
+import type { CliContext } from './context.ts';
+import { environmentMark } from './plan-text.ts';
 import { failWith } from './problem-text.ts';
 import { answerOf } from './server-answer.ts';
 
 const answer = z.object({ stacks: z.array(stackAnswer) });
+
+type Stack = z.infer<typeof stackAnswer>;
 
 /** `sekisho stacks`: in dependency order, each with its account and what is known of its state. */
 export const stacks: CliCommand = {
@@ -14,19 +21,56 @@ export const stacks: CliCommand = {
     command.action(async () => {
       const found = answerOf(await personClient(context).get('/v1/stacks'), answer, serverUrl(context));
       if (!found.ok) return failWith(context, found.error);
-      for (const { name, account, region, team, knownState, inFlight } of found.value.stacks) {
-        const state =
-          knownState === undefined
-            ? text('not applied yet', '未適用')[context.language]
-            : `serial ${knownState.serial}`;
-        const busy =
-          inFlight === undefined
-            ? ''
-            : text(`  being applied: ${inFlight}`, `  適用中: ${inFlight}`)[context.language];
-        context.stdout.write(
-          `${name}  ${account.environment}  ${account.name} ${account.id}  ${region}  ${team}  ${state}${busy}\n`,
-        );
-      }
+      context.stdout.write(
+        found.value.stacks.length === 0
+          ? `${NONE[context.language]}\n`
+          : tableText(found.value.stacks, context),
+      );
     });
   },
 };
+
+const NONE = text(
+  'No stacks. Describe them in the server’s sekisho.yaml, under `stacks`.',
+  'スタックはありません。サーバーの sekisho.yaml の `stacks` に記述してください。',
+);
+
+const HEADINGS: readonly Text[] = [
+  text('STACK', 'スタック'),
+  text('ENVIRONMENT', '環境'),
+  text('ACCOUNT', 'アカウント'),
+  text('REGION', 'リージョン'),
+  text('TEAM', 'チーム'),
+  text('STATE', 'state'),
+];
+
+const NOT_APPLIED = text('not applied yet', '未適用');
+
+function tableText(found: readonly Stack[], context: CliContext): string {
+  const { language } = context;
+  const paint = pc.createColors(context.stdout.isTerminal);
+  const rows = found.map(({ name, account, region, team, knownState, inFlight }) => {
+    const state = knownState === undefined ? NOT_APPLIED[language] : `serial ${knownState.serial}`;
+    const busy = text(`being applied: ${inFlight}`, `適用中: ${inFlight}`)[language];
+    return [
+      name,
+      environmentMark(account.environment, paint),
+      `${account.name} ${account.id}`,
+      region,
+      team,
+      inFlight === undefined ? state : `${state}, ${busy}`,
+    ];
+  });
+  const table = [HEADINGS.map((heading) => heading[language]), ...rows];
+  const widths = HEADINGS.map((_, column) => Math.max(...table.map((row) => shownWidth(row[column] ?? ''))));
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - shownWidth(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+/** Colours take no columns. */
+const shownWidth = (cell: string): number => widthOf(stripVTControlCharacters(cell));

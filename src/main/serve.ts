@@ -38,6 +38,7 @@ export const serve: CliCommand = {
 
 async function run(context: CliContext, options: Options): Promise<void> {
   const environment = environmentOf(context.env, { cwd: context.cwd, ...options });
+  if (context.stderr.isTerminal) context.stderr.write(`${STARTING[context.language]}\n`);
   const server = await startServer(environment);
   if (!server.ok) return failWith(context, server.error);
   context.stderr.write(`${readyText(server.value.url)[context.language]}\n`);
@@ -46,6 +47,8 @@ async function run(context: CliContext, options: Options): Promise<void> {
   if (lost !== undefined) failWith(context, lost);
   await stop(server.value);
 }
+
+const STARTING = text('Starting…', '起動しています…');
 
 /** A second signal means it: whoever presses Ctrl-C twice wants out. */
 async function stop(server: SekishoServer): Promise<void> {
