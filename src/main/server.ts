@@ -141,7 +141,11 @@ function httpApp({ configured, database }: Foundations, rooms: BuiltRooms, logge
     readiness: [{ name: 'database', check: () => answers(database.db) }],
     limits: {
       byDefault: DEFAULT_ROUTE_LIMITS,
-      byRoute: { 'POST /v1/plans': { maxBodyBytes: maxPlanUploadBytes, timeoutMs: 120_000 } },
+      byRoute: {
+        'POST /v1/plans': { maxBodyBytes: maxPlanUploadBytes, timeoutMs: 120_000 },
+        // Two calls to AWS, each tried three times for ten seconds: who revokes wants to know what came of them.
+        'POST /v1/grants/:id/revoke': { timeoutMs: 90_000 },
+      },
     },
     routes: rooms.routes,
   });
