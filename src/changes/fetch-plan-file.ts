@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type AuditActor, appendAudit } from '#audit';
 import { err, ok, type PlanId, type Problem, problem, type Result, text } from '#core-values';
 import { authorizeGrant, type Grant } from '#credentials';
+import { denied } from './audit-entries.ts';
 import { grantSubject } from './grant.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { lockPlan, sealedFileOf } from './store/plans.ts';
@@ -21,9 +22,9 @@ export async function fetchPlanFile(
 ): Promise<Result<Uint8Array, Refusal>> {
   const grant = await authorizeGrant(room.db, request.secret, room.clock.now());
   if (!grant.ok) return err({ problem: grant.error });
-  if (grant.value.plan?.id !== request.plan) return err({ problem: OTHER_PLAN });
+  if (grant.value.plan?.id !== request.plan) return refuse(room, grant.value, OTHER_PLAN);
   const file = await openFile(room, grant.value, request.plan);
-  if (!file.ok) return err({ problem: file.error });
+  if (!file.ok) return refuse(room, grant.value, file.error);
   return room.inTransaction(async (tx) => {
     const plan = await lockPlan(tx, request.plan);
     if (plan === undefined) return err({ problem: FILE_GONE });
@@ -37,6 +38,11 @@ export async function fetchPlanFile(
     await appendAudit(tx, { at, kind: 'apply.started', actor, subject, outcome: 'done' });
     return ok(file.value);
   });
+}
+
+async function refuse(room: ChangesRoom, grant: Grant, why: Problem): Promise<Result<never, Refusal>> {
+  const entry = denied('plan-file.refused', room.clock.now(), grantActor(grant), grantSubject(grant), why);
+  return err({ problem: why, auditEntry: await room.inTransaction((tx) => appendAudit(tx, entry)) });
 }
 
 async function openFile(room: ChangesRoom, grant: Grant, id: PlanId): Promise<Result<Uint8Array, Problem>> {
