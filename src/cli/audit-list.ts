@@ -28,7 +28,7 @@ const HELP = {
     '`grant.refused` のような種別。`grant` なら権限に関するすべて',
   ),
   stack: text('Name of a stack', 'スタック名'),
-  grant: text('Id of a grant', 'グラント ID'),
+  grant: text('Id of a grant', '権限の ID(grt_…)'),
   actor: text('Name of a person, or of a job as listed', '人物名、または一覧に表示されるジョブ名'),
   outcome: text('How it came out', '結果'),
   since: text('At or after this time (2026-11-22T09:30:00.000Z)', 'この日時以降(2026-11-22T09:30:00.000Z)'),

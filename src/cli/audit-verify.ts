@@ -200,13 +200,25 @@ const TAMPERED: Readonly<Record<Tampering, (position: number, size: number) => T
 export const unreadable = (file: string, cause: unknown): Problem =>
   problem('bad-input', {
     rule: 'audit.file-unreadable',
-    message: text(
-      `The file cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      `ファイルを読み込めません: ${cause instanceof Error ? cause.message : String(cause)}`,
-    ),
-    remedy: text('Check the path.', 'パスを確認してください。'),
+    message: fileFault(cause),
+    remedy: text('Check the path given.', '指定したパスを確認してください。'),
     place: { file },
   });
+
+const FILE_FAULTS: Readonly<Record<string, Text>> = {
+  ENOENT: text('There is no such file or folder.', 'ファイルまたはフォルダーがありません。'),
+  ENOTDIR: text('There is no such folder.', 'フォルダーがありません。'),
+  EISDIR: text('This is a folder, not a file.', 'ファイルではなくフォルダーです。'),
+  EACCES: text('This user may not open it.', 'このユーザーにはアクセス権がありません。'),
+  EROFS: text('The file system is read-only.', 'ファイルシステムが読み取り専用です。'),
+  ENOSPC: text('The disk is full.', 'ディスクの空き容量がありません。'),
+};
+
+function fileFault(cause: unknown): Text {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return FILE_FAULTS[code] ?? text(`It cannot be opened: ${why}`, `開けません: ${why}`);
+}
 
 const notAKey = problem('bad-input', {
   rule: 'audit.not-a-key',

@@ -12,6 +12,8 @@ export interface CliCommandEntry {
   /** `['audit', 'verify']` is `sekisho audit verify`. */
   readonly path: readonly [string, ...string[]];
   readonly summary: Text;
+  /** Command lines for its help. */
+  readonly examples?: readonly string[];
   /** Loaded only when called, so that `sekisho review` does not load a server. */
   load(): Promise<CliCommand>;
 }

@@ -87,7 +87,7 @@ async function run(
   const url = serverUrl(context);
   const details = answerOf(await client.get(`/v1/plans/${encodeURIComponent(plan)}`), planDetails, url);
   if (!details.ok) return details;
-  context.stdout.write(planDetailsText(details.value, context));
+  context.stdout.write(planDetailsText(details.value, context, { hints: false }));
   if (decision !== 'reject' && !isReadable(details.value)) return err(problem('outside-failed', NOT_A_PLAN));
   if (options.yes !== true && !(await isConfirmed(context, decision, details.value.stack))) {
     return err(problem('bad-input', NOT_CONFIRMED));

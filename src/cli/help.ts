@@ -167,5 +167,5 @@ const EXAMPLES: readonly (readonly [string, Text])[] = [
 ];
 
 /** Example lines below a command's help. */
-export const examples = (language: Language, ...lines: readonly string[]): string =>
+export const examples = (language: Language, lines: readonly string[]): string =>
   `\n${text('Examples:', '例:')[language]}\n${lines.map((line) => `  $ ${line}\n`).join('')}`;

@@ -127,7 +127,11 @@ function countsText({ changes, findings }: PlanAnswer, language: Language): stri
 }
 
 /** Everything a person needs before deciding: what, where, findings, changes, approvals, and what is missing. */
-export function planDetailsText(plan: PlanDetails, context: CliContext): string {
+export function planDetailsText(
+  plan: PlanDetails,
+  context: CliContext,
+  { hints = true }: { readonly hints?: boolean } = {},
+): string {
   const page = pageOf(context);
   const review = reviewPart.safeParse(plan.review);
   const sections = [
@@ -136,7 +140,7 @@ export function planDetailsText(plan: PlanDetails, context: CliContext): string 
     review.success ? changesText(review.data.changes, plan, page) : '',
     approvalsText(plan, page),
     decisionText(plan, page),
-    nextText(plan, page),
+    hints ? nextText(plan, page) : '',
   ];
   return sections.filter((section) => section !== '').join('\n');
 }

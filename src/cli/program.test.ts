@@ -35,6 +35,7 @@ function recorder(language: Language, env: CliContext['env'] = {}) {
 const ENTRIES: readonly CliCommandEntry[] = [
   {
     path: ['show'],
+    examples: ['sekisho show pln_1'],
     summary: text('Show a plan', 'プランを表示する'),
     load: async () => ({
       configure: (command, context) => {
@@ -113,6 +114,12 @@ describe('help', () => {
     const said = await run('audit');
     expect(said.code).toBe(2);
     expect(said.err).toContain('sekisho audit [options] [command]');
+  });
+
+  it('ends with examples where a command has some', async () => {
+    const [english, japanese] = [await run('show --help'), await run('show --help', 'ja')];
+    expect(english.out).toContain('Examples:\n  $ sekisho show pln_1\n');
+    expect(japanese.out).toContain('例:\n  $ sekisho show pln_1\n');
   });
 
   it.each(['help show', 'show --help'])('is found by `%s`', async (words) => {

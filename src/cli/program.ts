@@ -2,7 +2,7 @@ import { Command, CommanderError, type Option } from 'commander';
 import { text } from '#core-values';
 import type { CliCommandEntry } from './command.ts';
 import type { CliContext } from './context.ts';
-import { epilogue, LANGUAGE_OPTION, localizedHelp } from './help.ts';
+import { epilogue, examples, LANGUAGE_OPTION, localizedHelp } from './help.ts';
 import { failWith } from './problem-text.ts';
 
 const ABOUT = text(
@@ -45,7 +45,11 @@ export async function runProgram(
   for (const entry of entries) {
     const command = placeOf(program, entry, context, named);
     command.description(entry.summary[context.language]);
-    if (entry === called) (await entry.load()).configure(command, context);
+    if (entry === called) {
+      (await entry.load()).configure(command, context);
+      if (entry.examples !== undefined)
+        command.addHelpText('after', examples(context.language, entry.examples));
+    }
   }
   try {
     await program.parseAsync(refusingUnknown(words, program), { from: 'user' });

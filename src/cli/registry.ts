@@ -6,6 +6,11 @@ import type { CliCommandEntry } from './command.ts';
 export const COMMANDS: readonly CliCommandEntry[] = [
   {
     path: ['review'],
+    examples: [
+      'sekisho review plan.tfplan --environment production --account 123456789012',
+      'terraform show -json plan.tfplan | sekisho review -',
+      'sekisho review plan.tfplan --format json --fail-on high',
+    ],
     summary: text(
       'Review a Terraform plan file, without any server',
       'Terraform のプランファイルをレビューする(サーバー不要)',
@@ -14,6 +19,10 @@ export const COMMANDS: readonly CliCommandEntry[] = [
   },
   {
     path: ['ci', 'plan'],
+    examples: [
+      'sekisho ci plan --stack shop-production',
+      'sekisho ci plan --stack shop-production -- -target=aws_sqs_queue.orders',
+    ],
     summary: text(
       'In a CI job: plan with read-only credentials and upload the plan',
       'CI ジョブで: 読み取り専用の権限でプランを作成し、アップロードする',
@@ -22,6 +31,7 @@ export const COMMANDS: readonly CliCommandEntry[] = [
   },
   {
     path: ['ci', 'apply'],
+    examples: ['sekisho ci apply --stack shop-production --plan pln_… --wait 60'],
     summary: text(
       'In a CI job: apply the approved plan, once, and report',
       'CI ジョブで: 承認されたプランを一度だけ適用し、報告する',
@@ -30,6 +40,7 @@ export const COMMANDS: readonly CliCommandEntry[] = [
   },
   {
     path: ['exec'],
+    examples: ['sekisho exec --stack shop-staging -- terraform plan'],
     summary: text(
       'In a CI job: run a command with credentials from memory',
       'CI ジョブで: メモリ上の認証情報でコマンドを実行する',
@@ -44,26 +55,34 @@ export const COMMANDS: readonly CliCommandEntry[] = [
   },
   {
     path: ['plans'],
+    examples: [
+      'sekisho plans --state awaiting-approval',
+      'sekisho plans --stack shop-production --limit 5 --format json',
+    ],
     summary: text('List plans', 'プランの一覧'),
     load: async () => (await import('./plans.ts')).plans,
   },
   {
     path: ['show'],
+    examples: ['sekisho show pln_…', 'sekisho show pln_… --format json'],
     summary: text('Show a plan, and what it waits for', 'プランの内容と、適用に必要なものを表示する'),
     load: async () => (await import('./plans.ts')).show,
   },
   {
     path: ['approve'],
+    examples: ['sekisho approve pln_…', 'sekisho approve pln_… --key ~/.ssh/id_ed25519_sk'],
     summary: text('Approve a plan with your SSH key', '自分の SSH 鍵でプランを承認する'),
     load: async () => (await import('./decide.ts')).decideCommand('approve'),
   },
   {
     path: ['reject'],
+    examples: ['sekisho reject pln_… --reason "deletes the wrong bucket"'],
     summary: text('Reject a plan', 'プランを却下する'),
     load: async () => (await import('./decide.ts')).decideCommand('reject'),
   },
   {
     path: ['break-glass'],
+    examples: ['sekisho break-glass pln_… --reason "checkout is down since 09:10, restoring the listener"'],
     summary: text(
       'Let a plan pass without approvals, loudly',
       '緊急操作 (break-glass): 承認なしでプランを通す(全員に知らされます)',
@@ -72,6 +91,7 @@ export const COMMANDS: readonly CliCommandEntry[] = [
   },
   {
     path: ['cancel'],
+    examples: ['sekisho cancel pln_…'],
     summary: text('Cancel a plan, so that nobody can apply it', 'プランを取り消し、適用できないようにする'),
     load: async () => (await import('./plans.ts')).cancel,
   },
@@ -95,31 +115,45 @@ export const COMMANDS: readonly CliCommandEntry[] = [
   },
   {
     path: ['policy', 'test'],
+    examples: ['sekisho policy test', 'sekisho policy test policies --cases policies/cases'],
     summary: text('Run a folder of policy cases', 'ポリシーのテストケースを実行する'),
     load: async () => (await import('./policy-test.ts')).policyTest,
   },
   {
     path: ['policy', 'explain'],
+    examples: [
+      'sekisho policy explain --workload --action apply --stack shop-production --fact approvedBy=hanako',
+    ],
     summary: text('Could X do Y, and why not', '誰が何をできるか、できない理由は何かを説明する'),
     load: async () => (await import('./policy-explain.ts')).policyExplain,
   },
   {
     path: ['audit', 'list'],
+    examples: [
+      'sekisho audit list --stack shop-production --outcome denied',
+      'sekisho audit list --kind grant --since 2026-11-01T00:00:00.000Z',
+    ],
     summary: text('List entries of the audit log', '監査ログの一覧'),
     load: async () => (await import('./audit-list.ts')).auditList(personClient),
   },
   {
     path: ['audit', 'show'],
+    examples: ['sekisho audit show 42'],
     summary: text('Show one entry with its evidence', 'エントリを証拠とともに表示する'),
     load: async () => (await import('./audit-show.ts')).auditShow(personClient),
   },
   {
     path: ['audit', 'verify'],
+    examples: [
+      'sekisho audit verify',
+      'sekisho audit verify audit.jsonl --checkpoint audit.jsonl.checkpoint',
+    ],
     summary: text('Prove that the log was not tampered with', 'ログが改ざんされていないことを検証する'),
     load: async () => (await import('./audit-verify.ts')).auditVerify(personClient),
   },
   {
     path: ['audit', 'export'],
+    examples: ['sekisho audit export --output audit.jsonl'],
     summary: text(
       'Write the log to a file, with its checkpoint',
       'ログをチェックポイントとともにファイルへ書き出す',
@@ -136,6 +170,7 @@ export const COMMANDS: readonly CliCommandEntry[] = [
   },
   {
     path: ['config', 'check'],
+    examples: ['sekisho config check', 'sekisho config check sekisho.yaml --format json'],
     summary: text('Check sekisho.yaml and its policies', 'sekisho.yaml とポリシーを検査する'),
     load: async () => {
       const [{ configCheckWith }, { policiesBeside }] = await Promise.all([

@@ -15,6 +15,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 /** Not in `cli/`: it is the one command that needs every room. */
 const SERVE: CliCommandEntry = {
   path: ['serve'],
+  examples: ['sekisho serve --config /etc/sekisho/sekisho.yaml --data /var/lib/sekisho'],
   summary: text('Run the server', 'サーバーを起動する'),
   load: async () => (await import('./serve.ts')).serve,
 };
