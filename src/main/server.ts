@@ -20,6 +20,7 @@ import {
   systemClock,
   uuidV7,
 } from '#platform';
+import { timeFacts } from '#policy/core';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildConfiguration, type ConfigurationEvents } from './build-configuration.ts';
 import { buildCredentials } from './build-credentials.ts';
@@ -63,6 +64,8 @@ async function start(
   logger: Logger,
   later: Later,
 ): Promise<Result<Omit<SekishoServer, 'close' | 'logger'>, Problem>> {
+  const clock = timeFacts(systemClock.now(), environment.timeZone);
+  if (!clock.ok) return clock;
   const events = configurationEvents(logger);
   const configured = await buildConfiguration(environment, logger, events);
   if (!configured.ok) return configured;
