@@ -136,8 +136,9 @@ const sameRun: Check = ({ plan, job }) =>
         ),
       );
 
+/** Says so before the house is kept; afterwards the plan's state does. */
 const notExpired: Check = ({ now, plan }) =>
-  now < plan.expiresAt
+  now < plan.expiresAt || plan.state === 'expired'
     ? undefined
     : reason(
         'grant.plan-expired',
