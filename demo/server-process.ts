@@ -31,8 +31,20 @@ export interface ServerOrder {
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 
+/** A server that was just started; what happens before it is ready is for those who kill it then. */
+export interface LaunchedServer extends ServerProcess {
+  /** Rejects, with the end of its log, when it ends before or takes too long. */
+  ready(): Promise<void>;
+}
+
 /** Starts the server and waits until it is ready. */
 export async function startServerProcess(order: ServerOrder): Promise<ServerProcess> {
+  const server = await launchServerProcess(order);
+  await server.ready();
+  return server;
+}
+
+export async function launchServerProcess(order: ServerOrder): Promise<LaunchedServer> {
   const { world, directory, port } = order;
   const url = `http://127.0.0.1:${port}`;
   await mkdir(directory, { recursive: true });
@@ -47,11 +59,11 @@ export async function startServerProcess(order: ServerOrder): Promise<ServerProc
   child.stdout.pipe(log);
   child.stderr.pipe(log);
   const gone = once(child, 'exit');
-  await ready(child, url, logFile);
   return {
     url,
     logFile,
     pid: child.pid ?? 0,
+    ready: () => ready(child, url, logFile),
     stop: async () => {
       child.kill('SIGTERM');
       await gone;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type AuditEntryId, formatTime } from '#core-values';
-import type { Tx } from '#platform';
+import { AND_COMMIT, type Tx } from '#platform';
 import { type AuditEntry, auditEntryId, leafHalves } from './core/index.ts';
 
 /**
@@ -10,11 +10,20 @@ import { type AuditEntry, auditEntryId, leafHalves } from './core/index.ts';
  * Lock order for the whole product: a room's own rows first, the audit head after them, nothing after that.
  * Under READ COMMITTED it waits for its turn; stricter isolation levels answer with a serialization failure.
  */
-export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<AuditEntryId> {
+export const appendAudit = (tx: Tx, entry: AuditEntry): Promise<AuditEntryId> => append(tx, entry, '');
+
+/**
+ * The same, and commits the transaction with it: nothing can follow, and nothing can undo it. On paths that many take
+ * at once: the head row is then locked for the time of a commit, and not for that of two turns of this process.
+ */
+export const appendAuditAndCommit = (tx: Tx, entry: AuditEntry): Promise<AuditEntryId> =>
+  append(tx, entry, AND_COMMIT);
+
+async function append(tx: Tx, entry: AuditEntry, ending: string): Promise<AuditEntryId> {
   const { before, after } = leafHalves(entry, formatTime(entry.at));
   const answer = await sql<{
     position: number;
-  }>`SELECT audit_append(${before}, ${after}) AS position`.execute(tx);
+  }>`SELECT audit_append(${before}, ${after}) AS position ${sql.raw(ending)}`.execute(tx);
   const [row] = answer.rows;
   if (row === undefined) throw new Error('audit_append answered no position.');
   return auditEntryId(row.position);

@@ -1,4 +1,4 @@
-export { appendAudit } from './append.ts';
+export { appendAudit, appendAuditAndCommit } from './append.ts';
 export { makeCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 export type {
   AuditActor,

@@ -1,5 +1,5 @@
 import type { Stack } from '#accounts/core';
-import { appendAudit } from '#audit';
+import { appendAudit, appendAuditAndCommit } from '#audit';
 import { err, type Problem, problem, type Result } from '#core-values';
 import { beginGrant, matchTrust, newGrantId, planSessionPolicy, type WorkloadIdentity } from '#credentials';
 import { decide, freezeFacts, type PlanRequest, stackResource } from '#policy/core';
@@ -58,7 +58,7 @@ export async function grantPlan(
       now,
     );
     if (!grant.ok) return grant;
-    await appendAudit(tx, {
+    await appendAuditAndCommit(tx, {
       at: now,
       kind: 'grant.allowed',
       actor,

@@ -15,7 +15,7 @@ import { type TestDatabase, testDatabase } from '#platform/testing';
 import { type StandInGithub, startStandInGithub } from '../../demo/stand-ins/github-tokens.ts';
 import { type StandInSts, startStandInSts } from '../../demo/stand-ins/sts.ts';
 import { planFile } from '../../src/changes/testing/plan-file.ts';
-import { sshPerson } from '../../src/changes/testing/ssh-person.ts';
+import { ed25519TestKey } from '../../src/platform/ssh/testing.ts';
 
 /**
  * The real server, with secrets planted wherever a secret comes in: none of them may come out in a log line, in an
@@ -40,7 +40,7 @@ const made = new Map<string, string>();
 /** Every answer of the server, by what was asked. */
 const answers = new Map<string, string>();
 
-const hanako = sshPerson();
+const hanako = ed25519TestKey();
 let folder: string;
 let database: TestDatabase;
 let github: StandInGithub;
@@ -79,7 +79,7 @@ const configuration = () => ({
       name: 'hanako',
       identities: [{ issuer: 'github', id: '1002' }],
       teams: ['shop'],
-      keys: [hanako.publicKey],
+      keys: [hanako.line],
     },
   ],
   administrators: ['hanako'],

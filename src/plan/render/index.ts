@@ -3,4 +3,4 @@ export { renderJson } from './json.ts';
 export { type MarkdownOptions, renderMarkdown } from './markdown.ts';
 export { renderChanges, renderText, type TextOptions } from './text.ts';
 export { visible, widthOf, wrap } from './visible-text.ts';
-export { ACTION_WORDS, SEVERITY_WORDS } from './words.ts';
+export { SEVERITY_WORDS } from './words.ts';

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import { Client, type CustomTypesConfig, Pool, types } from 'pg';
 import { err, ok, type Problem, type Result } from '#core-values';
+import { withFewerTurns } from './fewer-turns.ts';
 import { badUrl, cannotConnect, serverTooOld } from './problems.ts';
 
 /** Every room sees its own tables: `db.withTables<{ grant: GrantTable }>()`. */
@@ -67,10 +68,11 @@ export async function openDatabase(
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     application_name: 'sekisho',
     types: parsers,
+    pipeline: true,
   });
   // Without a listener a broken idle connection would end the process.
   pool.on('error', (cause) => limits.onConnectionLost?.(cause));
-  const db = new Kysely<object>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<object>({ dialect: new PostgresDialect({ pool: withFewerTurns(pool) }) });
   return ok({ db, close: () => db.destroy() });
 }
 

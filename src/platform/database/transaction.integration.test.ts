@@ -47,12 +47,25 @@ test('rolling back undoes everything and gives the answer', async () => {
 
 test('serializable transactions that collide are repeated until each had its turn', async () => {
   let attempts = 0;
+  let arrived = 0;
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const meet = (): Promise<void> => {
+    arrived += 1;
+    if (arrived === 3) open();
+    return gate;
+  };
   const increment = () =>
     inTransaction(
       database.db,
       async (tx) => {
         attempts += 1;
-        await set(tx, 'a', ((await counterOf('a', tx)) ?? 0) + 1);
+        const value = (await counterOf('a', tx)) ?? 0;
+        // All three have read before any of them writes.
+        if (attempts <= 3) await meet();
+        await set(tx, 'a', value + 1);
       },
       { isolation: 'serializable' },
     );

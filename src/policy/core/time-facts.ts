@@ -5,18 +5,8 @@ const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** The facts about a moment as a clock on the wall of `timeZone` (an IANA name) shows it. */
 export function timeFacts(now: EpochMs, timeZone: string): Result<TimeFacts, Problem> {
-  let format: Intl.DateTimeFormat;
-  try {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      weekday: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-  } catch {
-    return err(unknownTimeZone(timeZone));
-  }
+  const format = formatOf(timeZone);
+  if (format === undefined) return err(unknownTimeZone(timeZone));
   const parts = new Map(format.formatToParts(now).map((part) => [part.type, part.value]));
   const day = DAYS.indexOf(parts.get('weekday') ?? '');
   const hourOfDay = Number(parts.get('hour'));
@@ -27,6 +17,27 @@ export function timeFacts(now: EpochMs, timeZone: string): Result<TimeFacts, Pro
     hourOfDay,
     minuteOfHour: Number(parts.get('minute')),
   });
+}
+
+/** Making a format costs 0.3 ms, a third of a decision; an organization has one time zone. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
+  const known = FORMATS.get(timeZone);
+  if (known !== undefined) return known;
+  try {
+    const format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+    FORMATS.set(timeZone, format);
+    return format;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The same clock `hours` full hours later, as far as whole weeks of plain days go (no daylight saving). */

@@ -46,13 +46,3 @@ export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Refusal) return problem('bad-plan', thrown.reason);
   throw thrown;
 }
-
-/** Runs a reader of somebody else's that throws on bad input, and refuses instead. Refusals inside pass. */
-export function refuseIfThrown<T>(read: () => T, rule: string, message: Text): T {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof Refusal) throw thrown;
-    return refuse(rule, message);
-  }
-}

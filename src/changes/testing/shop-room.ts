@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { stringify } from 'yaml';
+import { loadConfiguration, type Organization } from '#accounts';
+import { ok, type Problem, type Result } from '#core-values';
+import {
+  inMemoryRolePolicies,
+  inMemorySts,
+  issuerKeys,
+  type SessionRequest,
+  type StsPort,
+  verifyWorkloadToken,
+} from '#credentials';
+import { githubClaims, type StandInIssuer, standInIssuer } from '#credentials/testing';
+import {
+  createKeyring,
+  environmentKeys,
+  type HandClock,
+  handClock,
+  inTransaction,
+  type Keyring,
+  uuidV7,
+} from '#platform';
+import { type TestDatabase, testDatabase } from '#platform/testing';
+import { DEFAULT_POLICY_FOLDER, readPolicyFolder } from '#policy';
+import type { Alarm, ChangesRoom } from '../room.ts';
+import { CANARIES, DAY_MS, ISSUER, type ShopConfiguration, shopConfiguration } from './shop-configuration.ts';
+import { startOver } from './start-over.ts';
+
+/** What a job's token says, beyond what every job of the shop's repository says. */
+export type Claims = Readonly<Record<string, string | number>>;
+
+/** The shop's CI, AWS and clock around a room on an empty database. */
+export interface ShopRoom {
+  readonly room: ChangesRoom;
+  readonly database: TestDatabase;
+  readonly clock: HandClock;
+  /** What people were told at once. */
+  alarms(): readonly Alarm[];
+  /** What AWS was asked for. */
+  issued(): readonly SessionRequest[];
+  /** The inline policies that revocations put. */
+  readonly rolePolicies: ReturnType<typeof inMemoryRolePolicies>;
+  readonly issuer: StandInIssuer;
+  /** From now on AWS is asked like this instead; `undefined` to answer well again. */
+  interceptSts(instead: StsPort['issue'] | undefined): void;
+  reconfigure(change: (draft: ShopConfiguration) => void): void;
+  organization(): Organization;
+  token(claims?: Claims): Promise<string>;
+  /** An empty database, the first configuration, and everybody well again. */
+  startOver(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openShopRoom(): Promise<ShopRoom> {
+  const database = await testDatabase();
+  const clock = handClock();
+  const issuer = await standInIssuer(ISSUER);
+  const keys = issuerKeys({ clock, fetch: issuer.fetch });
+  const aws = shopAws(clock);
+  const alarms: Alarm[] = [];
+  let yaml = shopConfiguration();
+  let organization = load(yaml);
+  let jti = 0;
+  const room: ChangesRoom = {
+    db: database.db,
+    inTransaction: (work) => inTransaction(database.db, work),
+    clock,
+    newId: (prefix, now) => `${prefix}_${uuidV7(now)}`,
+    organization: () => organization,
+    policySet: await policies(),
+    verifyWorkload: (token) =>
+      verifyWorkloadToken(token, { issuers: organization.issuers, keys, now: clock.now() }),
+    keyring: newKeyring(),
+    sts: aws.sts,
+    rolePolicies: aws.rolePolicies,
+    grantDurations: { planSeconds: 900, applySeconds: 3_600 },
+    planLifeMs: DAY_MS,
+    approvalLifeMs: 7 * DAY_MS,
+    alarm: (alarm) => alarms.push(alarm),
+    timeZone: 'Asia/Tokyo',
+  };
+  const reconfigure: ShopRoom['reconfigure'] = (change) => {
+    yaml = structuredClone(yaml);
+    change(yaml);
+    organization = load(yaml);
+  };
+  return {
+    room,
+    database,
+    clock,
+    alarms: () => alarms,
+    issued: aws.issued,
+    rolePolicies: aws.rolePolicies,
+    issuer,
+    interceptSts: aws.intercept,
+    reconfigure,
+    organization: () => organization,
+    token: (claims = {}) => {
+      jti += 1;
+      const { environment: _, ...common } = githubClaims(clock.now() / 1000);
+      const aud = organization.issuers[0]?.audience ?? '';
+      return issuer.sign({ ...common, iss: ISSUER, aud, jti: `jti-${jti}`, ...claims });
+    },
+    startOver: async () => {
+      yaml = shopConfiguration();
+      organization = load(yaml);
+      aws.startOver();
+      alarms.length = 0;
+      issuer.breakWith(undefined);
+      await startOver(database.db);
+    },
+    close: () => database.close(),
+  };
+}
+
+/** AWS in memory: sessions with canaries for secrets, and inline policies. */
+function shopAws(clock: HandClock) {
+  const sts = inMemorySts(clock);
+  let intercepted: StsPort['issue'] | undefined;
+  let issuedBefore = 0;
+  const issue: StsPort['issue'] = async (request) => {
+    if (intercepted !== undefined) return intercepted(request);
+    const session = await sts.issue(request);
+    if (!session.ok) return session;
+    const { secretAccessKey, sessionToken } = CANARIES;
+    return ok({ ...session.value, secretAccessKey, sessionToken });
+  };
+  return {
+    sts: { issue },
+    rolePolicies: inMemoryRolePolicies(),
+    issued: () => sts.requests.slice(issuedBefore),
+    intercept: (instead: StsPort['issue'] | undefined): void => {
+      intercepted = instead;
+    },
+    startOver: (): void => {
+      intercepted = undefined;
+      issuedBefore = sts.requests.length;
+    },
+  };
+}
+
+async function policies(): Promise<ChangesRoom['policySet']> {
+  const policySet = must(await readPolicyFolder(DEFAULT_POLICY_FOLDER));
+  return () => policySet;
+}
+
+function newKeyring(): Keyring {
+  const [newest] = must(environmentKeys('SEKISHO_KEY', randomBytes(32).toString('base64')));
+  if (newest === undefined) throw new Error('no key');
+  return createKeyring([newest]);
+}
+
+function load(yaml: ShopConfiguration): Organization {
+  const loaded = loadConfiguration({ file: 'sekisho.yaml', bytes: Buffer.from(stringify(yaml)) });
+  return must(loaded).organization;
+}
+
+export function must<T>(result: Result<T, Problem>): T {
+  if (result.ok) return result.value;
+  throw new Error(JSON.stringify(result.error.reasons));
+}
