@@ -38,7 +38,7 @@ const LONGEST_START_MS = 2_500;
  * A kill that is to hit the work waits for at most so many answers, and then a moment: counted in answers, the kills
  * spread over all steps of the story on a slow machine as on a fast one.
  */
-const MOST_ANSWERS = 90;
+const MOST_ANSWERS = 60;
 const LONGEST_MOMENT_MS = 40;
 const LONGEST_WORK_MS = 20_000;
 /** The first starts make the database: three of them are cut short. Later, every sixth. */
