@@ -161,12 +161,14 @@ const BROKEN_PROMISES: Readonly<Record<string, string>> = {
   'a file kept after its end': `SELECT id FROM plans WHERE file_sealed IS NOT NULL AND state NOT IN ('planned', 'reviewed', 'awaiting-approval', 'approved', 'granted', 'applying')`,
 };
 
+/** In one question, as it is asked after every step. */
+const WHICH_ARE_BROKEN = Object.entries(BROKEN_PROMISES)
+  .map(([promise, query]) => `SELECT '${promise}' AS promise WHERE EXISTS (${query})`)
+  .join(' UNION ALL ');
+
 async function brokenPromises(): Promise<readonly string[]> {
-  const asked = Object.entries(BROKEN_PROMISES).map(async ([promise, query]) => {
-    const { rows } = await sql.raw(query).execute(shop.room.db);
-    return rows.length === 0 ? [] : [promise];
-  });
-  return (await Promise.all(asked)).flat();
+  const { rows } = await sql.raw<{ promise: string }>(WHICH_ARE_BROKEN).execute(shop.room.db);
+  return rows.map(({ promise }) => promise);
 }
 
 it('whatever people, jobs, AWS and crashes do in whatever order, every promise holds', async () => {
