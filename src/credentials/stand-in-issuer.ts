@@ -1,7 +1,11 @@
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { EXAMPLE_ISSUER } from './core/example-stack.ts';
 
-/** An OIDC issuer for tests: signs tokens and answers discovery, by a `fetch` of its own instead of a network. */
+/**
+ * An OIDC issuer for tests: signs tokens and answers discovery, by a `fetch` of its own instead of a network. The demo's
+ * `github-tokens.ts` is another on purpose: a listening server that behaves as GitHub does, which runs with its own clock; this one
+ * has the clock of its test, breaks on request, and signs ES256 as other issuers may.
+ */
 export interface StandInIssuer {
   readonly fetch: typeof fetch;
   /** Addresses asked, in order. */
