@@ -57,6 +57,13 @@ describe('the leaf of an entry', () => {
     );
   });
 
+  test('reads back with a member that JavaScript treats in a way of its own', () => {
+    const evidence: JsonObject = JSON.parse('{"facts":{"__proto__":"named by a plan"}}');
+    const leaf = written({ evidence });
+    expect(leaf).toContain('"__proto__":"named by a plan"');
+    expect(parseLeaf(leaf)).toBeDefined();
+  });
+
   test('in any other spelling is no leaf', () => {
     const leaf = written();
     expect(parseLeaf(leaf)).toBeDefined();
