@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { ok } from '#core-values';
 import { apiClient } from './api-client.ts';
@@ -30,3 +32,22 @@ it.each(['canary\nsecond', 'canary with spaces', 'canary\u00e9'])(
     expect(JSON.stringify(answer)).not.toContain('canary');
   },
 );
+
+it('a server that dies in the middle of its answer has not answered', async () => {
+  const dying = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+    response.write('{"plans":', () => response.destroy());
+  });
+  dying.listen(0, '127.0.0.1');
+  await once(dying, 'listening');
+  const address = dying.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const client = clientOf(`http://127.0.0.1:${port}`);
+  const unanswered = {
+    ok: false,
+    error: { code: 'outside-failed', reasons: [{ rule: 'server.unreachable' }] },
+  };
+  expect(await client.get('/v1/plans')).toMatchObject(unanswered);
+  expect(await client.bytes('/v1/plans/pln_1/file')).toMatchObject(unanswered);
+  dying.close();
+});

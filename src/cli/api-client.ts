@@ -20,6 +20,8 @@ export interface ApiClient {
   post(path: string, body: Json | Uint8Array): Promise<Result<Json, Problem>>;
   /** The body as it arrives, for downloads. */
   stream(path: string): Promise<Result<ReadableStream<Uint8Array>, Problem>>;
+  /** The whole body, for what must be whole before it is used. */
+  bytes(path: string): Promise<Result<Uint8Array, Problem>>;
 }
 
 export interface ApiClientOptions {
@@ -50,14 +52,26 @@ export function apiClient(options: ApiClientOptions): ApiClient {
       return err(unreachable(options.baseUrl, cause));
     }
   };
+  // A server that dies in the middle of its answer has not answered.
+  const whole = async (answer: Result<Response, Problem>): Promise<Result<Uint8Array, Problem>> => {
+    if (!answer.ok) return answer;
+    try {
+      return ok(new Uint8Array(await answer.value.arrayBuffer()));
+    } catch (cause) {
+      return err(unreachable(options.baseUrl, cause));
+    }
+  };
   const json = async (answer: Result<Response, Problem>): Promise<Result<Json, Problem>> => {
     if (!answer.ok) return answer;
-    const body = jsonOf(await answer.value.text());
+    const bytes = await whole(answer);
+    if (!bytes.ok) return bytes;
+    const body = jsonOf(new TextDecoder().decode(bytes.value));
     return body === undefined ? err(unreadable(options.baseUrl, answer.value.status)) : ok(body);
   };
   return {
     get: async (path) => json(await call(path, { method: 'GET' })),
     post: async (path, body) => json(await call(path, { method: 'POST', ...encode(body) })),
+    bytes: async (path) => whole(await call(path, { method: 'GET' })),
     stream: async (path) => {
       const answer = await call(path, { method: 'GET' });
       if (!answer.ok) return answer;

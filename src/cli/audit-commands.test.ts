@@ -88,7 +88,7 @@ function server(answers: Record<string, Json>, body = log.text): { client: ApiCl
     asked.push(path);
     return ok(new Blob([new TextEncoder().encode(body)]).stream());
   };
-  return { asked, client: { get, stream, post: async () => err(down) } };
+  return { asked, client: { get, stream, bytes: async () => err(down), post: async () => err(down) } };
 }
 
 let cwd: string;

@@ -16,6 +16,7 @@ import { wholeNumber } from './option-values.ts';
 import { planDetailsText, planMarkdown } from './plan-text.ts';
 import { failWith } from './problem-text.ts';
 import { answerOf } from './server-answer.ts';
+import { untilAnswered } from './until-answered.ts';
 
 interface Options {
   readonly stack: string;
@@ -80,8 +81,14 @@ async function apply(context: CliContext, options: Options): Promise<Result<void
   const request = { purpose: 'apply' as const, stack: options.stack, plan: plan.value.digest };
   const grant = await obtainGrant(context, client.value, request);
   if (!grant.ok) return grant;
-  return applyGranted(context, grant.value, plan.value, options);
+  return applyGranted(context, client.value, grant.value, { ...options, details: plan.value });
 }
+
+/** For `untilAnswered`: a job that says nothing for minutes looks hung. */
+const patience = (context: CliContext) => (pauseMs: number) => {
+  context.stderr.write(`${noAnswer(pauseMs / 1_000)[context.language]}\n`);
+  return delay(pauseMs);
+};
 
 /** The plan as it is now; while it waits for approval and there is time left, asks again. */
 async function waitForDecision(
@@ -91,7 +98,10 @@ async function waitForDecision(
 ): Promise<Result<PlanDetails, Problem>> {
   const deadline = context.clock.now() + Number(wait) * 60_000;
   for (let told = false; ; told = true) {
-    const answer = await client.get(`/v1/plans/${encodeURIComponent(plan)}`);
+    const { answer } = await untilAnswered(
+      () => client.get(`/v1/plans/${encodeURIComponent(plan)}`),
+      patience(context),
+    );
     const details = answerOf(answer, planDetails, serverUrl(context));
     if (!details.ok) return details;
     const waits = details.value.state === 'awaiting-approval' && context.clock.now() < deadline;
@@ -107,9 +117,9 @@ async function waitForDecision(
 
 async function applyGranted(
   context: CliContext,
+  jobs: ApiClient,
   grant: GrantAnswer,
-  plan: PlanDetails,
-  options: Options,
+  { details: plan, ...options }: Options & { readonly details: PlanDetails },
 ): Promise<Result<void, Problem>> {
   const client = grantClient(context, grant.secret ?? '');
   const directory = stackDirectory(context, grant, options.directory);
@@ -117,13 +127,13 @@ async function applyGranted(
   const folder = await mkdtemp(join(context.env.RUNNER_TEMP ?? tmpdir(), 'sekisho-apply-'));
   try {
     const file = join(folder, 'plan');
-    const fetched = await fetchPlan(client, plan, file);
+    const { answer: fetched } = await untilAnswered(() => fetchPlan(client, plan, file), patience(context));
     if (!fetched.ok) return fetched;
     const initialised = await runTerraform(job, ['init', '-input=false', '-no-color', '-lockfile=readonly']);
     const exit = initialised.ok
       ? await terraformExitCode(job, ['apply', '-input=false', '-no-color', file])
       : initialised;
-    return await report(job, client, plan, exit);
+    return await report(job, { jobs, grant: client }, plan, exit);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -131,9 +141,9 @@ async function applyGranted(
 
 /** The file on the runner is for its owner alone, and must be the very bytes that were approved. */
 async function fetchPlan(client: ApiClient, plan: PlanDetails, file: string): Promise<Result<void, Problem>> {
-  const body = await client.stream(`/v1/plans/${plan.id}/file`);
+  const body = await client.bytes(`/v1/plans/${plan.id}/file`);
   if (!body.ok) return body;
-  const bytes = Buffer.from(await new Response(body.value).arrayBuffer());
+  const bytes = body.value;
   if (createHash('sha256').update(bytes).digest('hex') !== plan.digest)
     return err(problem('denied', OTHER_BYTES));
   await writeFile(file, bytes, { mode: 0o600 });
@@ -144,7 +154,7 @@ const stateHead = z.object({ lineage: z.string(), serial: z.number() });
 
 async function report(
   job: StackJob,
-  client: ApiClient,
+  clients: { readonly jobs: ApiClient; readonly grant: ApiClient },
   plan: PlanDetails,
   exit: Result<number, Problem>,
 ): Promise<Result<void, Problem>> {
@@ -157,14 +167,28 @@ async function report(
     exitCode,
     ...(state === undefined ? {} : { state: { ...state } }),
   } satisfies ReportRequest;
-  const reported = await client.post('/v1/reports', request);
-  if (!reported.ok) return reported;
+  const { answer, repeated } = await untilAnswered(
+    () => clients.grant.post('/v1/reports', request),
+    patience(context),
+  );
+  if (!answer.ok && !(repeated && (await isRecorded(job, clients.jobs, plan, outcome)))) return answer;
   await setOutputs(context, { plan: plan.id, state: outcome });
   await appendSummary(context, planMarkdown({ ...plan, state: outcome }, context));
   const words = exitCode === 0 ? APPLIED : FAILED;
   context.stdout.write(`\n${words[context.language]}\n`);
   if (!exit.ok) return exit;
   return exitCode === 0 ? ok(undefined) : err(problem('outside-failed', applyFailed(exitCode)));
+}
+
+/** A report ends its grant: repeated after an answer that was lost, it is refused although it was taken. */
+async function isRecorded(
+  { context }: StackJob,
+  jobs: ApiClient,
+  plan: PlanDetails,
+  outcome: PlanDetails['state'],
+): Promise<boolean> {
+  const shown = answerOf(await jobs.get(`/v1/plans/${plan.id}`), planDetails, serverUrl(context));
+  return shown.ok && shown.value.state === outcome;
 }
 
 /** Lineage and serial after the apply; a state that cannot be pulled is reported as unknown. */
@@ -196,6 +220,11 @@ const NOTHING_TO_DO = text(
 );
 const waiting = (leftMin: number): Text =>
   text(`Waiting for approval, ${leftMin} min at most…`, `承認を待っています(最長であと ${leftMin} 分)…`);
+const noAnswer = (seconds: number): Text =>
+  text(
+    `The Sekisho server does not answer; trying again in ${seconds} s…`,
+    `Sekisho サーバーから応答がありません。${seconds} 秒後に再試行します…`,
+  );
 const APPLIED = text('✓ Applied and reported.', '✓ 適用し、報告しました。');
 const FAILED = text(
   '✗ The apply failed; what was done is in the state. Run the workflow again: it plans what is left.',

@@ -36,7 +36,8 @@ export async function peopleAt(url: string, send: Client, keys: Keys, ledger: Le
       const bearer = await sessionOf('yuki');
       const shown = await send({ what: 'show', method: 'GET', path, bearer, read: json(planDetails) });
       if (shown.kind === 'acknowledged') return shown.value;
-      if (shown.kind === 'refused') throw new Error(`a plan cannot be shown: ${shown.rules.join()}`);
+      if (shown.kind === 'refused')
+        throw new Error(`${plan} was acknowledged and is gone: ${shown.rules.join()}`);
     }
   };
   return {
