@@ -8,7 +8,15 @@ import { type GrantAnswer, type PlanDetails, planDetails, type ReportRequest } f
 import { err, ok, type Problem, problem, type Reason, type Result, type Text, text } from '#core-values';
 import type { ApiClient } from './api-client.ts';
 import { appendSummary, setOutputs } from './ci-files.ts';
-import { obtainGrant, runTerraform, type StackJob, stackDirectory, terraformExitCode } from './ci-job.ts';
+import {
+  directoryOption,
+  obtainGrant,
+  runTerraform,
+  type StackJob,
+  stackDirectory,
+  terraformExitCode,
+  terraformOption,
+} from './ci-job.ts';
 import { grantClient, jobClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
@@ -42,20 +50,8 @@ export const ciApply: CliCommand = {
         '--plan <id>',
         say(text('the plan, as `sekisho ci plan` printed it', '`sekisho ci plan` が出力したプランの ID')),
       )
-      .option(
-        '--directory <folder>',
-        say(
-          text(
-            'its folder, if not where sekisho.yaml says',
-            'スタックのフォルダ(sekisho.yaml の指定と異なる場合)',
-          ),
-        ),
-      )
-      .option(
-        '--terraform <program>',
-        say(text('terraform or tofu', 'terraform または tofu')),
-        context.env.SEKISHO_TERRAFORM ?? 'terraform',
-      )
+      .addOption(directoryOption(context))
+      .addOption(terraformOption(context))
       .option(
         '--wait <minutes>',
         say(text('how long to wait for approval', '承認を待つ時間(分)')),

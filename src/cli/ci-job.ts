@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import { type GrantAnswer, type GrantRequest, grantAnswer } from '#changes/core';
 import { err, ok, type Problem, problem, type Result, text } from '#core-values';
 import type { ApiClient } from './api-client.ts';
@@ -6,6 +7,19 @@ import { serverUrl } from './clients.ts';
 import type { CliContext } from './context.ts';
 import { runWithCredentials } from './exec.ts';
 import { answerOf } from './server-answer.ts';
+
+export const directoryOption = ({ language }: CliContext): Option =>
+  new Option(
+    '--directory <folder>',
+    text('its folder, if not where sekisho.yaml says', 'スタックのフォルダ(sekisho.yaml の指定と異なる場合)')[
+      language
+    ],
+  );
+
+export const terraformOption = ({ env, language }: CliContext): Option =>
+  new Option('--terraform <program>', text('terraform or tofu', 'terraform または tofu')[language]).default(
+    env.SEKISHO_TERRAFORM ?? 'terraform',
+  );
 
 /** A CI job at work on one stack. */
 export interface StackJob {

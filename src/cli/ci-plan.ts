@@ -7,7 +7,14 @@ import { uploadAnswer } from '#changes/core';
 import { err, type Problem, problem, type Reason, type Result, type Text, text } from '#core-values';
 import type { ApiClient } from './api-client.ts';
 import { appendSummary, setOutputs } from './ci-files.ts';
-import { obtainGrant, runTerraform, type StackJob, stackDirectory } from './ci-job.ts';
+import {
+  directoryOption,
+  obtainGrant,
+  runTerraform,
+  type StackJob,
+  stackDirectory,
+  terraformOption,
+} from './ci-job.ts';
 import { jobClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
@@ -29,20 +36,8 @@ export const ciPlan: CliCommand = {
     const say = (words: Text): string => words[context.language];
     command
       .requiredOption('--stack <name>', say(text('the stack to plan', 'プランを作成するスタック')))
-      .option(
-        '--directory <folder>',
-        say(
-          text(
-            'its folder, if not where sekisho.yaml says',
-            'スタックのフォルダ(sekisho.yaml の指定と異なる場合)',
-          ),
-        ),
-      )
-      .option(
-        '--terraform <program>',
-        say(text('terraform or tofu', 'terraform または tofu')),
-        context.env.SEKISHO_TERRAFORM ?? 'terraform',
-      )
+      .addOption(directoryOption(context))
+      .addOption(terraformOption(context))
       .argument(
         '[arguments...]',
         say(text('for terraform plan, after --', 'terraform plan に渡す引数(-- に続ける)')),
