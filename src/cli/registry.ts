@@ -1,6 +1,8 @@
 import { text } from '#core-values';
-import { personClient } from './clients.ts';
 import type { CliCommandEntry } from './command.ts';
+
+/** Imported late: it brings zod and the model of accounts, twice as many modules as a review has. */
+const forPerson = async () => (await import('./clients.ts')).personClient;
 
 /** Every command but `serve`, in the order help shows them. Loaded only when called. */
 export const COMMANDS: readonly CliCommandEntry[] = [
@@ -134,13 +136,13 @@ export const COMMANDS: readonly CliCommandEntry[] = [
       'sekisho audit list --kind grant --since 2026-11-01T00:00:00.000Z',
     ],
     summary: text('List entries of the audit log', '監査ログの一覧'),
-    load: async () => (await import('./audit-list.ts')).auditList(personClient),
+    load: async () => (await import('./audit-list.ts')).auditList(await forPerson()),
   },
   {
     path: ['audit', 'show'],
     examples: ['sekisho audit show 42'],
     summary: text('Show one entry with its evidence', 'エントリを証拠とともに表示する'),
-    load: async () => (await import('./audit-show.ts')).auditShow(personClient),
+    load: async () => (await import('./audit-show.ts')).auditShow(await forPerson()),
   },
   {
     path: ['audit', 'verify'],
@@ -149,7 +151,7 @@ export const COMMANDS: readonly CliCommandEntry[] = [
       'sekisho audit verify audit.jsonl --checkpoint audit.jsonl.checkpoint',
     ],
     summary: text('Prove that the log was not tampered with', 'ログが改ざんされていないことを検証する'),
-    load: async () => (await import('./audit-verify.ts')).auditVerify(personClient),
+    load: async () => (await import('./audit-verify.ts')).auditVerify(await forPerson()),
   },
   {
     path: ['audit', 'export'],
@@ -158,7 +160,7 @@ export const COMMANDS: readonly CliCommandEntry[] = [
       'Write the log to a file, with its checkpoint',
       'ログをチェックポイントとともにファイルへ書き出す',
     ),
-    load: async () => (await import('./audit-export.ts')).auditExport(personClient),
+    load: async () => (await import('./audit-export.ts')).auditExport(await forPerson()),
   },
   {
     path: ['encryption', 'rotate'],
