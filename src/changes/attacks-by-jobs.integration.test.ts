@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keepHouse } from './housekeeping.ts';
 import { sealedFileOf } from './store/plans.ts';
+import { knownStateOf } from './store/stack-states.ts';
 import { DAY_MS, HARMLESS, LOSES_DATA, mustBeTaken, openShop, rulesOf, type Shop } from './testing/shop.ts';
 
 const LINEAGE = '99999999-2222-4333-8444-555555555555';
@@ -240,7 +241,67 @@ describe('a state that moved on', () => {
     expect(rulesOf(await shop.report(granted, 'applied', back))).toEqual(['report.state-went-back']);
     expect(rulesOf(await shop.report(granted, 'applied', other))).toEqual(['report.state-went-back']);
     expect(rulesOf(await shop.report(granted))).toEqual(['allowed']);
+  });
+});
+
+describe('a report', () => {
+  const reported = async () => {
+    const plan = await shop.approved('shop-staging', { lineage: LINEAGE, serial: 4 });
+    const granted = mustBeTaken(await shop.grant(plan));
+    mustBeTaken(await shop.fetch(granted));
+    return { plan, granted, first: mustBeTaken(await shop.report(granted)) };
+  };
+  const auditedReports = async () => (await shop.auditKinds()).filter((kind) => kind.startsWith('apply.'));
+
+  it('whose answer was lost is said again and gets the same answer, as often as it takes, and is recorded once', async () => {
+    const { plan, granted, first } = await reported();
+    expect(mustBeTaken(await shop.report(granted))).toEqual({ ...first, plan: await shop.stored(plan.id) });
+    shop.clock.advance(2 * 3_600_000);
+    const later = mustBeTaken(await shop.report(granted));
+    expect([later.plan.state, later.auditEntry]).toEqual(['applied', first.auditEntry]);
+    expect(await auditedReports()).toEqual(['apply.started', 'apply.reported']);
+  });
+
+  it('given twice at the same moment is recorded once and answered twice alike', async () => {
+    const plan = await shop.approved('shop-staging', { lineage: LINEAGE, serial: 4 });
+    const granted = mustBeTaken(await shop.grant(plan));
+    const both = await Promise.all([shop.report(granted), shop.report(granted)]);
+    expect(new Set(both.map((one) => mustBeTaken(one).auditEntry)).size).toBe(1);
+    expect(await auditedReports()).toEqual(['apply.reported']);
+  });
+
+  it.each([
+    ['another outcome', 'failed', undefined],
+    ['another serial', 'applied', { lineage: LINEAGE, serial: 9 }],
+    ['another lineage', 'applied', { lineage: 'bbbbbbbb-2222-4333-8444-555555555555', serial: 5 }],
+    ['no state', 'applied', 'unread'],
+  ] as const)(
+    'cannot be taken back: a second with %s is refused, and the log keeps it',
+    async (_, outcome, state) => {
+      const { plan, granted, first } = await reported();
+      expect(rulesOf(await shop.report(granted, outcome, state))).toEqual(['report.already-given']);
+      expect((await shop.stored(plan.id)).state).toBe('applied');
+      expect(await knownStateOf(shop.room.db, plan.stack)).toMatchObject({ lineage: LINEAGE, serial: 5 });
+      expect(await shop.audited('apply.report-refused')).toMatchObject({
+        outcome: 'denied',
+        subject: { grant: granted.grant.id },
+        evidence: { outcome, reportedBefore: first.auditEntry },
+      });
+    },
+  );
+
+  it('of a grant that ended without one is refused: its secret opens nothing', async () => {
+    const plan = await shop.approved('shop-staging');
+    const granted = mustBeTaken(await shop.grant(plan));
+    shop.clock.advance(2 * 3_600_000);
     expect(rulesOf(await shop.report(granted))).toEqual(['grant.secret']);
+    await keepHouse(shop.room);
+    expect(rulesOf(await shop.report(granted))).toEqual(['grant.secret']);
+    expect((await shop.stored(plan.id)).state).toBe('failed');
+  });
+
+  it('leaves its secret good for nothing but itself', async () => {
+    expect(rulesOf(await shop.fetch((await reported()).granted))).toEqual(['grant.secret']);
   });
 });
 

@@ -1,7 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from 'kysely';
-import { appendAudit } from '#audit';
-import { type AuditEntryId, err, ok, type Problem, problem, type Result, text } from '#core-values';
-import { authorizeGrant, finishGrant, type Grant, type StateStore } from '#credentials';
+import { type AuditOutcome, appendAudit, listAudit } from '#audit';
+import {
+  type AuditEntryId,
+  err,
+  type GrantId,
+  type JsonObject,
+  ok,
+  type Problem,
+  parseAuditEntryId,
+  problem,
+  type Result,
+  text,
+} from '#core-values';
+import { authorizeGrant, finishGrant, type Grant, grantOfSecret, type StateStore } from '#credentials';
+import { denied } from './audit-entries.ts';
 import type { ReportRequest } from './core/api.ts';
 import { grantActor } from './fetch-plan-file.ts';
 import { grantSubject } from './grant.ts';
@@ -17,37 +30,81 @@ export interface Reported {
   readonly auditEntry: AuditEntryId;
 }
 
-/** What the job says became of its apply. Ends the grant; a failed apply keeps what was done and asks for a new plan. */
+/**
+ * What the job says became of its apply. Ends the grant; a failed apply keeps what was done and asks for a new plan. A job whose
+ * answer was lost says it again and gets the same answer; saying anything else is refused, and kept in the log.
+ */
 export async function reportApply(
   room: ChangesRoom,
   request: { readonly secret: string; readonly report: ReportRequest },
 ): Promise<Result<Reported, Refusal>> {
-  const grant = await authorizeGrant(room.db, request.secret, room.clock.now());
-  if (!grant.ok) return err({ problem: grant.error });
-  const granted = grant.value.plan;
-  if (granted === undefined) return err({ problem: NOTHING_TO_REPORT });
+  const live = await authorizeGrant(room.db, request.secret, room.clock.now());
+  const grant = live.ok ? live.value : await grantOfSecret(room.db, request.secret);
+  if (grant?.plan === undefined) return err({ problem: live.ok ? NOTHING_TO_REPORT : live.error });
+  const granted = grant.plan;
   const found = await findPlan(room.db, granted.id);
   const scope = found === undefined ? err(NOTHING_TO_REPORT) : await openRecord(room, found);
   if (!scope.ok) return err({ problem: scope.error });
   return room.inTransaction(async (tx) => {
-    await lockStack(tx, grant.value.stack);
+    await lockStack(tx, grant.stack);
     const plan = await lockPlan(tx, granted.id);
     if (plan === undefined) return err({ problem: NOTHING_TO_REPORT });
-    return record(room, tx, {
-      grant: grant.value,
-      plan,
-      report: request.report,
-      store: scope.value.stateStore,
-    });
+    const reported = await reportedBefore(tx, grant.id);
+    if (reported !== undefined) return again(room, tx, { grant, plan, report: request.report }, reported);
+    if (!live.ok) return err({ problem: live.error });
+    return record(room, tx, { grant, plan, report: request.report, store: scope.value.stateStore });
   });
 }
 
-interface Report {
+interface ReportedBefore {
+  readonly outcome: AuditOutcome;
+  readonly evidence: JsonObject;
+  readonly auditEntry: AuditEntryId;
+}
+
+/** From the log, which nobody can change: the job's own words of then. */
+async function reportedBefore(tx: Transaction<object>, grant: GrantId): Promise<ReportedBefore | undefined> {
+  const { entries } = await listAudit(tx, { filter: { grant, kind: 'apply.reported' }, limit: 1 });
+  const [entry] = entries;
+  const auditEntry = entry === undefined ? undefined : parseAuditEntryId(String(entry.position));
+  return entry === undefined || auditEntry === undefined ? undefined : { ...entry, auditEntry };
+}
+
+interface Said {
   readonly grant: Grant;
   readonly plan: StoredPlan;
   readonly report: ReportRequest;
+}
+
+/** Nothing moves: the answer of then, or a refusal that the log keeps, because an honest job does not change its mind. */
+async function again(
+  room: ChangesRoom,
+  tx: Transaction<object>,
+  { grant, plan, report }: Said,
+  { outcome, evidence, auditEntry }: ReportedBefore,
+): Promise<Result<Reported, Refusal>> {
+  const said = evidenceOf(report);
+  if (outcome === outcomeOf(report) && isDeepStrictEqual(said, evidence)) return ok({ plan, auditEntry });
+  const why = otherReport(grant.id);
+  const at = room.clock.now();
+  const entry = denied('apply.report-refused', at, grantActor(grant), grantSubject(grant), why, {
+    ...said,
+    outcome: report.outcome,
+    reportedBefore: auditEntry,
+  });
+  return err({ problem: why, auditEntry: await appendAudit(tx, entry) });
+}
+
+interface Report extends Said {
   readonly store: StateStore | undefined;
 }
+
+const outcomeOf = ({ outcome }: ReportRequest): AuditOutcome => (outcome === 'applied' ? 'done' : 'failed');
+
+const evidenceOf = ({ exitCode, state }: ReportRequest): JsonObject => ({
+  exitCode,
+  ...(state === undefined ? {} : { serial: state.serial, lineage: state.lineage }),
+});
 
 async function record(
   room: ChangesRoom,
@@ -74,8 +131,8 @@ async function record(
     kind: 'apply.reported',
     actor,
     subject: grantSubject(grant),
-    outcome: report.outcome === 'applied' ? 'done' : 'failed',
-    evidence: { ...detail, ...(state === undefined ? {} : { lineage: state.lineage }) },
+    outcome: outcomeOf(report),
+    evidence: evidenceOf(report),
   });
   return ok({ plan: moved.value, auditEntry });
 }
@@ -94,6 +151,19 @@ const NOTHING_TO_REPORT: Problem = problem('bad-input', {
     '適用用の権限のシークレットで報告してください。',
   ),
 });
+
+const otherReport = (grant: GrantId): Problem =>
+  problem('conflict', {
+    rule: 'report.already-given',
+    message: text(
+      'This apply was reported before, and not like this. The first report stands.',
+      'この適用はすでに報告済みで、今回の内容はそれと異なります。最初の報告が有効です。',
+    ),
+    remedy: text(
+      `See both with \`sekisho audit list --kind apply --grant ${grant}\`, and plan again: the plan shows what the state really is.`,
+      `\`sekisho audit list --kind apply --grant ${grant}\` で両方の記録を確認し、プランを作り直して実際の state を確かめてください。`,
+    ),
+  });
 
 const STATE_WENT_BACK: Problem = problem('conflict', {
   rule: 'report.state-went-back',

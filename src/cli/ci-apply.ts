@@ -77,7 +77,7 @@ async function apply(context: CliContext, options: Options): Promise<Result<void
   const request = { purpose: 'apply' as const, stack: options.stack, plan: plan.value.digest };
   const grant = await obtainGrant(context, client.value, request);
   if (!grant.ok) return grant;
-  return applyGranted(context, client.value, grant.value, { ...options, details: plan.value });
+  return applyGranted(context, grant.value, { ...options, details: plan.value });
 }
 
 /** For `untilAnswered`: a job that says nothing for minutes looks hung. */
@@ -94,7 +94,7 @@ async function waitForDecision(
 ): Promise<Result<PlanDetails, Problem>> {
   const deadline = context.clock.now() + Number(wait) * 60_000;
   for (let told = false; ; told = true) {
-    const { answer } = await untilAnswered(
+    const answer = await untilAnswered(
       () => client.get(`/v1/plans/${encodeURIComponent(plan)}`),
       patience(context),
     );
@@ -113,7 +113,6 @@ async function waitForDecision(
 
 async function applyGranted(
   context: CliContext,
-  jobs: ApiClient,
   grant: GrantAnswer,
   { details: plan, ...options }: Options & { readonly details: PlanDetails },
 ): Promise<Result<void, Problem>> {
@@ -123,13 +122,13 @@ async function applyGranted(
   const folder = await mkdtemp(join(context.env.RUNNER_TEMP ?? tmpdir(), 'sekisho-apply-'));
   try {
     const file = join(folder, 'plan');
-    const { answer: fetched } = await untilAnswered(() => fetchPlan(client, plan, file), patience(context));
+    const fetched = await untilAnswered(() => fetchPlan(client, plan, file), patience(context));
     if (!fetched.ok) return fetched;
     const initialised = await runTerraform(job, ['init', '-input=false', '-no-color', '-lockfile=readonly']);
     const exit = initialised.ok
       ? await terraformExitCode(job, ['apply', '-input=false', '-no-color', file])
       : initialised;
-    return await report(job, { jobs, grant: client }, plan, exit);
+    return await report(job, client, plan, exit);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -150,7 +149,7 @@ const stateHead = z.object({ lineage: z.string(), serial: z.number() });
 
 async function report(
   job: StackJob,
-  clients: { readonly jobs: ApiClient; readonly grant: ApiClient },
+  client: ApiClient,
   plan: PlanDetails,
   exit: Result<number, Problem>,
 ): Promise<Result<void, Problem>> {
@@ -163,28 +162,14 @@ async function report(
     exitCode,
     ...(state === undefined ? {} : { state: { ...state } }),
   } satisfies ReportRequest;
-  const { answer, repeated } = await untilAnswered(
-    () => clients.grant.post('/v1/reports', request),
-    patience(context),
-  );
-  if (!answer.ok && !(repeated && (await isRecorded(job, clients.jobs, plan, outcome)))) return answer;
+  const taken = await untilAnswered(() => client.post('/v1/reports', request), patience(context));
+  if (!taken.ok) return taken;
   await setOutputs(context, { plan: plan.id, state: outcome });
   await appendSummary(context, planMarkdown({ ...plan, state: outcome }, context));
   const words = exitCode === 0 ? APPLIED : FAILED;
   context.stdout.write(`\n${words[context.language]}\n`);
   if (!exit.ok) return exit;
   return exitCode === 0 ? ok(undefined) : err(problem('outside-failed', applyFailed(exitCode)));
-}
-
-/** A report ends its grant: repeated after an answer that was lost, it is refused although it was taken. */
-async function isRecorded(
-  { context }: StackJob,
-  jobs: ApiClient,
-  plan: PlanDetails,
-  outcome: PlanDetails['state'],
-): Promise<boolean> {
-  const shown = answerOf(await jobs.get(`/v1/plans/${plan.id}`), planDetails, serverUrl(context));
-  return shown.ok && shown.value.state === outcome;
 }
 
 /** Lineage and serial after the apply; a state that cannot be pulled is reported as unknown. */

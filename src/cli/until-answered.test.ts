@@ -19,26 +19,26 @@ const asking = (answers: readonly Result<string, Problem>[]) => {
 describe('a request that must not be lost', () => {
   it('is made once when it is answered', async () => {
     const { ended, pauses } = asking([ok('taken')]);
-    expect(await ended).toEqual({ answer: ok('taken'), repeated: false });
+    expect(await ended).toEqual(ok('taken'));
     expect(pauses).toEqual([]);
   });
 
-  it('is repeated while nobody answers, with longer and longer pauses, and says so', async () => {
+  it('is repeated while nobody answers, with longer and longer pauses', async () => {
     const down = because('outside-failed');
     const { ended, pauses } = asking([down, down, down, ok('taken')]);
-    expect(await ended).toEqual({ answer: ok('taken'), repeated: true });
+    expect(await ended).toEqual(ok('taken'));
     expect(pauses).toEqual([1_000, 2_000, 5_000]);
   });
 
   it('takes a refusal for an answer', async () => {
     const { ended, askedTimes } = asking([because('outside-failed'), because('denied'), ok('taken')]);
-    expect(await ended).toEqual({ answer: because('denied'), repeated: true });
+    expect(await ended).toEqual(because('denied'));
     expect(askedTimes()).toBe(2);
   });
 
   it('is given up after some five minutes', async () => {
     const { ended, pauses } = asking([]);
-    expect((await ended).answer).toEqual(because('outside-failed'));
+    expect(await ended).toEqual(because('outside-failed'));
     expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBe(308_000);
   });
 });

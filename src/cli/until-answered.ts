@@ -5,12 +5,6 @@ const PAUSES_MS: readonly number[] = [1, 2, 5, 10, 20, 30, 30, 30, 30, 30, 30, 3
   (seconds) => seconds * 1_000,
 );
 
-export interface Answered<T> {
-  readonly answer: Result<T, Problem>;
-  /** An earlier try had no answer; it may have been taken all the same. */
-  readonly repeated: boolean;
-}
-
 /**
  * Asks again while nobody answers, for what must not be lost because the server restarts at that moment. Only for
  * requests that may be repeated. The answer, refusals included, is the last one.
@@ -18,12 +12,12 @@ export interface Answered<T> {
 export async function untilAnswered<T>(
   ask: () => Promise<Result<T, Problem>>,
   wait: (pauseMs: number) => Promise<unknown>,
-): Promise<Answered<T>> {
+): Promise<Result<T, Problem>> {
   let answer = await ask();
-  for (const [index, pauseMs] of PAUSES_MS.entries()) {
-    if (answer.ok || answer.error.code !== 'outside-failed') return { answer, repeated: index > 0 };
+  for (const pauseMs of PAUSES_MS) {
+    if (answer.ok || answer.error.code !== 'outside-failed') return answer;
     await wait(pauseMs);
     answer = await ask();
   }
-  return { answer, repeated: true };
+  return answer;
 }
