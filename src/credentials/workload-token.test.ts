@@ -114,6 +114,9 @@ describe('a workload’s token', () => {
     expect(await rulesOf({ nbf: seconds + 59, iat: seconds + 59 })).toEqual([]);
     expect(await rulesOf({ exp: seconds + 3601 })).toEqual(['token.lifetime']);
     expect(await rulesOf({ exp: seconds + 1e9 })).toEqual(['token.lifetime']);
+    // Good for long before it was issued, or over before that.
+    expect(await rulesOf({ nbf: seconds - 3000, exp: seconds + 3000 })).toEqual(['token.lifetime']);
+    expect(await rulesOf({ iat: seconds + 30, nbf: seconds, exp: seconds + 30 })).toEqual(['token.lifetime']);
   });
 
   it('is refused without any of its times or its id', async () => {

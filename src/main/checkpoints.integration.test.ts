@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { appendAudit, auditSigner, generateAuditKey, listAudit, noteCrypto, veri
 import { openCheckpoint, splitCheckpoints } from '#audit/core';
 import { handClock, inTransaction, silentLogger } from '#platform';
 import { type TestDatabase, testDatabase } from '#platform/testing';
-import { checkpointKeeper } from './checkpoints.ts';
+import { checkpointKeeper, type OpenFile } from './checkpoints.ts';
 
 const signer = auditSigner('sekisho.example/audit', generateAuditKey());
 const clock = handClock();
@@ -24,7 +25,25 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const keeper = () => checkpointKeeper({ db: database.db, signer, clock, logger: silentLogger, file });
+const keeper = (more: { openFile?: OpenFile } = {}) =>
+  checkpointKeeper({ db: database.db, signer, clock, logger: silentLogger, file, ...more });
+
+/** Node's files, which tell what is done to them; `refuse` names what fails. */
+const listening =
+  (done: string[], refuse?: string): OpenFile =>
+  async (path, flags) => {
+    const handle = await open(path, flags);
+    const told = (what: string, act: () => Promise<void>) => async (): Promise<void> => {
+      done.push(`${what} ${path === file ? 'file' : 'folder'}`);
+      if (what === refuse) throw new Error('EIO: i/o error');
+      await act();
+    };
+    return {
+      appendFile: (words) => told('append', () => handle.appendFile(words))(),
+      sync: told('sync', () => handle.sync()),
+      close: told('close', () => handle.close()),
+    };
+  };
 
 const grow = () =>
   inTransaction(database.db, (tx) =>
@@ -79,5 +98,27 @@ describe('the file of checkpoints', () => {
     rmSync(file, { recursive: true });
     await keep();
     expect(sizes()).toEqual([2]);
+  });
+
+  it('is on the disk, and its name in its folder, before a checkpoint counts as kept', async () => {
+    await grow();
+    const done: string[] = [];
+    await keeper({ openFile: listening(done) })();
+    expect(done).toEqual([...['append file', 'sync file', 'close file'], ...['sync folder', 'close folder']]);
+  });
+
+  it('that the disk does not take is no kept checkpoint: it is audited, and written again', async () => {
+    await grow();
+    let done: string[] = [];
+    let refuse: string | undefined = 'sync';
+    const keep = keeper({ openFile: (path, flags) => listening(done, refuse)(path, flags) });
+    await keep();
+    expect(done).toEqual(['append file', 'sync file', 'close file']);
+    expect(await failures()).toMatchObject([{ kind: 'audit.checkpoint-failed' }]);
+    refuse = undefined;
+    done = [];
+    await keep();
+    expect(done).toContain('append file');
+    expect(sizes().at(-1)).toBe(2);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type AuditSigner, appendAudit, makeCheckpoint } from '#audit';
 import { type Clock, err, ok, type Problem, problem, type Result, text } from '#core-values';
@@ -11,7 +11,15 @@ export interface CheckpointKeeping {
   readonly logger: Logger;
   /** Absolute; absent: checkpoints stay in the database only. */
   readonly file?: string;
+  /** By which files and folders are opened; Node's own, except where a test listens. */
+  readonly openFile?: OpenFile;
 }
+
+/** As much of `open` from `node:fs/promises` as a durable line takes. */
+export type OpenFile = (
+  path: string,
+  flags: 'a' | 'r',
+) => Promise<Pick<FileHandle, 'appendFile' | 'sync' | 'close'>>;
 
 /** Signs the log when it has grown since the last time, and appends the checkpoint to the file. Never throws for a file. */
 export type KeepCheckpoint = () => Promise<void>;
@@ -43,27 +51,45 @@ export function checkpointKeeper(on: CheckpointKeeping): KeepCheckpoint {
     if (!made.ok) return fail(made.error);
     const { note, checkpoint } = made.value;
     if (checkpoint.size === 0 || checkpoint.size === keptSize) return;
-    const kept = on.file === undefined ? ok(undefined) : await appendDurably(on.file, `${note}\n`);
+    const kept =
+      on.file === undefined ? ok(undefined) : await appendDurably(on.openFile ?? open, on.file, `${note}\n`);
     if (!kept.ok) return fail(kept.error);
     keptSize = checkpoint.size;
     isFailing = false;
   };
 }
 
-/** On the disk when it returns: what a crash can take away vouches for nothing. */
-async function appendDurably(file: string, words: string): Promise<Result<void, Problem>> {
+/** On the disk when it returns, and its name in the folder too: what a crash can take away vouches for nothing. */
+async function appendDurably(
+  openFile: OpenFile,
+  file: string,
+  words: string,
+): Promise<Result<void, Problem>> {
+  const folder = dirname(file);
   try {
-    await mkdir(dirname(file), { recursive: true });
-    const handle = await open(file, 'a', 0o644);
-    try {
+    await mkdir(folder, { recursive: true });
+    await opened(openFile, file, 'a', async (handle) => {
       await handle.appendFile(words);
       await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    });
+    await opened(openFile, folder, 'r', (handle) => handle.sync());
     return ok(undefined);
   } catch (cause) {
     return err(notWritten(file, cause instanceof Error ? cause.message : String(cause)));
+  }
+}
+
+async function opened(
+  openFile: OpenFile,
+  path: string,
+  flags: 'a' | 'r',
+  work: (handle: Awaited<ReturnType<OpenFile>>) => Promise<void>,
+): Promise<void> {
+  const handle = await openFile(path, flags);
+  try {
+    await work(handle);
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mustBeTaken, openShop, rulesOf, type Shop } from './testing/shop.ts';
+
+const HOTFIX = { run_id: '32', run_number: '8', ref: 'refs/heads/hotfix' };
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+});
+beforeEach(() => shop.startOver());
+afterEach(() => edit('DROP TRIGGER IF EXISTS blinded ON plans; DROP TRIGGER IF EXISTS blinded ON approvals'));
+afterAll(() => shop.close());
+
+const edit = (words: string) => sql.raw(words).execute(shop.room.db);
+
+/** A use-case that never sees a plan leave `approved`, nor an approval that was used: every check of its own is blind. */
+const blindTheUseCase = () =>
+  edit(`
+    CREATE OR REPLACE FUNCTION plan_stays_approved() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN IF NEW.state = 'granted' THEN NEW.state := 'approved'; END IF; RETURN NEW; END $$;
+    CREATE OR REPLACE FUNCTION approval_stays_unused() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN NEW.consumed_by := NULL; RETURN NEW; END $$;
+    CREATE TRIGGER blinded BEFORE UPDATE ON plans FOR EACH ROW EXECUTE FUNCTION plan_stays_approved();
+    CREATE TRIGGER blinded BEFORE UPDATE ON approvals FOR EACH ROW EXECUTE FUNCTION approval_stays_unused()`);
+
+const approvedOnTwoBranches = async () => {
+  shop.reconfigure(({ stacks }) => {
+    const from = { events: ['push'], refs: ['refs/heads/main', 'refs/heads/hotfix'] };
+    Object.assign(stacks[0] ?? {}, { plan: from, apply: from });
+  });
+  const one = await shop.approved('shop-staging');
+  const other = await shop.approved('shop-staging', { claims: HOTFIX, lineage: 'x', serial: 3 });
+  mustBeTaken(await shop.decide(one, 'yuki'));
+  return { one, other };
+};
+
+describe('attack 20: when every check of the use-case is blind, the database alone', () => {
+  it('gives credentials for one plan to one of twenty that ask at the same moment', async () => {
+    const plan = await shop.approved('shop-staging');
+    await blindTheUseCase();
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => shop.grant(plan)));
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(new Set(outcomes.flatMap(rulesOf))).toEqual(new Set(['allowed', 'grant.used']));
+    expect(shop.issued()).toHaveLength(1);
+    expect(await shop.auditVerdict()).toBe('intact');
+  });
+
+  it('gives none for a plan whose grant is over', async () => {
+    const plan = await shop.approved('shop-staging');
+    const granted = mustBeTaken(await shop.grant(plan));
+    mustBeTaken(await shop.fetch(granted));
+    mustBeTaken(await shop.report(granted, 'applied', 'unread'));
+    await edit(`UPDATE plans SET state = 'approved'; UPDATE approvals SET consumed_by = NULL`);
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => shop.grant(plan)));
+    expect(outcomes.flatMap(rulesOf)).toEqual(Array.from({ length: 5 }, () => 'grant.used'));
+    expect(shop.issued()).toHaveLength(1);
+  });
+
+  it('gives credentials for one of two plans of a stack that are asked for at the same moment', async () => {
+    const { one, other } = await approvedOnTwoBranches();
+    await blindTheUseCase();
+    const outcomes = await Promise.all([shop.grant(one), shop.grant(other, HOTFIX)]);
+    expect(outcomes.flatMap(rulesOf).toSorted()).toEqual(['allowed', 'grant.apply-in-flight']);
+    expect(shop.issued()).toHaveLength(1);
+  });
+
+  it('gives none for a plan while another of its stack holds a grant', async () => {
+    const { one, other } = await approvedOnTwoBranches();
+    const { grant } = mustBeTaken(await shop.grant(one));
+    await edit(`UPDATE plans SET state = 'approved'; UPDATE approvals SET consumed_by = NULL`);
+    const refused = await shop.grant(other, HOTFIX);
+    expect(rulesOf(refused)).toEqual(['grant.apply-in-flight']);
+    expect(JSON.stringify(refused)).toContain(grant.id);
+    expect(shop.issued()).toHaveLength(1);
+  });
+});
