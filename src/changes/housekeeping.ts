@@ -10,6 +10,7 @@ import { denyInAws } from './revoke-grant.ts';
 import type { ChangesRoom } from './room.ts';
 import { lockExpired } from './store/plans.ts';
 import { transition } from './transition.ts';
+import { revokeUnclaimedGrants } from './unclaimed-grants.ts';
 
 const PLANS_AT_ONCE = 100;
 /** Longer than any request to AWS may take: `issue` gives up before. */
@@ -25,6 +26,7 @@ export async function keepHouse(room: ChangesRoom): Promise<void> {
     'grant.abandoned',
     'grant-abandoned',
   );
+  await revokeUnclaimedGrants(room);
   await denyInAws(room);
   await pruneUsedTokens(room.db, room.clock.now());
 }

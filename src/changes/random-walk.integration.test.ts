@@ -80,7 +80,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('wait' as const), hours: fc.constantFrom(1, 30, 200) }),
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), hours: fc.constantFrom(0.11, 1, 30, 200) }),
   },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;

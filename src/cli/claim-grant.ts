@@ -1,0 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { GrantAnswer } from '#changes/core';
+import { ok, type Problem, type Result } from '#core-values';
+import { grantClient } from './clients.ts';
+import type { CliContext } from './context.ts';
+import { untilAnswered } from './until-answered.ts';
+
+/**
+ * Tells the server that the answer with an apply grant has arrived: one that no job claims is taken back after minutes. The plan
+ * file that comes with it is thrown away, for who has a file of their own. A grant for planning needs no claim.
+ */
+export async function claimGrant(
+  context: CliContext,
+  { plan, secret }: Pick<GrantAnswer, 'plan' | 'secret'>,
+): Promise<Result<unknown, Problem>> {
+  if (plan === undefined || secret === undefined) return ok(undefined);
+  const client = grantClient(context, secret);
+  return untilAnswered(() => client.bytes(`/v1/plans/${plan}/file`), delay);
+}
