@@ -23,6 +23,7 @@ CREATE OR REPLACE FUNCTION public.audit_entry_continues_the_log()
 AS $function$
 DECLARE
   head audit_head;
+  entry jsonb := NEW.leaf;
   merged bytea := NEW.leaf_hash;
   rest bigint;
   level smallint := 0;
@@ -32,12 +33,18 @@ BEGIN
   IF NEW.position IS DISTINCT FROM head.size
     OR NEW.previous_leaf_hash IS DISTINCT FROM head.last_leaf_hash
     OR NEW.leaf_hash IS DISTINCT FROM sha256('\x00'::bytea || convert_to(NEW.leaf, 'UTF8'))
-    OR (NEW.leaf::jsonb ->> 'position') IS DISTINCT FROM head.size::text
-    OR (NEW.leaf::jsonb ->> 'previousLeafHash') IS DISTINCT FROM encode(head.last_leaf_hash, 'hex')
+    OR (entry ->> 'position') IS DISTINCT FROM head.size::text
+    OR (entry ->> 'previousLeafHash') IS DISTINCT FROM encode(head.last_leaf_hash, 'hex')
   THEN
     RAISE EXCEPTION 'audit: an entry must continue the log at position %', head.size
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
+  NEW.at := entry ->> 'at';
+  NEW.kind := entry ->> 'kind';
+  NEW.outcome := entry ->> 'outcome';
+  NEW.actor_name := entry -> 'actor' ->> 'name';
+  NEW.stack := entry -> 'subject' ->> 'stack';
+  NEW.grant_id := entry -> 'subject' ->> 'grant';
   rest := head.size;
   count := cardinality(head.subtree_roots);
   WHILE rest % 2 = 1 LOOP
@@ -151,12 +158,12 @@ CREATE TABLE audit_entries (
   leaf text COLLATE "C" NOT NULL,
   leaf_hash bytea NOT NULL,
   previous_leaf_hash bytea NOT NULL,
-  at text COLLATE "C" NOT NULL GENERATED ALWAYS AS (((leaf)::jsonb ->> 'at'::text)) STORED,
-  kind text COLLATE "C" NOT NULL GENERATED ALWAYS AS (((leaf)::jsonb ->> 'kind'::text)) STORED,
-  outcome text COLLATE "C" NOT NULL GENERATED ALWAYS AS (((leaf)::jsonb ->> 'outcome'::text)) STORED,
-  actor_name text COLLATE "C" NOT NULL GENERATED ALWAYS AS ((((leaf)::jsonb -> 'actor'::text) ->> 'name'::text)) STORED,
-  stack text COLLATE "C" GENERATED ALWAYS AS ((((leaf)::jsonb -> 'subject'::text) ->> 'stack'::text)) STORED,
-  grant_id text COLLATE "C" GENERATED ALWAYS AS ((((leaf)::jsonb -> 'subject'::text) ->> 'grant'::text)) STORED,
+  at text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL,
+  outcome text COLLATE "C" NOT NULL,
+  actor_name text COLLATE "C" NOT NULL,
+  stack text COLLATE "C",
+  grant_id text COLLATE "C",
   CONSTRAINT audit_entries_pkey PRIMARY KEY ("position"),
   CONSTRAINT audit_entries_position_check CHECK ("position" >= 0)
 );
@@ -384,6 +391,8 @@ CREATE INDEX grants_unfinished ON grants USING btree (requested_at) WHERE status
 CREATE INDEX person_sessions_by_person ON person_sessions USING btree (person, opened_at DESC);
 
 CREATE INDEX plans_by_commit ON plans USING btree (repository_id, commit_sha);
+
+CREATE INDEX plans_by_digest ON plans USING btree (digest, id DESC);
 
 CREATE INDEX plans_by_meaning ON plans USING btree (stack, fingerprint);
 

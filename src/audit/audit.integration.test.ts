@@ -23,6 +23,7 @@ import {
 import {
   type AuditEntry,
   type AuditSigner,
+  appendAllAndCommit,
   appendAudit,
   auditSigner,
   type DatabaseVerdict,
@@ -108,6 +109,22 @@ describe('the audit log in PostgreSQL', () => {
     const ids = await Promise.all(Array.from({ length: 60 }, (_, at) => append(entry(`at-once-${at}`))));
     expect(new Set(ids).size).toBe(60);
     expect(await verify()).toMatchObject({ kind: 'intact', size: 63 });
+  });
+
+  test('entries appended together keep their order, and are committed when they are answered', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `together-${index}`);
+    const { size } = (await readHead(database.db)).tree;
+    await inTransaction(database.db, async (tx) => {
+      const ids = await appendAllAndCommit(
+        tx,
+        names.map((name) => entry(name)),
+      );
+      expect(ids).toEqual(names.map((_, index) => String(size + index)));
+      expect((await readHead(database.db)).tree.size).toBe(size + 40);
+    });
+    const { entries } = await listAudit(database.db, { filter: { actor: 'together-39' } });
+    expect(entries.map(({ position }) => position)).toEqual([size + 39]);
+    expect(await verify()).toMatchObject({ kind: 'intact', size: size + 40 });
   });
 
   test('the tree that the database grows is the tree of its leaves, past 256 and 512', async () => {
@@ -226,6 +243,12 @@ describe('attack 23: tampering in the database by a superuser who switches the t
       'columns',
       7,
     ],
+    [
+      'an entry hidden from a filter',
+      sql`UPDATE audit_entries SET actor_name = 'somebody else' WHERE position = 7`,
+      'columns',
+      7,
+    ],
     ['a changed head', sql`UPDATE audit_head SET last_leaf_hash = sha256('x')`, 'head', 299],
     [
       'a changed subtree root',
@@ -253,9 +276,9 @@ describe('attack 23: tampering in the database by a superuser who switches the t
 
   test('an entry appended past the head is found', async () => {
     await sql`
-      INSERT INTO audit_entries (position, leaf, leaf_hash, previous_leaf_hash)
+      INSERT INTO audit_entries (position, leaf, leaf_hash, previous_leaf_hash, at, kind, outcome, actor_name)
       SELECT size, replace(replace(leaf, '"position":299', '"position":300'), encode(previous_leaf_hash, 'hex'), encode(last_leaf_hash, 'hex')),
-        leaf_hash, last_leaf_hash
+        leaf_hash, last_leaf_hash, at, kind, outcome, actor_name
       FROM audit_entries, audit_head WHERE position = 299`.execute(database.db);
     expect(await verify([kept])).toMatchObject({ tampering: 'appended', position: 300, size: 301 });
   });
