@@ -18,6 +18,7 @@ import { type StandInGithub, startStandInGithub } from '../demo/stand-ins/github
 import { startStandInSts } from '../demo/stand-ins/sts.ts';
 import { planFile } from '../src/changes/testing/plan-file.ts';
 import { medianOf, percentileOf } from './figures.ts';
+import { processorTimeMs, processWith } from './processor-time.ts';
 
 /*
  * node bench/grants.ts: grants at 32 in flight, whole server process over HTTP, against an STS that answers at once.
@@ -26,9 +27,9 @@ import { medianOf, percentileOf } from './figures.ts';
  */
 
 const IN_FLIGHT = 32;
-const PLAN_GRANTS = Number(process.env.N1 ?? 3_000);
+const PLAN_GRANTS = 3_000;
 /** Two applies of one stack cannot run at once, so every apply grant has a stack of its own. */
-const APPLY_GRANTS = Number(process.env.N2 ?? 600);
+const APPLY_GRANTS = 900;
 const FLOOR_SECONDS = 3;
 const LEAST_PER_SECOND = 300;
 const MOST_P99_MS = 250;
@@ -51,7 +52,8 @@ async function bench(): Promise<boolean> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   await writeFile(join(directory, 'sekisho.yaml'), configuration(url, port, github.url));
-  await startServer(url, postgres.value.url, sts.url);
+  const server = await startServer(url, postgres.value.url, sts.url);
+  const processes = { server, postgres: processWith(postgres.value.dataDirectory) };
   const sign = tokensOf(github.sign, github.url, url);
 
   const planTokens = await Promise.all(Array.from({ length: PLAN_GRANTS + 200 }, () => sign('31')));
@@ -62,17 +64,17 @@ async function bench(): Promise<boolean> {
     });
   // The first requests compile the code and open the connections.
   await inFlight(200, (index) => plan(PLAN_GRANTS + index));
-  const planGrants = await inFlight(PLAN_GRANTS, plan);
+  const planGrants = await inFlight(PLAN_GRANTS, plan, processes);
 
   const digests = await approvedPlans(url, sign);
   const applyTokens = await Promise.all(digests.map((_, index) => sign(String(1000 + index))));
-  const applyGrants = await inFlight(APPLY_GRANTS, (index) =>
+  const apply = (index: number): Promise<Answer> =>
     post(`${url}/v1/grants`, applyTokens[index] ?? '', {
       purpose: 'apply',
       stack: stackNameOf(index),
       plan: digests[index],
-    }),
-  );
+    });
+  const applyGrants = await inFlight(APPLY_GRANTS, apply, processes);
   const floor = await durableInsertsPerSecond(postgres.value.url);
   const ok = [planGrants, applyGrants].every(
     ({ perSecond, p99Ms }) => perSecond >= LEAST_PER_SECOND && p99Ms < MOST_P99_MS,
@@ -157,10 +159,16 @@ interface Figures {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Processor time of one grant, by process: unlike the rate, it hardly depends on what else the machine does. */
+  readonly processorMs: Readonly<Record<string, number>>;
 }
 
 /** Runs `count` works, 32 at any moment; each must be answered 201. */
-async function inFlight(count: number, work: (index: number) => Promise<Answer>): Promise<Figures> {
+async function inFlight(
+  count: number,
+  work: (index: number) => Promise<Answer>,
+  processes: Readonly<Record<string, number | undefined>> = {},
+): Promise<Figures> {
   const durationsMs: number[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
@@ -171,15 +179,29 @@ async function inFlight(count: number, work: (index: number) => Promise<Answer>)
       if (answer.status !== 201) throw new Error(`answered ${answer.status}: ${answer.body}`);
     }
   };
+  const spentBefore = processorTimes(processes);
   const startMs = performance.now();
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  const tookMs = performance.now() - startMs;
+  const spent = Object.entries(processorTimes(processes)).map(([name, ms]): [string, number] => [
+    name,
+    Math.round(((ms - (spentBefore[name] ?? 0)) / count) * 100) / 100,
+  ]);
   return {
     count,
-    perSecond: Math.round((count / (performance.now() - startMs)) * 1000),
+    perSecond: Math.round((count / tookMs) * 1000),
     p50Ms: Math.round(medianOf(durationsMs)),
     p99Ms: Math.round(percentileOf(durationsMs, 99)),
+    processorMs: Object.fromEntries(spent),
   };
 }
+
+const processorTimes = (processes: Readonly<Record<string, number | undefined>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(processes).flatMap(([name, pid]) =>
+      pid === undefined ? [] : [[name, processorTimeMs(pid)]],
+    ),
+  );
 
 /** Transactions of one inserted row, each durable before the next, over as many connections as there are jobs. */
 async function durableInsertsPerSecond(databaseUrl: string): Promise<number> {
@@ -240,13 +262,9 @@ const send = (
   });
 
 /** `sekisho serve` as it is started anywhere, in a process of its own. */
-async function startServer(url: string, databaseUrl: string, stsUrl: string): Promise<void> {
+async function startServer(url: string, databaseUrl: string, stsUrl: string): Promise<number | undefined> {
   const program = join(import.meta.dirname, '..', 'src', 'main', 'cli.ts');
-  const flags = [
-    '--disable-warning=ExperimentalWarning',
-    ...(process.env.SERVER_NODE_FLAGS?.split(' ') ?? []),
-  ];
-  const server = spawn(process.execPath, [...flags, program, 'serve'], {
+  const server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, 'serve'], {
     cwd: directory,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -261,7 +279,7 @@ async function startServer(url: string, databaseUrl: string, stsUrl: string): Pr
   undo.push(() => ended(server));
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const ready = await fetch(`${url}/readyz`).catch(() => undefined);
-    if (ready?.ok) return;
+    if (ready?.ok) return server.pid;
     if (server.exitCode !== null) break;
     await delay(100);
   }

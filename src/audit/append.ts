@@ -19,6 +19,22 @@ export const appendAudit = (tx: Tx, entry: AuditEntry): Promise<AuditEntryId> =>
 export const appendAuditAndCommit = (tx: Tx, entry: AuditEntry): Promise<AuditEntryId> =>
   append(tx, entry, AND_COMMIT);
 
+/** Entries in this order, as `appendAuditAndCommit`; answers their positions in the same order. */
+export async function appendAllAndCommit(
+  tx: Tx,
+  entries: readonly AuditEntry[],
+): Promise<readonly AuditEntryId[]> {
+  const halves = entries.map((entry) => leafHalves(entry, formatTime(entry.at)));
+  const [befores, afters] = [halves.map(({ before }) => before), halves.map(({ after }) => after)];
+  // A function in FROM gives its rows in their order, and each is appended when it is read.
+  const { rows } = await sql<{ position: number }>`
+    SELECT audit_append(halves.before, halves.after) AS position
+    FROM unnest(${befores}::text[], ${afters}::text[]) AS halves (before, after) ${sql.raw(AND_COMMIT)}`.execute(
+    tx,
+  );
+  return rows.map(({ position }) => auditEntryId(position));
+}
+
 async function append(tx: Tx, entry: AuditEntry, ending: string): Promise<AuditEntryId> {
   const { before, after } = leafHalves(entry, formatTime(entry.at));
   const answer = await sql<{

@@ -1,4 +1,5 @@
-export { appendAudit, appendAuditAndCommit } from './append.ts';
+export { appendAllAndCommit, appendAudit, appendAuditAndCommit } from './append.ts';
+export { type AuditBound, appendBounded, appendLeftOut } from './bounded.ts';
 export { makeCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 export type {
   AuditActor,

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Stack } from '#accounts/core';
-import { appendAudit, appendAuditAndCommit } from '#audit';
+import { type AuditEntry, appendAllAndCommit, appendAudit } from '#audit';
 import {
   type AuditEntryId,
   type EpochMs,
@@ -13,13 +13,15 @@ import {
 } from '#core-values';
 import {
   type beginGrant,
-  completeGrant,
+  type CompletedGrant,
+  completeGrants,
   failGrant,
   type Grant,
   type GrantRequest,
   type IssuedSession,
   sessionRequestOf,
 } from '#credentials';
+import { inBatches } from '#platform';
 import { SERVER } from './audit-entries.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { releaseApprovals } from './store/approvals.ts';
@@ -60,28 +62,70 @@ export async function issue(room: ChangesRoom, begun: Begun): Promise<Result<Gra
   const { grant } = begun;
   const session = await room.sts.issue(sessionRequestOf(grant));
   if (!session.ok) return err(await recordFailure(room, grant, session.error));
-  return room.inTransaction(async (tx) => {
-    const now = room.clock.now();
-    const completed = await completeGrant(tx, grant.id, session.value, now);
-    if (!completed.ok) return err({ problem: completed.error });
-    const auditEntry = await appendAuditAndCommit(tx, {
-      at: now,
-      kind: 'grant.issued',
-      actor: SERVER,
-      subject: grantSubject(grant),
-      outcome: 'done',
-      evidence: {
-        purpose: grant.purpose,
-        role: grant.roleArn,
-        session: grant.sessionName,
-        sourceIdentity: grant.sourceIdentity,
-        expiresAt: new Date(session.value.expiresAt).toISOString(),
-      },
-    });
-    const { secret } = completed.value;
-    return ok({ ...begun, grant: completed.value.grant, session: session.value, secret, auditEntry });
+  const completed = await completionsOf(room)({ grant, session: session.value });
+  return completed.ok ? ok({ ...begun, ...completed.value, session: session.value }) : completed;
+}
+
+interface Issued {
+  readonly grant: Grant;
+  readonly session: IssuedSession;
+}
+
+type Complete = (
+  issued: Issued,
+) => Promise<Result<Pick<Granted, 'grant' | 'secret' | 'auditEntry'>, Refusal>>;
+
+/** Grants that AWS answers at the same time are recorded together: one commit, and one turn at the log, for all. */
+const completions = new WeakMap<ChangesRoom, Complete>();
+
+function completionsOf(room: ChangesRoom): Complete {
+  const known = completions.get(room);
+  if (known !== undefined) return known;
+  const complete: Complete = inBatches((issued: readonly Issued[]) =>
+    room.inTransaction((tx) => recordIssued(room, tx, issued)),
+  );
+  completions.set(room, complete);
+  return complete;
+}
+
+async function recordIssued(
+  room: ChangesRoom,
+  tx: Transaction<object>,
+  issued: readonly Issued[],
+): Promise<readonly Awaited<ReturnType<Complete>>[]> {
+  const now = room.clock.now();
+  const completed = await completeGrants(
+    tx,
+    issued.map(({ grant, session }) => ({ id: grant.id, session })),
+    now,
+  );
+  const done = completed.flatMap((result) => (result.ok ? [result.value] : []));
+  const entries = done.length === 0 ? [] : await appendAllAndCommit(tx, done.map(issuedEntry(now)));
+  const entryOf = new Map(done.map(({ grant }, index) => [grant.id, entries[index]]));
+  return completed.map((result) => {
+    if (!result.ok) return err({ problem: result.error });
+    const auditEntry = entryOf.get(result.value.grant.id);
+    if (auditEntry === undefined) throw new Error('An issued grant has no entry in the log.');
+    return ok({ ...result.value, auditEntry });
   });
 }
+
+const issuedEntry =
+  (at: EpochMs) =>
+  ({ grant }: CompletedGrant): AuditEntry => ({
+    at,
+    kind: 'grant.issued',
+    actor: SERVER,
+    subject: grantSubject(grant),
+    outcome: 'done',
+    evidence: {
+      purpose: grant.purpose,
+      role: grant.roleArn,
+      session: grant.sessionName,
+      sourceIdentity: grant.sourceIdentity,
+      expiresAt: grant.expiresAt === undefined ? null : new Date(grant.expiresAt).toISOString(),
+    },
+  });
 
 async function recordFailure(room: ChangesRoom, grant: Grant, why: Problem): Promise<Refusal> {
   return room.inTransaction(async (tx) => {

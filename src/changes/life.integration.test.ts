@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { historyOf } from './store/plans.ts';
+import { historyOf } from './store/plan-history.ts';
 import { knownStateOf } from './store/stack-states.ts';
 import { FIRST_LINEAGE, LOSES_DATA, mustBeTaken, openShop, rulesOf, type Shop } from './testing/shop.ts';
 

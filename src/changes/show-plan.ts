@@ -8,7 +8,8 @@ import { openReview } from './kept-review.ts';
 import { planUnknown } from './problems.ts';
 import type { ChangesRoom } from './room.ts';
 import { sealedReviewOf } from './sealed-record.ts';
-import { findPlan, type HistoryStep, historyOf, type StoredPlan } from './store/plans.ts';
+import { type HistoryStep, historyOf } from './store/plan-history.ts';
+import { findPlan, type StoredPlan } from './store/plans.ts';
 
 const time = (atMs: number): string => new Date(atMs).toISOString();
 

@@ -2,7 +2,8 @@ import type { Transaction } from 'kysely';
 import type { EpochMs, JsonObject, Problem, Result } from '#core-values';
 import { ok } from '#core-values';
 import { advance, type PlanEvent, type PlanState } from './core/life.ts';
-import { recordTransition, type StoredPlan } from './store/plans.ts';
+import { recordTransition } from './store/plan-history.ts';
+import type { StoredPlan } from './store/plans.ts';
 
 /** States after which nobody may fetch the plan file again. */
 const FILE_IS_DONE: readonly PlanState[] = [

@@ -32,16 +32,17 @@ import { reviewContext } from './core/review-context.ts';
 import { jobFacts } from './job-facts.ts';
 import { judge, verdictOf } from './judge.ts';
 import { compressReview } from './kept-review.ts';
+import { refuseJob } from './refusals.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { sealRecord } from './sealed-record.ts';
 import { findStack } from './stacks.ts';
+import { recordTransition } from './store/plan-history.ts';
 import {
   findPlanOfJob,
   insertPlan,
   lockOpenPlans,
   type NewPlan,
   newestRun,
-  recordTransition,
   type StoredPlan,
 } from './store/plans.ts';
 import { lockStack } from './store/stack-lock.ts';
@@ -68,15 +69,10 @@ export async function uploadPlan(room: ChangesRoom, upload: Upload): Promise<Res
   const now = room.clock.now();
   const identity = await room.verifyWorkload(upload.token);
   if (!identity.ok) return err({ problem: identity.error });
-  const refuse = async (why: Problem): Promise<Result<never, Refusal>> => {
-    const entry = denied(
-      'plan.refused',
-      now,
-      workloadActor(identity.value),
-      { other: `stack:${upload.stack}` },
-      why,
-    );
-    return err({ problem: why, auditEntry: await room.inTransaction((tx) => appendAudit(tx, entry)) });
+  const refuse = (why: Problem): Promise<Result<never, Refusal>> => {
+    const subject = { other: `stack:${upload.stack}` };
+    const entry = denied('plan.refused', now, workloadActor(identity.value), subject, why);
+    return refuseJob(room, identity.value, why, entry);
   };
   const stack = findStack(room.organization(), upload.stack);
   if (!stack.ok) return refuse(stack.error);

@@ -9,6 +9,7 @@ import {
   authorizeGrant,
   beginGrant,
   completeGrant,
+  completeGrants,
   consumeToken,
   expireGrants,
   failGrant,
@@ -100,6 +101,32 @@ describe('a grant', () => {
     await inTransaction(db(), (tx) => completeGrant(tx, winner.value.id, session, now));
     await inTransaction(db(), (tx) => finishGrant(tx, winner.value.id, now));
     expect(ruleOf(await ask(40))).toBe('grant.used');
+  });
+
+  it('is completed together with others, each with its own secret; one given up meanwhile is refused', async () => {
+    for (const number of [1, 2, 3]) {
+      const stack = parseStackName(`stack-${number}`) as StackName;
+      expect(ruleOf(await begin({ ...exampleRequest(number), stack }))).toBe('ok');
+    }
+    await inTransaction(db(), (tx) => failGrant(tx, exampleGrantId(2), 'sts.AssumeRole: AccessDenied', now));
+    const asked = [3, 2, 1].map((number) => ({
+      id: exampleGrantId(number),
+      session: { assumedRoleId: `AROAEXAMPLE:${number}`, expiresAt: epochMs(now + number * HOUR) },
+    }));
+    const outcomes = await inTransaction(db(), (tx) => completeGrants(tx, asked, now));
+    expect(outcomes.map(ruleOf)).toEqual(['ok', 'grant.state', 'ok']);
+    for (const [index, number] of [3, undefined, 1].entries()) {
+      const outcome = outcomes[index];
+      if (number === undefined || outcome?.ok !== true) continue;
+      expect(await authorizeGrant(db(), outcome.value.secret, now)).toMatchObject({
+        value: {
+          id: exampleGrantId(number),
+          assumedRoleId: `AROAEXAMPLE:${number}`,
+          issuedAt: now,
+          expiresAt: now + number * HOUR,
+        },
+      });
+    }
   });
 
   it('may be asked for again when AWS issued nothing', async () => {

@@ -27,6 +27,7 @@ import {
   selectObstacles,
   updateDueGrants,
   updateGrant,
+  updateIssuedGrants,
 } from './store.ts';
 import type { IssuedSession, SessionRequest } from './sts.ts';
 
@@ -94,22 +95,43 @@ export interface CompletedGrant {
   readonly secret: string;
 }
 
+/** What AWS issued for a grant. */
+export interface Completion {
+  readonly id: GrantId;
+  readonly session: Pick<IssuedSession, 'assumedRoleId' | 'expiresAt'>;
+}
+
 /** `conflict` when the grant was given up meanwhile: then throw the credentials away. */
 export async function completeGrant(
   tx: Tx,
   id: GrantId,
-  session: Pick<IssuedSession, 'assumedRoleId' | 'expiresAt'>,
+  session: Completion['session'],
   now: EpochMs,
 ): Promise<Result<CompletedGrant, Problem>> {
-  const secret = `skg_${randomBytes(32).toString('base64url')}`;
-  const grant = await updateGrant(tx, id, ['issuing'], {
-    status: 'issued',
-    secretSha256: sha256(secret),
+  const [completed] = await completeGrants(tx, [{ id, session }], now);
+  return completed ?? err(notInState(id));
+}
+
+/** The same for several at once; answers them in the order asked. */
+export async function completeGrants(
+  tx: Tx,
+  completions: readonly Completion[],
+  now: EpochMs,
+): Promise<readonly Result<CompletedGrant, Problem>[]> {
+  const secrets = new Map(
+    completions.map(({ id }) => [id, `skg_${randomBytes(32).toString('base64url')}`] as const),
+  );
+  const steps = completions.map(({ id, session }) => ({
+    id,
+    secretSha256: sha256(secrets.get(id) ?? ''),
     assumedRoleId: session.assumedRoleId,
-    issuedAt: now,
     expiresAt: session.expiresAt,
+  }));
+  const grants = new Map((await updateIssuedGrants(tx, steps, now)).map((grant) => [grant.id, grant]));
+  return completions.map(({ id }) => {
+    const [grant, secret] = [grants.get(id), secrets.get(id)];
+    return grant === undefined || secret === undefined ? err(notInState(id)) : ok({ grant, secret });
   });
-  return grant === undefined ? err(notInState(id)) : ok({ grant, secret });
 }
 
 /** AWS issued nothing: the plan may be granted once more. `why` is shown to people and must hold no secret. */

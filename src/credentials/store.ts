@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Region, RoleArn } from '#accounts/core';
 import {
   type AccountId,
@@ -140,6 +141,28 @@ export async function updateGrant(
     .returningAll()
     .executeTakeFirst();
   return row === undefined ? undefined : fromRow(row);
+}
+
+/** Brings grants from `issuing` to `issued`; answers those that were there to be brought. */
+export async function updateIssuedGrants(
+  tx: Tx,
+  steps: readonly {
+    readonly id: GrantId;
+    readonly secretSha256: string;
+    readonly assumedRoleId: string;
+    readonly expiresAt: EpochMs;
+  }[],
+  now: EpochMs,
+): Promise<readonly Grant[]> {
+  const { rows } = await sql<GrantRow>`
+    UPDATE grants SET status = 'issued', issued_at = ${new Date(now)}, secret_sha256 = step.secret_sha256,
+      assumed_role_id = step.assumed_role_id, expires_at = step.expires_at
+    FROM unnest(${steps.map(({ id }) => id)}::text[], ${steps.map(({ secretSha256 }) => secretSha256)}::text[],
+      ${steps.map(({ assumedRoleId }) => assumedRoleId)}::text[],
+      ${steps.map(({ expiresAt }) => new Date(expiresAt).toISOString())}::timestamptz[])
+      AS step (id, secret_sha256, assumed_role_id, expires_at)
+    WHERE grants.id = step.id AND grants.status = 'issuing' RETURNING grants.*`.execute(tx);
+  return rows.map(fromRow);
 }
 
 /** Ends every grant that is due; answers them as they are now. */

@@ -1,3 +1,4 @@
+export { inBatches } from './batches.ts';
 export * from './clock/index.ts';
 export * from './config/index.ts';
 export * from './database/index.ts';

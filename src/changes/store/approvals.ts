@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import {
   type EpochMs,
   epochMs,
@@ -8,6 +8,7 @@ import {
   type PersonName,
   type StackName,
 } from '#core-values';
+import { AND_GO_ON } from '#platform';
 import type { ApprovalRow, ChangesTables } from './tables.ts';
 
 const sha256 = (words: string): string => createHash('sha256').update(words).digest('hex');
@@ -109,6 +110,7 @@ export async function consumeApprovals(
     .where('fingerprint', '=', fingerprint)
     .where('withdrawn_at', 'is', null)
     .where('consumed_by', 'is', null)
+    .modifyEnd(sql.raw(AND_GO_ON))
     .execute();
 }
 

@@ -5,7 +5,6 @@ import {
   type EpochMs,
   epochMs,
   type Fingerprint,
-  type JsonObject,
   type PersonName,
   type PlanDigest,
   type PlanId,
@@ -274,11 +273,15 @@ export async function stacksInFlight(
 
 /** The plan of this stack whose credentials may be out. */
 export async function findInFlight(db: Reader, stack: StackName): Promise<PlanId | undefined> {
-  const row = await plans(db)
+  const row = await db
+    .withTables<ChangesTables>()
+    .selectFrom('plans')
+    .select('id')
     .where('stack', '=', stack)
-    .where('state', 'in', ['granted', 'applying'])
+    // Literals, so that PostgreSQL sees that the index of these states is enough.
+    .where('state', 'in', [sql.lit('granted' as const), sql.lit('applying' as const)])
     .executeTakeFirst();
-  return row === undefined ? undefined : fromRow(row).id;
+  return row === undefined ? undefined : (row.id as PlanId);
 }
 
 /** What tells that a job had a plan's file and credentials in hand, and may have changed something until then. */
@@ -320,65 +323,6 @@ export async function lockExpired(tx: Writer, now: EpochMs, limit: number): Prom
     .skipLocked()
     .execute();
   return rows.map(fromRow);
-}
-
-/** Moves a locked plan on and writes its history. The sealed file goes with the last use anybody has for it. */
-export async function recordTransition(
-  tx: Writer,
-  plan: Pick<PlanRecord, 'id'>,
-  step: {
-    readonly event: PlanEvent['kind'] | 'uploaded';
-    readonly state: PlanState;
-    readonly at: EpochMs;
-    readonly byWhom: string;
-    readonly detail?: JsonObject;
-    readonly dropFile?: boolean;
-  },
-): Promise<void> {
-  const tables = tx.withTables<ChangesTables>();
-  await tables
-    .updateTable('plans')
-    .set({ state: step.state, ...(step.dropFile === true ? { file_sealed: null } : {}) })
-    .where('id', '=', plan.id)
-    .execute();
-  await tables
-    .insertInto('plan_history')
-    .values({
-      plan_id: plan.id,
-      position: sql<number>`(SELECT count(*) FROM plan_history WHERE plan_id = ${plan.id})`,
-      at: new Date(step.at),
-      event: step.event,
-      state: step.state,
-      by_whom: step.byWhom,
-      detail: JSON.stringify(step.detail ?? {}),
-    })
-    .execute();
-}
-
-export interface HistoryStep {
-  readonly at: EpochMs;
-  readonly event: string;
-  readonly state: PlanState;
-  readonly byWhom: string;
-  readonly detail: JsonObject;
-}
-
-/** What happened to the plan, oldest first. */
-export async function historyOf(db: Reader, id: PlanId): Promise<readonly HistoryStep[]> {
-  const rows = await db
-    .withTables<ChangesTables>()
-    .selectFrom('plan_history')
-    .selectAll()
-    .where('plan_id', '=', id)
-    .orderBy('position')
-    .execute();
-  return rows.map(({ at, event, state, by_whom, detail }) => ({
-    at: epochMs(at.getTime()),
-    event,
-    state,
-    byWhom: by_whom,
-    detail,
-  }));
 }
 
 /** One of the large columns, read only where it is needed; `undefined` for a file that is gone. */

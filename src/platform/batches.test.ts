@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { inBatches } from './batches.ts';
+
+const recording = (fails: (items: readonly number[]) => boolean = () => false) => {
+  const batches: (readonly number[])[] = [];
+  const work = inBatches(async (items: readonly number[]) => {
+    batches.push(items);
+    await Promise.resolve();
+    if (fails(items)) throw new Error(`cannot ${items.join(' ')}`);
+    return items.map((item) => item * 10);
+  });
+  return { batches, work };
+};
+
+test('what comes while a batch is under way becomes the next one', async () => {
+  const { batches, work } = recording();
+  expect(await Promise.all([1, 2, 3].map(work))).toEqual([10, 20, 30]);
+  expect(batches).toEqual([[1], [2, 3]]);
+});
+
+test('an item that comes alone is worked on at once', async () => {
+  const { batches, work } = recording();
+  expect(await work(1)).toBe(10);
+  expect(await work(2)).toBe(20);
+  expect(batches).toEqual([[1], [2]]);
+});
+
+test('an item that fails does not fail the others of its batch', async () => {
+  const { batches, work } = recording((items) => items.includes(3));
+  const outcomes = await Promise.allSettled([1, 2, 3, 4].map(work));
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+  expect(batches).toEqual([[1], [2, 3, 4], [2], [3], [4]]);
+});
+
+test('a batch holds 32 items at most', async () => {
+  const { batches, work } = recording();
+  await Promise.all(Array.from({ length: 70 }, (_, index) => work(index)));
+  expect(batches.map(({ length }) => length)).toEqual([1, 32, 32, 5]);
+});
+
+test('a batch that is not answered item by item is an error of each', async () => {
+  const work = inBatches(async (_items: readonly number[]) => [1, 2]);
+  await expect(work(1)).rejects.toThrow('item by item');
+});
