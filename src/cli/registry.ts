@@ -17,7 +17,11 @@ export const COMMANDS: readonly CliCommandEntry[] = [
       'Review a Terraform plan file, without any server',
       'Terraform のプランファイルをレビューする(サーバー不要)',
     ),
-    load: async () => (await import('./review.ts')).review,
+    load: async () => {
+      // Its parser gets ready in another thread while we are still loading.
+      (await import('#plan/hcl')).hclParser();
+      return (await import('./review.ts')).review;
+    },
   },
   {
     path: ['ci', 'plan'],

@@ -3,28 +3,27 @@ import type { ParsedConfigFile } from './core/file/configuration.ts';
 import type { ConfigFile } from './core/file/entries.ts';
 import { type JsonTree, parseJsonText } from './core/file/json-text.ts';
 import { refuse } from './core/file/refusal.ts';
-import { hclParser } from './hcl-parser.ts';
+import { hclParser } from './hcl/index.ts';
 
 /**
- * Parses a plan file's configuration with HashiCorp's own HCL parser (compiled to WebAssembly, loaded only when
- * there is HCL to read), and JSON files strictly by our own. What does not parse is refused: it could hide
- * a provisioner. Throws a refusal.
+ * Parses a plan file's configuration with HashiCorp's own HCL parser, started only when there is HCL to read, and JSON
+ * files strictly by our own. What does not parse is refused: it could hide a provisioner. Rejects with a refusal.
  */
-export async function parseConfigFiles(files: readonly ConfigFile[]): Promise<readonly ParsedConfigFile[]> {
-  const parsed: ParsedConfigFile[] = [];
-  for (const { module, name, source } of files) {
-    const shown = module === '' ? name : `module ${module}: ${name}`;
-    const body = name.endsWith('.json') ? parseJsonText(source, shown) : await parseHcl(source, shown);
-    parsed.push({ module, name, body, source });
-  }
-  return parsed;
+export function parseConfigFiles(files: readonly ConfigFile[]): Promise<readonly ParsedConfigFile[]> {
+  return Promise.all(
+    files.map(async ({ module, name, source }) => {
+      const shown = module === '' ? name : `module ${module}: ${name}`;
+      const body = name.endsWith('.json') ? parseJsonText(source, shown) : await parseHcl(source, shown);
+      return { module, name, body, source };
+    }),
+  );
 }
 
-/** HCL in HCL's JSON form; expressions are strings `${…}`. Throws a refusal. */
+/** HCL in HCL's JSON form; expressions are strings `${…}`. Rejects with a refusal. */
 export async function parseHcl(source: string, file: string): Promise<JsonTree> {
   // Most lock files of stacks without providers are a comment alone, not worth loading a parser for.
   if (/^(?:\s|#[^\n]*(?:\n|$))*$/.test(source)) return new Map();
-  const parse = await hclParser();
+  const parse = hclParser();
   try {
     // Through text, so that objects become Maps like all other JSON here; and through JavaScript's numbers, as ever:
     // other digits would be another fingerprint.

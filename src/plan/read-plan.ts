@@ -7,7 +7,6 @@ import { type Inflater, planEntries, problemOf, readArchive, refusing } from './
 import { checkIsPlanFile, decodeJsonBytes, isPlanJson } from './core/file/kind.ts';
 import { decodePlanJson } from './core/json/plan-json.ts';
 import type { Plan } from './core/model.ts';
-import { hclParser } from './hcl-parser.ts';
 import { sensitiveSchema } from './sensitive-schema.ts';
 
 /**
@@ -17,12 +16,16 @@ import { sensitiveSchema } from './sensitive-schema.ts';
 export async function readPlanFile(bytes: Uint8Array): Promise<Result<Plan, Problem>> {
   try {
     checkIsPlanFile(bytes);
-    // Unzipped and compiled beside us while we decode.
-    hclParser();
     const entries = planEntries(readArchive(bytes, inflater));
+    // Parsed in another thread while we decode.
+    const parsing = Promise.all([
+      parseConfigFiles(entries.configFiles),
+      parseHcl(entries.lockFile, '.terraform.lock.hcl'),
+    ]);
+    // Awaited below, but not if decoding refuses the plan first.
+    parsing.catch(() => undefined);
     const decoded = decodeEntry(entries.tfplan);
-    const config = await parseConfigFiles(entries.configFiles);
-    const lockFile = await parseHcl(entries.lockFile, '.terraform.lock.hcl');
+    const [config, lockFile] = await parsing;
     const assembled = assemblePlan({ entries, decoded, config, lockFile, schema: sensitiveSchema() });
     const digest = parsePlanDigest(sha256(bytes));
     const fingerprint = parseFingerprint(sha256(assembled.meaning));
