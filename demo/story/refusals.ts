@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { text } from '../../src/core-values/index.ts';
 import type { JobOrder, RunnerJob } from '../world.ts';
 import { planIdIn, type Stage } from './stage.ts';
@@ -60,7 +62,9 @@ async function approvedPlan(stage: Stage): Promise<ApprovedPlan> {
 
 async function swappedPlan(stage: Stage, { commit }: ApprovedPlan): Promise<void> {
   const job = await jobOf(stage, commit, RUN);
-  const other = createHash('sha256').update('another plan file').digest('hex');
+  const swappedFile = 'another plan file';
+  await writeFile(join(job.directory, 'swapped.tfplan'), swappedFile);
+  const other = createHash('sha256').update(swappedFile).digest('hex');
   const swapped = await stage.ci(
     job,
     'exec',

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
-import { type GrantAnswer, type PlanDetails, planDetails, type ReportRequest } from '#changes/core';
+import { type GrantAnswer, type PlanDetails, planDetails } from '#changes/core';
 import { err, ok, type Problem, problem, type Reason, type Result, type Text, text } from '#core-values';
 import type { ApiClient } from './api-client.ts';
+import { patience, reportApply } from './apply-report.ts';
 import { appendSummary, setOutputs } from './ci-files.ts';
 import {
   directoryOption,
@@ -20,10 +19,12 @@ import {
 import { grantClient, jobClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
+import { endInOrder, failInterruptible, interrupted, noInterruption } from './interruption.ts';
 import { wholeNumber } from './option-values.ts';
 import { planDetailsText, planMarkdown } from './plan-text.ts';
-import { failWith } from './problem-text.ts';
+import { inPrivateFolder } from './private-folder.ts';
 import { answerOf } from './server-answer.ts';
+import { exitCodeOf, hearingSignals } from './signals.ts';
 import { untilAnswered } from './until-answered.ts';
 
 interface Options {
@@ -59,13 +60,18 @@ export const ciApply: CliCommand = {
         '0',
       )
       .action(async (options: Options) => {
-        const applied = await apply(context, options);
-        if (!applied.ok) failWith(context, applied.error);
+        const interruption = noInterruption();
+        const applied = await apply({ context, interruption }, options);
+        if (!applied.ok) failInterruptible(context, applied.error, interruption);
       });
   },
 };
 
-async function apply(context: CliContext, options: Options): Promise<Result<void, Problem>> {
+async function apply(
+  job: Pick<StackJob, 'context' | 'interruption'>,
+  options: Options,
+): Promise<Result<void, Problem>> {
+  const { context } = job;
   const client = jobClient(context);
   if (!client.ok) return client;
   const plan = await waitForDecision(context, client.value, options);
@@ -77,14 +83,8 @@ async function apply(context: CliContext, options: Options): Promise<Result<void
   const request = { purpose: 'apply' as const, stack: options.stack, plan: plan.value.digest };
   const grant = await obtainGrant(context, client.value, request);
   if (!grant.ok) return grant;
-  return applyGranted(context, grant.value, { ...options, details: plan.value });
+  return applyGranted(job, grant.value, { ...options, details: plan.value });
 }
-
-/** For `untilAnswered`: a job that says nothing for minutes looks hung. */
-const patience = (context: CliContext) => (pauseMs: number) => {
-  context.stderr.write(`${noAnswer(pauseMs / 1_000)[context.language]}\n`);
-  return delay(pauseMs);
-};
 
 /** The plan as it is now; while it waits for approval and there is time left, asks again. */
 async function waitForDecision(
@@ -112,26 +112,42 @@ async function waitForDecision(
 }
 
 async function applyGranted(
-  context: CliContext,
+  { context, interruption }: Pick<StackJob, 'context' | 'interruption'>,
   grant: GrantAnswer,
   { details: plan, ...options }: Options & { readonly details: PlanDetails },
 ): Promise<Result<void, Problem>> {
-  const client = grantClient(context, grant.secret ?? '');
   const directory = stackDirectory(context, grant, options.directory);
-  const job: StackJob = { context, grant, directory, terraform: options.terraform };
-  const folder = await mkdtemp(join(context.env.RUNNER_TEMP ?? tmpdir(), 'sekisho-apply-'));
-  try {
-    const file = join(folder, 'plan');
-    const fetched = await untilAnswered(() => fetchPlan(client, plan, file), patience(context));
-    if (!fetched.ok) return fetched;
-    const initialised = await runTerraform(job, ['init', '-input=false', '-no-color', '-lockfile=readonly']);
-    const exit = initialised.ok
-      ? await terraformExitCode(job, ['apply', '-input=false', '-no-color', file])
-      : initialised;
-    return await report(job, client, plan, exit);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const job: StackJob = { context, grant, directory, terraform: options.terraform, interruption };
+  return hearingSignals(endInOrder(context, interruption), () =>
+    inPrivateFolder(context, 'apply', async (folder) => {
+      const file = join(folder, 'plan');
+      const client = grantClient(context, grant.secret ?? '');
+      const fetch = () => unlessInterrupted(job, () => fetchPlan(client, plan, file));
+      const fetched = await untilAnswered(fetch, patience(context));
+      // Who cannot be asked cannot be told either; the grant ends by itself.
+      if (!fetched.ok && fetched.error.code === 'outside-failed') return fetched;
+      const applied = fetched.ok ? await applyFile(job, file) : { ran: false, exit: fetched };
+      // What Terraform was interrupted by does not count: this must be said.
+      return hearingSignals(endInOrder(context, noInterruption()), () => report(job, plan, applied));
+    }),
+  );
+}
+
+const unlessInterrupted = async <T>(
+  { interruption: { by } }: StackJob,
+  work: () => Promise<Result<T, Problem>>,
+): Promise<Result<T, Problem>> => (by === undefined ? work() : err(interrupted(by)));
+
+interface Applied {
+  /** Whether Terraform began to apply, so that the state may have moved. */
+  readonly ran: boolean;
+  readonly exit: Result<number, Problem>;
+}
+
+async function applyFile(job: StackJob, file: string): Promise<Applied> {
+  const initialised = await runTerraform(job, ['init', '-input=false', '-no-color', '-lockfile=readonly']);
+  if (!initialised.ok) return { ran: false, exit: initialised };
+  return { ran: true, exit: await terraformExitCode(job, ['apply', '-input=false', '-no-color', file]) };
 }
 
 /** The file on the runner is for its owner alone, and must be the very bytes that were approved. */
@@ -145,55 +161,26 @@ async function fetchPlan(client: ApiClient, plan: PlanDetails, file: string): Pr
   return ok(undefined);
 }
 
-const stateHead = z.object({ lineage: z.string(), serial: z.number() });
-
 async function report(
   job: StackJob,
-  client: ApiClient,
   plan: PlanDetails,
-  exit: Result<number, Problem>,
+  { ran, exit }: Applied,
 ): Promise<Result<void, Problem>> {
   const { context } = job;
-  const exitCode = exit.ok ? exit.value : 1;
-  const state = await pulledState(job);
-  const outcome = exitCode === 0 ? 'applied' : 'failed';
-  const request = {
-    outcome,
-    exitCode,
-    ...(state === undefined ? {} : { state: { ...state } }),
-  } satisfies ReportRequest;
-  const taken = await untilAnswered(() => client.post('/v1/reports', request), patience(context));
-  if (!taken.ok) return taken;
-  await setOutputs(context, { plan: plan.id, state: outcome });
-  await appendSummary(context, planMarkdown({ ...plan, state: outcome }, context));
-  const words = exitCode === 0 ? APPLIED : FAILED;
+  const { by } = job.interruption;
+  const exitCode = exit.ok ? exit.value : by === undefined ? 1 : exitCodeOf(by);
+  const told = await reportApply(job, exitCode, ran ? 'pulled' : 'untouched');
+  if (!told.ok) return err(exit.ok ? told.error : bothOf(exit.error, told.error));
+  await setOutputs(context, { plan: plan.id, state: told.value });
+  await appendSummary(context, planMarkdown({ ...plan, state: told.value }, context));
+  const words = exitCode === 0 ? APPLIED : ran ? FAILED : NOT_BEGUN;
   context.stdout.write(`\n${words[context.language]}\n`);
   if (!exit.ok) return exit;
   return exitCode === 0 ? ok(undefined) : err(problem('outside-failed', applyFailed(exitCode)));
 }
 
-/** Lineage and serial after the apply; a state that cannot be pulled is reported as unknown. */
-async function pulledState(job: StackJob): Promise<z.infer<typeof stateHead> | undefined> {
-  const folder = await mkdtemp(join(job.context.env.RUNNER_TEMP ?? tmpdir(), 'sekisho-state-'));
-  const file = await open(join(folder, 'state'), 'wx+', 0o600);
-  try {
-    const exit = await terraformExitCode(job, ['state', 'pull'], file.fd);
-    if (!exit.ok || exit.value !== 0) return undefined;
-    return stateHeadOf(await readFile(join(folder, 'state'), 'utf8'));
-  } finally {
-    // The state holds secrets in clear.
-    await file.close();
-    await rm(folder, { recursive: true });
-  }
-}
-
-function stateHeadOf(words: string): z.infer<typeof stateHead> | undefined {
-  try {
-    return stateHead.safeParse(JSON.parse(words)).data;
-  } catch {
-    return undefined;
-  }
-}
+const bothOf = (first: Problem, second: Problem): Problem =>
+  problem(first.code, first.reasons[0], ...first.reasons.slice(1), ...second.reasons);
 
 const NOTHING_TO_DO = text(
   'The plan changes nothing; there is nothing to apply.',
@@ -201,15 +188,15 @@ const NOTHING_TO_DO = text(
 );
 const waiting = (leftMin: number): Text =>
   text(`Waiting for approval, ${leftMin} min at most…`, `承認を待っています(最長であと ${leftMin} 分)…`);
-const noAnswer = (seconds: number): Text =>
-  text(
-    `The Sekisho server does not answer; trying again in ${seconds} s…`,
-    `Sekisho サーバーから応答がありません。${seconds} 秒後に再試行します…`,
-  );
 const APPLIED = text('✓ Applied and reported.', '✓ 適用し、報告しました。');
 const FAILED = text(
   '✗ The apply failed; what was done is in the state. Run the workflow again: it plans what is left.',
   '✗ 適用に失敗しました。完了した分は state に反映されています。ワークフローを再実行すると、残りのプランが作成されます。',
+);
+
+const NOT_BEGUN = text(
+  '✗ Nothing was applied, and the server knows. Run the workflow again: it plans anew.',
+  '✗ 適用は行われていません(サーバーに報告済み)。ワークフローを再実行すると、プランが作り直されます。',
 );
 
 const OTHER_BYTES: Reason = {

@@ -6,6 +6,7 @@ import type { ApiClient } from './api-client.ts';
 import { serverUrl } from './clients.ts';
 import type { CliContext } from './context.ts';
 import { runWithCredentials } from './exec.ts';
+import { type Interruption, interrupted } from './interruption.ts';
 import { answerOf } from './server-answer.ts';
 
 export const directoryOption = ({ language }: CliContext): Option =>
@@ -29,6 +30,7 @@ export interface StackJob {
   readonly directory: string;
   /** `terraform` or `tofu`. */
   readonly terraform: string;
+  readonly interruption: Interruption;
 }
 
 export async function obtainGrant(
@@ -45,16 +47,21 @@ export const stackDirectory = (context: CliContext, grant: GrantAnswer, given: s
     ? resolve(context.env.GITHUB_WORKSPACE ?? context.env.CI_PROJECT_DIR ?? context.cwd, grant.path)
     : resolve(context.cwd, given);
 
-/** Runs Terraform in the stack's folder with the grant's credentials; an exit code other than 0 is a problem. */
+/** Runs Terraform in the stack's folder with the grant's credentials; an exit code other than 0 is a problem, an interruption too. */
 export async function runTerraform(job: StackJob, args: readonly string[]): Promise<Result<void, Problem>> {
+  const before = job.interruption.by;
+  if (before !== undefined) return err(interrupted(before));
   const exit = await terraformExitCode(job, args);
   if (!exit.ok) return exit;
+  // Terraform may end well all the same; what would come next must not begin.
+  const { by } = job.interruption;
+  if (by !== undefined) return err(interrupted(by));
   return exit.value === 0 ? ok(undefined) : err(terraformFailed(job.terraform, args[0] ?? '', exit.value));
 }
 
 /** The same, answering the exit code; standard output goes to `stdoutFd` where one is given. */
 export const terraformExitCode = (
-  { context, grant, directory, terraform }: StackJob,
+  { context, grant, directory, terraform, interruption }: StackJob,
   args: readonly string[],
   stdoutFd?: number,
 ): Promise<Result<number, Problem>> =>
@@ -66,6 +73,9 @@ export const terraformExitCode = (
     source: { region: grant.region, current: async () => ok(grant.credentials) },
     ...(stdoutFd === undefined ? {} : { stdoutFd }),
     onTerminal: context.onTerminal === true,
+    onSignal: (signal) => {
+      interruption.by ??= signal;
+    },
   });
 
 const terraformFailed = (terraform: string, verb: string, code: number): Problem =>

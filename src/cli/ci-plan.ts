@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { uploadAnswer } from '#changes/core';
@@ -18,9 +17,11 @@ import {
 import { jobClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
+import { exitBy, failInterruptible, noInterruption } from './interruption.ts';
 import { planDetailsText, planMarkdown } from './plan-text.ts';
-import { failWith } from './problem-text.ts';
+import { inPrivateFolder } from './private-folder.ts';
 import { answerOf } from './server-answer.ts';
+import { hearingSignals } from './signals.ts';
 
 interface Options {
   readonly stack: string;
@@ -43,15 +44,16 @@ export const ciPlan: CliCommand = {
         say(text('for terraform plan, after --', 'terraform plan に渡す引数(-- に続ける)')),
       )
       .action(async (args: readonly string[], options: Options) => {
-        const planned = await plan(context, options, args);
+        const interruption = noInterruption();
+        const planned = await plan({ context, interruption }, options, args);
         if (planned.ok) await tell(context, planned.value);
-        else failWith(context, planned.error);
+        else failInterruptible(context, planned.error, interruption);
       });
   },
 };
 
 async function plan(
-  context: CliContext,
+  { context, interruption }: Pick<StackJob, 'context' | 'interruption'>,
   options: Options,
   args: readonly string[],
 ): Promise<Result<Uploaded, Problem>> {
@@ -60,14 +62,13 @@ async function plan(
   const grant = await obtainGrant(context, client.value, { purpose: 'plan', stack: options.stack });
   if (!grant.ok) return grant;
   const directory = stackDirectory(context, grant.value, options.directory);
-  const job = { context, grant: grant.value, directory, terraform: options.terraform };
-  const folder = await mkdtemp(join(context.env.RUNNER_TEMP ?? tmpdir(), 'sekisho-plan-'));
-  try {
-    return await planAndUpload(job, client.value, join(folder, 'plan'), args);
-  } finally {
-    // The plan file holds secrets in clear; the server has it now, encrypted.
-    await rm(folder, { recursive: true });
-  }
+  const job = { context, grant: grant.value, directory, terraform: options.terraform, interruption };
+  // The plan file holds secrets in clear; the server gets it, encrypts it, and nobody else has it.
+  return hearingSignals(exitBy, () =>
+    inPrivateFolder(context, 'plan', (folder) =>
+      planAndUpload(job, client.value, join(folder, 'plan'), args),
+    ),
+  );
 }
 
 async function planAndUpload(

@@ -1,12 +1,14 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { devNull, constants as os } from 'node:os';
+import { devNull } from 'node:os';
 import type { Command } from 'commander';
 import { err, ok, type Problem, problem, type Result, text } from '#core-values';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
+import { endInOrder, noInterruption } from './interruption.ts';
 import { type AwsCredentials, serveLoopbackCredentials } from './loopback-credentials.ts';
 import { failWith } from './problem-text.ts';
+import { type EndingSignal, exitCodeOf, hearingSignals } from './signals.ts';
 
 /** What a grant brings for a child process. */
 export interface CredentialSource {
@@ -15,11 +17,17 @@ export interface CredentialSource {
   current(): Promise<Result<AwsCredentials, Problem>>;
 }
 
+export interface ObtainedCredentials {
+  readonly source: CredentialSource;
+  /** For an apply: tells the server what became of it, and answers what was said. */
+  readonly report?: (exitCode: number) => Promise<Result<'applied' | 'failed', Problem>>;
+}
+
 /** Asks the server for a grant: read-only without a plan, to apply with the digest of one. */
 export type ObtainCredentials = (
   context: CliContext,
-  request: { readonly stack: string; readonly plan?: string },
-) => Promise<Result<CredentialSource, Problem>>;
+  request: { readonly stack: string; readonly plan?: string; readonly command: readonly string[] },
+) => Promise<Result<ObtainedCredentials, Problem>>;
 
 export interface ChildRequest {
   readonly command: string;
@@ -31,6 +39,8 @@ export interface ChildRequest {
   readonly stdoutFd?: number;
   /** Whether Ctrl-C reaches the child by the terminal already. */
   readonly onTerminal: boolean;
+  /** Told of signals that came while the child ran; the child has them too. */
+  readonly onSignal?: (signal: EndingSignal) => void;
 }
 
 /** `sekisho exec --stack S [--plan DIGEST] -- terraform …` */
@@ -48,68 +58,91 @@ export const execCommand = (obtain: ObtainCredentials): CliCommand => ({
       )
       .argument('<command...>', say(text('what to run, after --', '-- に続けて実行するコマンド')))
       .passThroughOptions()
-      .action(async (words: readonly string[], { stack, plan }: { stack: string; plan?: string }) => {
-        const [program = '', ...args] = words;
-        const source = await obtain(context, { stack, ...(plan !== undefined && { plan }) });
-        if (!source.ok) return failWith(context, source.error);
-        const { cwd, env, onTerminal = false } = context;
-        const child = { command: program, args, cwd, env, source: source.value };
-        const exit = await runWithCredentials({ ...child, onTerminal });
-        if (!exit.ok) return failWith(context, exit.error);
-        context.exitWith(exit.value);
+      .action(async (command: readonly string[], { stack, plan }: { stack: string; plan?: string }) => {
+        const obtained = await obtain(context, { stack, command, ...(plan !== undefined && { plan }) });
+        if (obtained.ok) await execute(context, command, obtained.value);
+        else failWith(context, obtained.error);
       });
   },
 });
 
+async function execute(
+  context: CliContext,
+  [command = '', ...args]: readonly string[],
+  { source, report }: ObtainedCredentials,
+): Promise<void> {
+  const { cwd, env, onTerminal = false } = context;
+  const run = () => runWithCredentials({ command, args, cwd, env, source, onTerminal });
+  if (report === undefined) return endWith(context, await run());
+  // An apply that is not reported would hold its stack until the grant ends.
+  await hearingSignals(endInOrder(context, noInterruption()), async () => {
+    const exit = await run();
+    const told = await report(exit.ok ? exit.value : CANNOT_RUN);
+    if (told.ok) context.stderr.write(`${REPORTED[told.value][context.language]}\n`);
+    else failWith(context, told.error);
+    // A report that did not arrive must not pass for success.
+    if (told.ok || !exit.ok || exit.value !== 0) endWith(context, exit);
+  });
+}
+
+function endWith(context: CliContext, exit: Result<number, Problem>): void {
+  if (exit.ok) context.exitWith(exit.value);
+  else failWith(context, exit.error);
+}
+
+/** As a shell gives it for a command that it does not find. */
+const CANNOT_RUN = 127;
+
+const REPORTED = {
+  applied: text('✓ Reported to Sekisho: applied.', '✓ Sekisho に「適用済み」と報告しました。'),
+  failed: text(
+    '✗ Reported to Sekisho: failed. What was done is in the state; plan again for what is left.',
+    '✗ Sekisho に「失敗」と報告しました。完了した分は state に反映されています。残りはプランを作り直してください。',
+  ),
+};
+
 /**
  * Runs the child with credentials from memory and none of the caller's own; answers its exit code, 128 and the signal's number
- * if it was killed. `bad-input` when it cannot be started.
- */
-export async function runWithCredentials(request: ChildRequest): Promise<Result<number, Problem>> {
-  const served = await serveLoopbackCredentials(() => request.source.current());
-  try {
-    const child = spawn(request.command, request.args, {
-      cwd: request.cwd,
-      env: childEnvironment(request.env, served, request.source.region),
-      stdio: ['inherit', request.stdoutFd ?? 'inherit', 'inherit'],
-    });
-    const stopPassing = passSignals((signal) => child.kill(signal), request.onTerminal);
-    try {
-      const [code, signal]: readonly [number | null, NodeJS.Signals | null] = await exitOf(child);
-      return ok(code ?? 128 + (signal === null ? 0 : os.signals[signal]));
-    } finally {
-      stopPassing();
-    }
-  } catch (cause) {
-    return err(cannotStart(request.command, cause));
-  } finally {
-    await served.close();
-  }
-}
-
-async function exitOf(
-  child: ReturnType<typeof spawn>,
-): Promise<readonly [number | null, NodeJS.Signals | null]> {
-  const [code, signal] = await once(child, 'exit');
-  return [code, signal];
-}
-
-const PASSED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
-
-/**
+ * if it was killed or if a signal came before it began. `bad-input` when it cannot be started.
+ *
  * We outlive the child, whatever signal comes. Ctrl-C in a terminal goes to the child as well as to us: passing it on would make
  * two, and Terraform takes the second for "give up at once", which leaves a state half written.
  */
-function passSignals(kill: (signal: NodeJS.Signals) => void, onTerminal: boolean): () => void {
-  const listeners = PASSED_SIGNALS.map((signal) => {
-    const fromTerminal = onTerminal && (signal === 'SIGINT' || signal === 'SIGQUIT');
-    const listener = (): void => (fromTerminal ? undefined : kill(signal));
-    process.on(signal, listener);
-    return () => process.off(signal, listener);
-  });
-  return () => {
-    for (const stop of listeners) stop();
+export async function runWithCredentials(request: ChildRequest): Promise<Result<number, Problem>> {
+  const { onTerminal, onSignal } = request;
+  let child: ChildProcess | undefined;
+  let early: EndingSignal | undefined;
+  const hear = (signal: EndingSignal): void => {
+    onSignal?.(signal);
+    if (child === undefined) early = signal;
+    else if (!onTerminal || (signal !== 'SIGINT' && signal !== 'SIGQUIT')) child.kill(signal);
   };
+  return hearingSignals(hear, async () => {
+    const served = await serveLoopbackCredentials(() => request.source.current());
+    try {
+      if (early !== undefined) return ok(exitCodeOf(early));
+      child = spawn(request.command, request.args, {
+        cwd: request.cwd,
+        env: childEnvironment(request.env, served, request.source.region),
+        stdio: ['inherit', request.stdoutFd ?? 'inherit', 'inherit'],
+      });
+      return ok(await exitCodeOfChild(child));
+    } catch (cause) {
+      return err(cannotStart(request.command, cause));
+    } finally {
+      await served.close();
+    }
+  });
+}
+
+async function exitCodeOfChild(child: ChildProcess): Promise<number> {
+  const [code, signal]: readonly [number | null, NodeJS.Signals | null] = await exitOf(child);
+  return code ?? (signal === null ? 128 : exitCodeOf(signal));
+}
+
+async function exitOf(child: ChildProcess): Promise<readonly [number | null, NodeJS.Signals | null]> {
+  const [code, signal] = await once(child, 'exit');
+  return [code, signal];
 }
 
 /** Whatever else could give the child credentials, AWS's or ours: what it runs may be nobody's approved code. */

@@ -61,7 +61,8 @@ const EXIT_CODES: readonly (readonly [string, Text])[] = [
       '外部の失敗(ネットワーク、サーバー、Terraform、AWS)',
     ),
   ],
-  ['130', text('interrupted with Ctrl-C', 'Ctrl-C による中断')],
+  ['130', text('interrupted with Ctrl-C (143: with SIGTERM)', 'Ctrl-C による中断(SIGTERM では 143)')],
+  ['…', text('`exec`: that of the command it runs', '`exec` では、実行したコマンドの終了コード')],
 ];
 
 const VARIABLES: readonly (readonly [string, Text])[] = [
