@@ -63,7 +63,7 @@ async function run(
     columns: 80,
   });
   const context: CliContext = {
-    env: { SEKISHO_URL: url, SEKISHO_TOKEN: 'sks_example' },
+    env: { SEKISHO_URL: url, SEKISHO_TOKEN: 'sks_example', TZ: 'Asia/Tokyo' },
     cwd: '/',
     language,
     ...(typed === undefined ? {} : { ask: async () => typed }),
@@ -81,11 +81,9 @@ async function run(
 }
 
 describe('sekisho grants list', () => {
-  it('shows who got what until when, and hands its filters to the server', async () => {
+  it('shows who got what until when by the reader’s clock, and hands its filters to the server', async () => {
     const { out } = await run(grantsList, ['--stack', 'shop-production', '--status', 'issued']);
-    expect(out).toBe(
-      `${ID}  shop-production  apply  issued  shop/infra run 31  → 2027-01-01T01:00:00.000Z\n`,
-    );
+    expect(out).toBe(`${ID}  shop-production  apply  issued  shop/infra run 31  → 2027-01-01 10:00 GMT+9\n`);
     expect(asked[0]?.path).toBe('/v1/grants?limit=50&stack=shop-production&status=issued');
   });
 });

@@ -10,6 +10,7 @@ import type { CliContext } from './context.ts';
 import { wholeNumber } from './option-values.ts';
 import { failWith } from './problem-text.ts';
 import { answerOf } from './server-answer.ts';
+import { localTime } from './time-text.ts';
 
 interface ListOptions {
   readonly stack?: string;
@@ -176,11 +177,14 @@ const REVOCATION_WORDS: Readonly<Record<NonNullable<GrantRecord['revocation']>, 
   lifted: text('its session has ended', 'セッション終了'),
 };
 
-function grantLine(grant: GrantRecord, { language, stdout }: CliContext): string {
+function grantLine(grant: GrantRecord, context: CliContext): string {
+  const { language, stdout } = context;
   const paint = pc.createColors(stdout.isTerminal);
   const revocation =
     grant.revocation === undefined ? '' : ` (${REVOCATION_WORDS[grant.revocation][language]})`;
-  const until = grant.expiresAt === undefined ? grant.requestedAt : `→ ${grant.expiresAt}`;
+  const { expiresAt, requestedAt } = grant;
+  const until =
+    expiresAt === undefined ? localTime(requestedAt, context) : `→ ${localTime(expiresAt, context)}`;
   const plan = grant.plan === undefined ? '' : `  ${grant.plan}`;
   const status = `${STATUS_WORDS[grant.status][language]}${revocation}`;
   return `${grant.id}  ${paint.bold(grant.stack)}  ${grant.purpose}  ${status}  ${visible(grant.repository.name)} run ${grant.run.id}  ${until}${plan}\n`;
