@@ -189,6 +189,19 @@ CREATE TABLE audit_subtrees (
   CONSTRAINT audit_subtrees_level_check CHECK (level > 0 AND (level::integer % 8) = 0)
 );
 
+CREATE TABLE audit_tallies (
+  topic text NOT NULL,
+  hour timestamp with time zone NOT NULL,
+  written integer NOT NULL DEFAULT 0,
+  left_out bigint NOT NULL DEFAULT 0,
+  first_left_out timestamp with time zone,
+  last_left_out timestamp with time zone,
+  CONSTRAINT audit_tallies_pkey PRIMARY KEY (topic, hour),
+  CONSTRAINT audit_tallies_check CHECK ((left_out = 0) = (first_left_out IS NULL) AND (left_out = 0) = (last_left_out IS NULL)),
+  CONSTRAINT audit_tallies_left_out_check CHECK (left_out >= 0),
+  CONSTRAINT audit_tallies_written_check CHECK (written >= 0)
+);
+
 CREATE TABLE encryption_key (
   key_id text NOT NULL,
   source text NOT NULL,

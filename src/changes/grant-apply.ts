@@ -21,6 +21,7 @@ import { dependencyFacts } from './dependencies.ts';
 import { type Begun, type Granted, grantSubject, issue } from './grant.ts';
 import { jobFacts } from './job-facts.ts';
 import { type Judgement, judge, verdictOf } from './judge.ts';
+import { refuseJob } from './refusals.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { changedMeanwhile, type GrantScope, openRecord } from './sealed-record.ts';
 import { findStack } from './stacks.ts';
@@ -47,12 +48,12 @@ export async function grantApply(
   const now = room.clock.now();
   const identity = await room.verifyWorkload(request.token);
   if (!identity.ok) return err({ problem: identity.error });
-  const refuse = async (why: Problem): Promise<Result<never, Refusal>> => {
+  const refuse = (why: Problem): Promise<Result<never, Refusal>> => {
     const subject = { other: `stack:${request.stack} plan:${request.plan}` };
     const entry = denied('grant.refused', now, workloadActor(identity.value), subject, why, {
       purpose: 'apply',
     });
-    return err({ problem: why, auditEntry: await room.inTransaction((tx) => appendAudit(tx, entry)) });
+    return refuseJob(room, identity.value, why, entry);
   };
   const stack = findStack(room.organization(), request.stack);
   if (!stack.ok) return refuse(stack.error);

@@ -1,5 +1,5 @@
 import type { Stack } from '#accounts/core';
-import { appendAudit, appendAuditAndCommit } from '#audit';
+import { appendAuditAndCommit } from '#audit';
 import { err, type Problem, problem, type Result } from '#core-values';
 import { beginGrant, matchTrust, newGrantId, planSessionPolicy, type WorkloadIdentity } from '#credentials';
 import { decide, freezeFacts, type PlanRequest, stackResource } from '#policy/core';
@@ -8,6 +8,7 @@ import { denialOf } from './denial.ts';
 import { type Granted, grantSubject, issue } from './grant.ts';
 import { jobFacts } from './job-facts.ts';
 import { timeOf, workloadPrincipal } from './judge.ts';
+import { refuseJob } from './refusals.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { findStack } from './stacks.ts';
 import { knownStateOf } from './store/stack-states.ts';
@@ -21,11 +22,11 @@ export async function grantPlan(
   const identity = await room.verifyWorkload(request.token);
   if (!identity.ok) return err({ problem: identity.error });
   const actor = workloadActor(identity.value);
-  const refuse = async (why: Problem): Promise<Result<never, Refusal>> => {
+  const refuse = (why: Problem): Promise<Result<never, Refusal>> => {
     const entry = denied('grant.refused', now, actor, { other: `stack:${request.stack}` }, why, {
       purpose: 'plan',
     });
-    return err({ problem: why, auditEntry: await room.inTransaction((tx) => appendAudit(tx, entry)) });
+    return refuseJob(room, identity.value, why, entry);
   };
   const stack = findStack(room.organization(), request.stack);
   if (!stack.ok) return refuse(stack.error);

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { appendAudit } from '#audit';
+import { appendAudit, appendLeftOut } from '#audit';
 import type { EpochMs } from '#core-values';
 import { abandonUnfinishedGrants, expireGrants, type Grant, pruneUsedTokens } from '#credentials';
 import { planSubject, SERVER } from './audit-entries.ts';
@@ -29,6 +29,7 @@ export async function keepHouse(room: ChangesRoom): Promise<void> {
   await revokeUnclaimedGrants(room);
   await denyInAws(room);
   await pruneUsedTokens(room.db, room.clock.now());
+  await room.inTransaction((tx) => appendLeftOut(tx, room.clock.now()));
 }
 
 /**

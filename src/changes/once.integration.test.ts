@@ -1,6 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '#platform';
+import { cancelPlan } from './cancel-plan.ts';
+import { takeBackGrant } from './revoke-grant.ts';
+import { lockStack } from './store/stack-lock.ts';
 import { mustBeTaken, openShop, rulesOf, type Shop } from './testing/shop.ts';
+import { revokeUnclaimedGrants } from './unclaimed-grants.ts';
 
 const HOTFIX = { run_id: '32', run_number: '8', ref: 'refs/heads/hotfix' };
 let shop: Shop;
@@ -72,5 +77,83 @@ describe('attack 20: when every check of the use-case is blind, the database alo
     expect(rulesOf(refused)).toEqual(['grant.apply-in-flight']);
     expect(JSON.stringify(refused)).toContain(grant.id);
     expect(shop.issued()).toHaveLength(1);
+  });
+});
+
+/** As soon as a transaction is held up by the lock of a stack; never after `over` is aborted. */
+async function somebodyWaits(over: AbortSignal): Promise<'waits' | 'over'> {
+  while (!over.aborted) {
+    const { rows } = await sql<{ waiting: number }>`SELECT count(*)::int AS waiting FROM pg_locks
+      WHERE locktype = 'advisory' AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`.execute(
+      shop.room.db,
+    );
+    if ((rows[0]?.waiting ?? 0) > 0) return 'waits';
+  }
+  return 'over';
+}
+
+describe('attack 20: while something else is decided about its stack', () => {
+  const person = () => shop.person('yuki');
+  it.each([
+    ['an upload', async () => () => shop.upload('shop-staging')],
+    [
+      'an approval',
+      async () => {
+        const plan = await shop.uploaded('shop-staging');
+        return () => shop.decide(plan, 'hanako');
+      },
+    ],
+    [
+      'a grant',
+      async () => {
+        const plan = await shop.approved('shop-staging');
+        return () => shop.grant(plan);
+      },
+    ],
+    [
+      'a cancellation',
+      async () => {
+        const plan = await shop.uploaded('shop-staging');
+        return () => cancelPlan(shop.room, { plan: plan.id, person: person() });
+      },
+    ],
+    [
+      'a report',
+      async () => {
+        const granted = mustBeTaken(await shop.grant(await shop.approved('shop-staging')));
+        mustBeTaken(await shop.fetch(granted));
+        return () => shop.report(granted);
+      },
+    ],
+    [
+      'a revocation',
+      async () => {
+        const { grant } = mustBeTaken(await shop.grant(await shop.approved('shop-staging')));
+        return () => takeBackGrant(shop.room, { grant: grant.id, person: person() });
+      },
+    ],
+    [
+      'taking back what nobody claimed',
+      async () => {
+        mustBeTaken(await shop.grant(await shop.approved('shop-staging')));
+        shop.clock.advance(3_600_000 - 1);
+        return () => revokeUnclaimedGrants(shop.room);
+      },
+    ],
+  ])('%s waits', async (_, prepare) => {
+    const act = await prepare();
+    const stack = shop.organization().stacks.find(({ name }) => name === 'shop-staging')?.name;
+    if (stack === undefined) throw new Error('no such stack');
+    const { acting, first } = await inTransaction(shop.room.db, async (tx) => {
+      await lockStack(tx, stack);
+      // The lock may travel with the next statement only.
+      await sql`SELECT 1`.execute(tx);
+      const over = new AbortController();
+      const acting = act().finally(() => over.abort());
+      return { acting: [acting], first: await somebodyWaits(over.signal) };
+    });
+    expect(first).toBe('waits');
+    await Promise.all(acting);
   });
 });
