@@ -5,10 +5,10 @@ import { type SensitiveSchema, withFullSensitivity } from '../sensitivity.ts';
 import { canonicalText } from './canonical.ts';
 import { configurationSnapshot, moduleSources, type ParsedConfigFile } from './configuration.ts';
 import type { PlanEntries } from './entries.ts';
-import { canonicalMeaning } from './fingerprint.ts';
+import { completeMeaning, type EntryMeaning, entryMeaning } from './fingerprint.ts';
 import type { JsonTree } from './json-text.ts';
 import { lockedProviders } from './lock-file.ts';
-import { decodePlanMessage, type RawPlan } from './plan-messages.ts';
+import { decodePlanMessage } from './plan-messages.ts';
 import { decodeState } from './state.ts';
 import { planFacts } from './tfplan.ts';
 
@@ -28,21 +28,22 @@ export interface AssembledPlan {
   with(digest: PlanDigest, fingerprint: Fingerprint): Plan;
 }
 
-/** The entry `tfplan`, as it is on the wire and in the words of the model. */
+/** The entry `tfplan`, as the fingerprint and in the words of the model. */
 export interface DecodedEntry {
-  readonly raw: RawPlan;
+  readonly meaning: EntryMeaning;
   readonly facts: ReturnType<typeof planFacts>;
 }
 
 /** Decodes what needs no other parser. Throws a refusal. */
 export function decodeEntry(tfplan: Uint8Array): DecodedEntry {
   const raw = decodePlanMessage(tfplan);
-  return { raw, facts: planFacts(raw) };
+  const facts = planFacts(raw);
+  return { meaning: entryMeaning(raw), facts };
 }
 
 /** Puts a plan together from its parts. Throws a refusal. */
 export function assemblePlan({ entries, decoded, config, lockFile, schema }: PlanParts): AssembledPlan {
-  const { raw, facts } = decoded;
+  const { meaning, facts } = decoded;
   const state = decodeState(entries.state, 'tfstate');
   // Not used, but what is in the file must be what Terraform writes.
   decodeState(entries.previousState, 'tfstate-prev');
@@ -64,8 +65,7 @@ export function assemblePlan({ entries, decoded, config, lockFile, schema }: Pla
     ...(facts.backend && { backend: facts.backend }),
   });
   return {
-    meaning: canonicalMeaning({
-      plan: raw,
+    meaning: completeMeaning(meaning, {
       modules,
       configuration: config.map(canonicalConfigFile),
       lockedProviders: locked,

@@ -30,47 +30,23 @@ export interface FingerprintInput {
  * unknown values are computed from it at apply. Not in it: when the plan was made, the state's serial, the order of
  * things, what stays as it is, drift that nothing is done about, and reasons, which are for people only.
  */
-export function canonicalMeaning(input: FingerprintInput): string {
-  const { plan } = input;
+export const canonicalMeaning = (input: FingerprintInput): string =>
+  completeMeaning(entryMeaning(input.plan), input);
+
+/** What the entry `tfplan` alone means: nearly all the work, and it needs no parsed configuration. */
+export type EntryMeaning = Readonly<Record<string, CanonicalInput>>;
+
+export function completeMeaning(
+  entry: EntryMeaning,
+  { modules, configuration, lockedProviders }: Omit<FingerprintInput, 'plan'>,
+): string {
   return canonicalText({
-    rules: RULES,
-    // The exact version: a plan can be applied by no other, and another program computes unknown values its own way.
-    terraform: plan.terraformVersion,
-    mode: plan.uiMode,
-    errored: plan.errored,
-    targets: canonicalSet(plan.targetAddrs),
-    excludes: canonicalSet(plan.excludeAddrs),
-    actionTargets: canonicalSet(plan.actionTargetAddrs),
-    forceReplace: canonicalSet(plan.forceReplaceAddrs),
-    changes: canonicalSet(plan.resourceChanges.filter(isDoing).map(changeMeaning)),
-    // A refresh-only plan writes the drift into the state: there it is what would be done.
-    drift: plan.uiMode === REFRESH_ONLY ? canonicalSet(plan.resourceDrift.map(changeMeaning)) : [],
-    outputs: canonicalSet(
-      plan.outputChanges.filter(({ change }) => change?.action !== NO_OP).map(outputMeaning),
-    ),
-    deferred: canonicalSet(
-      plan.deferredChanges.map(({ deferred, change }) => ({
-        reason: deferred?.reason,
-        change: change && changeMeaning(change),
-      })),
-    ),
-    actions: canonicalSet(plan.actionInvocations.map(actionMeaning)),
-    deferredActions: canonicalSet(
-      plan.deferredActionInvocations.map(({ deferred, invocation }) => ({
-        reason: deferred?.reason,
-        action: invocation && actionMeaning(invocation),
-      })),
-    ),
-    backend: backendMeaning(plan),
-    // Unknown values depend on variables that no planned value shows.
-    variables: canonicalSet(plan.variables.map(({ key, value }) => ({ key, value }))),
-    applyTimeVariables: canonicalSet(plan.applyTimeVariables),
-    functionResults: canonicalSet(plan.field22),
-    modules: canonicalSet(input.modules.map((module) => ({ ...module }))),
-    configuration: input.configuration.toSorted(),
+    ...entry,
+    modules: canonicalSet(modules.map((module) => ({ ...module }))),
+    configuration: configuration.toSorted(),
     // Every hash names bytes that may run with the credentials: one more is one more program that is let in.
     providers: canonicalSet(
-      input.lockedProviders.map(({ address, version, hashes }) => ({
+      lockedProviders.map(({ address, version, hashes }) => ({
         address,
         version,
         hashes: canonicalSet(hashes),
@@ -79,6 +55,42 @@ export function canonicalMeaning(input: FingerprintInput): string {
   });
 }
 
+export const entryMeaning = (plan: RawPlan): EntryMeaning => ({
+  rules: RULES,
+  // The exact version: a plan can be applied by no other, and another program computes unknown values its own way.
+  terraform: plan.terraformVersion,
+  mode: plan.uiMode,
+  errored: plan.errored,
+  targets: canonicalSet(plan.targetAddrs),
+  excludes: canonicalSet(plan.excludeAddrs),
+  actionTargets: canonicalSet(plan.actionTargetAddrs),
+  forceReplace: canonicalSet(plan.forceReplaceAddrs),
+  changes: canonicalSet(plan.resourceChanges.filter(isDoing).map(changeMeaning)),
+  // A refresh-only plan writes the drift into the state: there it is what would be done.
+  drift: plan.uiMode === REFRESH_ONLY ? canonicalSet(plan.resourceDrift.map(changeMeaning)) : [],
+  outputs: canonicalSet(
+    plan.outputChanges.filter(({ change }) => change?.action !== NO_OP).map(outputMeaning),
+  ),
+  deferred: canonicalSet(
+    plan.deferredChanges.map(({ deferred, change }) => ({
+      reason: deferred?.reason,
+      change: change && changeMeaning(change),
+    })),
+  ),
+  actions: canonicalSet(plan.actionInvocations.map(actionMeaning)),
+  deferredActions: canonicalSet(
+    plan.deferredActionInvocations.map(({ deferred, invocation }) => ({
+      reason: deferred?.reason,
+      action: invocation && actionMeaning(invocation),
+    })),
+  ),
+  backend: backendMeaning(plan),
+  // Unknown values depend on variables that no planned value shows.
+  variables: canonicalSet(plan.variables.map(({ key, value }) => ({ key, value }))),
+  applyTimeVariables: canonicalSet(plan.applyTimeVariables),
+  functionResults: canonicalSet(plan.field22),
+});
+
 const isDoing = (raw: RawResourceChange): boolean =>
   raw.change?.action !== NO_OP || raw.change.importing !== undefined || raw.prevRunAddr !== '';
 
@@ -86,21 +98,22 @@ function changeMeaning(raw: RawResourceChange): CanonicalInput {
   const change = raw.change;
   // An import or move of an object that stays as it is does nothing to the object: its values are not the meaning.
   const stays = change?.action === NO_OP;
+  // In the order of the canonical text, which is then not sorted again for every change.
   return {
-    address: raw.addr,
-    previousAddress: raw.prevRunAddr,
-    deposed: raw.deposedKey,
-    provider: raw.provider,
     action: change?.action,
-    importing: change?.importing && { ...change.importing },
-    values: stays ? [] : change?.values,
-    beforeIdentity: stays ? undefined : change?.beforeIdentity,
+    address: raw.addr,
     afterIdentity: stays ? undefined : change?.afterIdentity,
-    beforeSensitive: canonicalSet((change?.beforeSensitivePaths ?? []).map(pathMeaning)),
     afterSensitive: canonicalSet((change?.afterSensitivePaths ?? []).map(pathMeaning)),
-    requiredReplace: canonicalSet(raw.requiredReplace.map(pathMeaning)),
+    beforeIdentity: stays ? undefined : change?.beforeIdentity,
+    beforeSensitive: canonicalSet((change?.beforeSensitivePaths ?? []).map(pathMeaning)),
+    deposed: raw.deposedKey,
+    importing: change?.importing && { ...change.importing },
+    previousAddress: raw.prevRunAddr,
     // Handed back to the provider unread at apply: whatever it says, it is part of what is done.
     private: raw.private,
+    provider: raw.provider,
+    requiredReplace: canonicalSet(raw.requiredReplace.map(pathMeaning)),
+    values: stays ? [] : change?.values,
   };
 }
 
