@@ -99,13 +99,20 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-async function run(command: CliCommand, argv: readonly string[], language: Language = 'en') {
+/** A look at the clock takes `lookMs`. */
+async function run(
+  command: CliCommand,
+  argv: readonly string[],
+  language: Language = 'en',
+  { lookMs, stdoutIsTerminal = false } = { lookMs: 0, stdoutIsTerminal: false },
+) {
+  let now = 0;
   const seen = { out: '', err: '', exit: 0 };
   const output = (to: 'out' | 'err') => ({
     write: (words: string) => {
       seen[to] += words;
     },
-    isTerminal: false,
+    isTerminal: to === 'out' && stdoutIsTerminal,
     columns: 80,
   });
   const parsed = new Command('test').exitOverride();
@@ -115,7 +122,12 @@ async function run(command: CliCommand, argv: readonly string[], language: Langu
     language,
     stdout: output('out'),
     stderr: output('err'),
-    clock: { now: () => epochMs(0) },
+    clock: {
+      now: () => {
+        now += lookMs;
+        return epochMs(now);
+      },
+    },
     exitWith: (code) => {
       seen.exit = code;
     },
@@ -216,6 +228,26 @@ describe('sekisho audit export', () => {
         )
       ).out,
     ).toBe(log.text);
+  });
+
+  test('says how far it is when it takes long, but not into a terminal that shows the log', async () => {
+    const far = '4 of 4 entries checked (100%)…';
+    const exporting = auditExport(() => server({}).client);
+    const slow = { lookMs: 3_000, stdoutIsTerminal: false };
+    expect((await run(alone, ['log.jsonl'], 'en', slow)).err).toContain(far);
+    expect(
+      (
+        await run(
+          auditVerify(() => server({}).client),
+          [],
+          'en',
+          slow,
+        )
+      ).err,
+    ).toContain(far);
+    expect((await run(exporting, [], 'en', slow)).err).toContain(far);
+    expect((await run(exporting, ['--output', 'slow.jsonl'], 'en', slow)).err).toContain(far);
+    expect((await run(exporting, [], 'en', { ...slow, stdoutIsTerminal: true })).err).toBe('');
   });
 
   test('a download that broke off is an error and leaves no file', async () => {

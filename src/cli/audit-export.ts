@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type ExportVerdict, exportReader } from '#audit/core';
 import { err, ok, type Problem, problem, type Result, text } from '#core-values';
 import type { ApiClient } from './api-client.ts';
+import { type AuditProgress, auditProgress, noProgress } from './audit-progress.ts';
 import { nodeNoteCrypto, readThrough, unreadable, verdictText } from './audit-verify.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
@@ -33,7 +34,11 @@ async function exportToOutput(
   client: ApiClient,
 ): Promise<Result<ExportVerdict, Problem>> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return fetchExport(client, async (piece) => context.stdout.write(decoder.decode(piece, { stream: true })));
+  // Both on one terminal would overwrite each other.
+  const progress = context.stdout.isTerminal ? noProgress : auditProgress(context);
+  return fetchExport(client, progress, async (piece) =>
+    context.stdout.write(decoder.decode(piece, { stream: true })),
+  );
 }
 
 /** Under its name only when whole: a broken download leaves nothing behind. */
@@ -48,7 +53,7 @@ async function exportToFile(
   try {
     handle = await open(partial, 'w', 0o600);
     const to = handle;
-    const fetched = await fetchExport(client, async (piece) => {
+    const fetched = await fetchExport(client, auditProgress(context), async (piece) => {
       await to.write(piece);
     });
     if (!fetched.ok) return fetched;
@@ -68,12 +73,13 @@ async function exportToFile(
 
 async function fetchExport(
   client: ApiClient,
+  progress: AuditProgress,
   copy: (piece: Uint8Array) => Promise<void>,
 ): Promise<Result<ExportVerdict, Problem>> {
   const stream = await client.stream('/v1/audit/export');
   if (!stream.ok) return stream;
   const reader = exportReader({ checkpoints: [] }, nodeNoteCrypto);
-  const read = await readThrough(stream.value, reader, copy);
+  const read = await readThrough(stream.value, reader, progress, copy);
   if (!read.ok || read.value.verdict.kind === 'intact') return read;
   return err(notIntact(read.value));
 }

@@ -20,6 +20,7 @@ import {
 import { err, ok, type Problem, problem, type Result, type Text, text, verbatim } from '#core-values';
 import { toHex } from '#platform/core';
 import type { ApiClient } from './api-client.ts';
+import { type AuditProgress, auditProgress } from './audit-progress.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
 import { failWith } from './problem-text.ts';
@@ -85,10 +86,10 @@ async function verifyLog(
   const reader = exportReader(trust.value, nodeNoteCrypto);
   if (file === undefined) {
     const stream = await clientOf(context).stream('/v1/audit/export');
-    return stream.ok ? readThrough(stream.value, reader) : stream;
+    return stream.ok ? readThrough(stream.value, reader, auditProgress(context)) : stream;
   }
   try {
-    return await readThrough(createReadStream(resolve(context.cwd, file)), reader);
+    return await readThrough(createReadStream(resolve(context.cwd, file)), reader, auditProgress(context));
   } catch (cause) {
     return err(unreadable(file, cause));
   }
@@ -112,7 +113,21 @@ async function readTrust(options: Options, context: CliContext): Promise<Result<
 export async function readThrough(
   pieces: AsyncIterable<Uint8Array>,
   reader: ExportReader,
+  progress: AuditProgress,
   copy?: (piece: Uint8Array) => Promise<void>,
+): Promise<Result<ExportVerdict, Problem>> {
+  try {
+    return await readLines(pieces, reader, progress, copy);
+  } finally {
+    progress.end();
+  }
+}
+
+async function readLines(
+  pieces: AsyncIterable<Uint8Array>,
+  reader: ExportReader,
+  progress: AuditProgress,
+  copy: ((piece: Uint8Array) => Promise<void>) | undefined,
 ): Promise<Result<ExportVerdict, Problem>> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let rest = '';
@@ -123,6 +138,7 @@ export async function readThrough(
     for (const line of lines) {
       const fault = reader.push(line);
       if (fault !== undefined) return fault;
+      progress.line(line);
     }
     return undefined;
   };
