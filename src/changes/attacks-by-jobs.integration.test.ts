@@ -82,6 +82,24 @@ describe('a grant is for the very job that made the approved plan', () => {
     expect(rulesOf(await shop.upload('shop-staging'))).toEqual(['plan.older-run']);
   });
 
+  it('attack 8: runs are compared with those of their own workflow, on whatever ref it was read; of others the last upload is the newest', async () => {
+    const otherFile = { workflow_ref: 'shop/infra/.github/workflows/hotfix.yml@refs/heads/main' };
+    const newer = await shop.approved('shop-staging', { claims: NEXT_RUN });
+    const hotfix = await shop.uploaded('shop-staging', { claims: otherFile });
+    expect((await shop.stored(newer.id)).state).toBe('superseded');
+    expect(hotfix.state).toBe('approved');
+    const elsewhere = { workflow_ref: 'shop/infra/.github/workflows/change.yml@refs/heads/other' };
+    const refused = await shop.upload('shop-staging', { claims: elsewhere });
+    expect(rulesOf(refused)).toEqual(['plan.older-run']);
+    expect(JSON.stringify(refused)).toContain('shop/infra/.github/workflows/change.yml is older');
+  });
+
+  it('attack 8: where nobody says which workflow counts the runs, the last upload is the newest', async () => {
+    const unsaid = { workflow_ref: '' };
+    await shop.uploaded('shop-staging', { claims: { ...NEXT_RUN, ...unsaid } });
+    expect(rulesOf(await shop.upload('shop-staging', { claims: unsaid }))).toEqual(['allowed']);
+  });
+
   it('attack 8: a token serves once, whatever it was used for', async () => {
     const plan = await shop.approved('shop-staging', { claims: { jti: 'taken-from-a-log' } });
     expect(rulesOf(await shop.grant(plan, { jti: 'taken-from-a-log' }))).toEqual(['token.used']);
@@ -318,6 +336,32 @@ describe('stacks that depend on each other', () => {
     const again = await shop.uploaded('web-production', { changes: HARMLESS });
     expect(again.state).toBe('approved');
     expect(rulesOf(await shop.grant(again))).toEqual(['allowed']);
+  });
+
+  it('plan again after a dependency that was applied between the plan and its upload', async () => {
+    const other = { sha: 'c'.repeat(40) };
+    const network = mustBeTaken(await shop.grant(await shop.approved('shop-production')));
+    mustBeTaken(await shop.fetch(network));
+    shop.clock.advance(60_000);
+    const file = shop.file();
+    mustBeTaken(await shop.report(network));
+    shop.clock.advance(60_000);
+    const web = await shop.approved('web-production', { claims: other, file });
+    expect(rulesOf(await shop.grant(web, other))).toEqual(['grant.dependency-changed']);
+    const again = await shop.uploaded('web-production', { claims: other });
+    expect(rulesOf(await shop.grant(again, other))).toEqual(['allowed']);
+  });
+
+  it('do not believe a plan that says it was made after its upload', async () => {
+    const other = { sha: 'c'.repeat(40) };
+    const network = mustBeTaken(await shop.grant(await shop.approved('shop-production')));
+    mustBeTaken(await shop.fetch(network));
+    shop.clock.advance(3_600_000);
+    const file = shop.file();
+    shop.clock.advance(-3_600_000);
+    const web = await shop.approved('web-production', { claims: other, file });
+    mustBeTaken(await shop.report(network));
+    expect(rulesOf(await shop.grant(web, other))).toEqual(['grant.dependency-changed']);
   });
 
   it('wait for a dependency that another commit is changing, and plan again after it', async () => {

@@ -30,7 +30,7 @@ export async function dependencyFacts(
   const open = newest.filter(({ state }) => LEAVES_WORK.includes(state)).map((other) => other.stack);
   return {
     dependenciesOpen: [...new Set([...open, ...(await stacksInFlight(db, names))])],
-    dependenciesAppliedSince: await stacksAppliedSince(db, names, plan.uploadedAt),
+    dependenciesAppliedSince: await stacksAppliedSince(db, names, plan.plannedAt ?? plan.uploadedAt),
   };
 }
 

@@ -12,5 +12,6 @@ export const jobFacts = (stack: Stack, identity: WorkloadIdentity): JobFacts => 
   event: identity.event,
   runId: identity.runId,
   runNumber: identity.runNumber,
+  ...(identity.runSeries === undefined ? {} : { runSeries: identity.runSeries }),
   runAttempt: identity.runAttempt,
 });

@@ -52,6 +52,7 @@ const boundWords = ({
   author,
   uploadedAt,
   expiresAt,
+  plannedAt,
 }: PlanRecord): string =>
   JSON.stringify([
     id,
@@ -74,6 +75,9 @@ const boundWords = ({
     author.person ?? null,
     uploadedAt,
     expiresAt,
+    // Records of before there were these have neither.
+    ...(job.runSeries === undefined ? [] : [job.runSeries]),
+    ...(plannedAt === undefined ? [] : [plannedAt]),
   ]);
 
 /** Canonical, because PostgreSQL keeps JSON in an order of its own. */

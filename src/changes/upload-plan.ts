@@ -28,23 +28,19 @@ import { findingFacts } from '#policy/core';
 import { decisionEvidence, denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
 import { changeFacts } from './core/change-facts.ts';
 import type { JobFacts } from './core/plan-record.ts';
+import { plannedAt } from './core/planned-at.ts';
 import { reviewContext } from './core/review-context.ts';
 import { jobFacts } from './job-facts.ts';
 import { judge, verdictOf } from './judge.ts';
 import { compressReview } from './kept-review.ts';
+import { olderRun } from './older-run.ts';
 import { refuseJob } from './refusals.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { sealRecord } from './sealed-record.ts';
 import { findStack } from './stacks.ts';
+import { newestRun } from './store/newest-run.ts';
 import { recordTransition } from './store/plan-history.ts';
-import {
-  findPlanOfJob,
-  insertPlan,
-  lockOpenPlans,
-  type NewPlan,
-  newestRun,
-  type StoredPlan,
-} from './store/plans.ts';
+import { findPlanOfJob, insertPlan, lockOpenPlans, type NewPlan, type StoredPlan } from './store/plans.ts';
 import { lockStack } from './store/stack-lock.ts';
 import { knownStateOf } from './store/stack-states.ts';
 import { transition } from './transition.ts';
@@ -122,9 +118,8 @@ async function store(
   if (!token.ok) return refuse(token.error);
   const before = await findPlanOfJob(tx, fresh.stack, fresh.digest, fresh.job);
   if (before !== undefined) return ok({ plan: before, auditEntry: undefined });
-  const newest = await newestRun(tx, fresh.stack, fresh.job);
-  if (newest !== undefined && isOlder(fresh.job, newest))
-    return refuse(problem('conflict', olderRun(fresh.job, newest)));
+  const older = olderRun(fresh.job, await newestRun(tx, fresh.stack, fresh.job));
+  if (older !== undefined) return refuse(problem('conflict', older));
   await insertPlan(tx, fresh);
   await recordTransition(tx, fresh, {
     event: 'uploaded',
@@ -245,6 +240,7 @@ async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPl
     },
     state: 'planned',
     uploadedAt: now,
+    plannedAt: plannedAt(plan.terraform.timestamp, { uploadedAt: now, mostMs: room.planLifeMs }),
     expiresAt: epochMs(now + room.planLifeMs),
     facts: { findings: findingFacts(of.findings), changes: changeFacts(plan) },
   };
@@ -271,28 +267,6 @@ const protectedArns = (organization: Organization, account: Account): readonly s
     .filter(({ id }) => id === account.id)
     .flatMap(({ planRole, applyRole, revokeRole }) => [planRole, applyRole, revokeRole])
     .filter((arn) => arn !== undefined);
-
-const isOlder = (
-  job: JobFacts,
-  newest: { readonly runNumber: number; readonly runAttempt: number },
-): boolean =>
-  job.runNumber < newest.runNumber ||
-  (job.runNumber === newest.runNumber && job.runAttempt < newest.runAttempt);
-
-const olderRun = (
-  job: JobFacts,
-  newest: { readonly runNumber: number; readonly runAttempt: number },
-): Reason => ({
-  rule: 'plan.older-run',
-  message: text(
-    `Run number ${job.runNumber} (attempt ${job.runAttempt}) is older than run number ${newest.runNumber} (attempt ${newest.runAttempt}), which already planned this stack on ${job.ref}.`,
-    `実行番号 ${job.runNumber}(試行 ${job.runAttempt})は、${job.ref} でこのスタックをすでにプランした実行番号 ${newest.runNumber}(試行 ${newest.runAttempt})より古いものです。`,
-  ),
-  remedy: text(
-    'Re-run the newest run, or push a new commit; an old run must not replace a newer plan.',
-    '最新の実行を再実行するか、新しいコミットをプッシュしてください。古い実行で新しいプランを置き換えることはできません。',
-  ),
-});
 
 const NOT_A_PLAN_FILE: Reason = {
   rule: 'plan.not-a-file',

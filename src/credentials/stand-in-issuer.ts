@@ -68,6 +68,7 @@ export const githubClaims = (nowSeconds: number): JWTPayload => ({
   repository_owner_id: '900',
   ref: 'refs/heads/main',
   sha: 'a'.repeat(40),
+  workflow_ref: 'shop/infra/.github/workflows/change.yml@refs/heads/main',
   job_workflow_ref: 'shop/infra/.github/workflows/terraform.yml@refs/heads/main',
   job_workflow_sha: 'c'.repeat(40),
   event_name: 'push',

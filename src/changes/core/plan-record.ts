@@ -24,6 +24,8 @@ export interface PlanRecord {
   readonly author: Author;
   readonly state: PlanState;
   readonly uploadedAt: EpochMs;
+  /** By the plan file, and never after its upload; absent in plans of before migration 0009. */
+  readonly plannedAt?: EpochMs;
   readonly expiresAt: EpochMs;
 }
 
@@ -37,6 +39,8 @@ export interface JobFacts {
   readonly event: string;
   readonly runId: string;
   readonly runNumber: number;
+  /** Within what `runNumber` counts; absent where nobody said. */
+  readonly runSeries?: string;
   readonly runAttempt: number;
 }
 

@@ -43,6 +43,8 @@ const COLUMNS = [
   'facts',
   'uploaded_at',
   'expires_at',
+  'run_series',
+  'planned_at',
 ] as const satisfies readonly (keyof ChangesTables['plans'])[];
 
 /** A plan with what the policy is asked about; without its review and file, which are large. */
@@ -71,6 +73,7 @@ const fromRow = (row: Row): StoredPlan => ({
     event: row.event,
     runId: row.run_id,
     runNumber: Number(row.run_number),
+    ...(row.run_series === null ? {} : { runSeries: row.run_series }),
     runAttempt: Number(row.run_attempt),
   },
   author: {
@@ -80,6 +83,7 @@ const fromRow = (row: Row): StoredPlan => ({
   },
   state: row.state,
   uploadedAt: epochMs(row.uploaded_at.getTime()),
+  ...(row.planned_at === null ? {} : { plannedAt: epochMs(row.planned_at.getTime()) }),
   expiresAt: epochMs(row.expires_at.getTime()),
   facts: row.facts,
 });
@@ -124,6 +128,8 @@ export async function insertPlan(tx: Writer, plan: NewPlan): Promise<void> {
       file_sealed: plan.fileSealed,
       uploaded_at: new Date(plan.uploadedAt),
       expires_at: new Date(plan.expiresAt),
+      run_series: plan.job.runSeries ?? null,
+      planned_at: plan.plannedAt === undefined ? null : new Date(plan.plannedAt),
     })
     .execute();
 }
@@ -234,29 +240,6 @@ export async function plansOfMeaning(
 
 /** Far more than a change is ever planned again. */
 const PLANS_OF_ONE_MEANING = 500;
-
-/** The newest run that planned this stack on this ref, whatever became of its plan. */
-export async function newestRun(
-  db: Reader,
-  stack: StackName,
-  job: Pick<PlanRecord['job'], 'issuer' | 'repositoryId' | 'ref'>,
-): Promise<{ readonly runNumber: number; readonly runAttempt: number } | undefined> {
-  const row = await db
-    .withTables<ChangesTables>()
-    .selectFrom('plans')
-    .select(['run_number', 'run_attempt'])
-    .where('stack', '=', stack)
-    .where('issuer', '=', job.issuer)
-    .where('repository_id', '=', job.repositoryId)
-    .where('ref', '=', job.ref)
-    .orderBy('run_number', 'desc')
-    .orderBy('run_attempt', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row === undefined
-    ? undefined
-    : { runNumber: Number(row.run_number), runAttempt: Number(row.run_attempt) };
-}
 
 /** Those of these stacks for which credentials may be out. */
 export async function stacksInFlight(

@@ -37,6 +37,8 @@ export type PlanRow = {
   readonly file_sealed: Uint8Array | null;
   readonly uploaded_at: Date;
   readonly expires_at: Date;
+  readonly run_series: string | null;
+  readonly planned_at: Date | null;
 };
 
 export type PlanHistoryRow = {

@@ -47,6 +47,7 @@ function github(read: ClaimReader, payload: VerifiedPayload): WorkloadIdentity {
     ...read.optional('environment', 'environment', WORD),
     runId: read.required('run_id', DIGITS),
     runNumber: read.count('run_number'),
+    ...workflowFile(read.optional('workflowRef', 'workflow_ref', WORD)),
     runAttempt: read.count('run_attempt'),
     ...read.optional('job', 'check_run_id', DIGITS),
     actorId: read.required('actor_id', DIGITS),
@@ -54,6 +55,10 @@ function github(read: ClaimReader, payload: VerifiedPayload): WorkloadIdentity {
     ...read.flag('refProtected', 'ref_protected'),
   };
 }
+
+/** The file that was called, without the ref it was read at: a run of any ref counts. Only ever compared with its like. */
+const workflowFile = ({ workflowRef }: { readonly workflowRef?: string }): { readonly runSeries?: string } =>
+  workflowRef === undefined ? {} : { runSeries: workflowRef.replace(/@.*$/s, '') };
 
 /**
  * GitLab: "OpenID Connect (OIDC) Authentication Using ID Tokens", docs.gitlab.com. A pipeline is the run; it has no
@@ -74,6 +79,8 @@ function gitlab(read: ClaimReader, payload: VerifiedPayload): WorkloadIdentity {
     ...read.optional('environment', 'environment', WORD),
     runId: String(pipeline),
     runNumber: pipeline,
+    // One count for the whole of GitLab.
+    runSeries: 'pipelines',
     runAttempt: 1,
     job: read.required('job_id', DIGITS),
     actorId: read.required('user_id', DIGITS),

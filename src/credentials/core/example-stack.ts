@@ -69,6 +69,7 @@ export const EXAMPLE_IDENTITY: WorkloadIdentity = {
   environment: 'production',
   runId: '31',
   runNumber: 7,
+  runSeries: 'shop/infra/.github/workflows/change.yml',
   runAttempt: 1,
   job: '5501',
   actorId: '42',

@@ -29,6 +29,8 @@ export interface WorkloadIdentity {
   readonly environment?: string;
   readonly runId: string;
   readonly runNumber: number;
+  /** What `runNumber` counts within: GitHub counts for each workflow file. Absent where the issuer does not say. */
+  readonly runSeries?: string;
   readonly runAttempt: number;
   /** GitHub's check run id, GitLab's job id. */
   readonly job?: string;

@@ -39,6 +39,8 @@ export interface TerraformFacts {
   /** OpenTofu's `-exclude`; absent where there are none. */
   readonly excludes?: readonly string[];
   readonly forceReplace: readonly string[];
+  /** When the plan was begun, by the clock of the machine that made it; as it stands in the file. Absent where it does not. */
+  readonly timestamp?: string;
 }
 
 export interface StateFacts {

@@ -69,6 +69,7 @@ function terraformFacts(raw: RawPlan): TerraformFacts {
     targets: [...raw.targetAddrs, ...raw.actionTargetAddrs],
     ...(raw.excludeAddrs.length > 0 && { excludes: raw.excludeAddrs }),
     forceReplace: raw.forceReplaceAddrs,
+    ...(raw.timestamp !== '' && { timestamp: raw.timestamp }),
   };
 }
 
