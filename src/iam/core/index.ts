@@ -1,0 +1,11 @@
+export { parsePolicy, policyFrom } from './document/parse.ts';
+export * from './evaluate/compiled-policy.ts';
+export * from './evaluate/evaluate.ts';
+export * from './evaluate/layers.ts';
+export * from './evaluate/nearest.ts';
+export { LAYER_WORDS, reasonOf, statementText, verdictWords } from './evaluate/words.ts';
+export * from './evaluation-document.ts';
+export * from './model.ts';
+export * from './request/context.ts';
+export * from './request/principal.ts';
+export * from './request/request.ts';
