@@ -86,8 +86,17 @@ function elementPaths(value: PlanValue, path: ValuePath): readonly ValuePath[] {
 
 function distinctPaths(paths: readonly ValuePath[]): readonly ValuePath[] {
   if (paths.length < 2) return paths;
+  if (paths.length <= FEW_PATHS) {
+    return paths.filter((path, index) => paths.findIndex((other) => isSamePath(path, other)) === index);
+  }
   return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
 }
+
+/** So few are compared with each other faster than they are written down. */
+const FEW_PATHS = 8;
+
+const isSamePath = (path: ValuePath, other: ValuePath): boolean =>
+  path.length === other.length && path.every((step, index) => step === other[index]);
 
 function knownSecretValues(
   changes: readonly PlannedChange[],
@@ -112,7 +121,13 @@ function withSecrets(change: PlannedChange, secrets: SecretIndex): PlannedChange
   const more = (value: PlanValue, marks: readonly ValuePath[]): readonly ValuePath[] => {
     const found: ValuePath[] = [];
     walkValue(value, (item, path) => {
-      if (typeof item === 'string' && secrets.isInText(item)) found.push([...path]);
+      if (
+        typeof item === 'string' &&
+        secrets.isInText(item) &&
+        !marks.some((mark) => isSamePath(mark, path))
+      ) {
+        found.push([...path]);
+      }
     });
     return found.length === 0 ? marks : distinctPaths([...marks, ...found]);
   };

@@ -11,16 +11,26 @@ export function walkValue(value: PlanValue, visit: ValueVisitor): void {
   walk(value, visit, []);
 }
 
-/** One path for the whole walk: an array for each value was most of what reviewing a large plan allocated. */
+/** One path for the whole walk, and no pair for each entry: those were most of what reviewing a large plan allocated. */
 function walk(value: PlanValue, visit: ValueVisitor, path: (string | number)[]): void {
   visit(value, path);
-  const inner = isList(value) || value instanceof Map ? value : undefined;
-  if (inner === undefined) return;
-  for (const [step, item] of inner.entries()) {
-    path.push(step);
-    walk(item, visit, path);
-    path.pop();
+  if (value === null || typeof value !== 'object') return;
+  if (value instanceof Map) {
+    for (const step of value.keys()) walkInto(value.get(step) ?? null, step, visit, path);
+  } else if (isList(value)) {
+    for (let step = 0; step < value.length; step += 1) walkInto(value[step] ?? null, step, visit, path);
   }
+}
+
+function walkInto(
+  item: PlanValue,
+  step: string | number,
+  visit: ValueVisitor,
+  path: (string | number)[],
+): void {
+  path.push(step);
+  walk(item, visit, path);
+  path.pop();
 }
 
 /** The value at a path; `undefined` where there is none. */
