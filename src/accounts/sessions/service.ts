@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
-import { appendAudit } from '#audit';
+import { type AuditEntry, appendAudit, appendBounded } from '#audit';
 import {
   type Clock,
   type EpochMs,
@@ -41,22 +41,32 @@ export interface OpenedSession {
   readonly expiresAt: EpochMs;
 }
 
+/** Enough to see who tries, and with what; more are counted. */
+const REFUSALS_PER_HOUR = 100;
+
 const sha256 = (words: string): string => createHash('sha256').update(words).digest('hex');
+
+interface Signed {
+  readonly statement: string;
+  readonly signature: string;
+}
 
 /** Opens a session for whoever holds a key of the configuration: the key says who it is, no name is taken on trust. */
 export async function openSession(
   room: SessionRoom,
-  signed: { readonly statement: string; readonly signature: string },
+  signed: Signed,
 ): Promise<Result<OpenedSession, Problem>> {
   const now = room.clock.now();
-  const statement = parseSessionStatement(signed.statement);
-  if (!statement.ok) return statement;
-  if (statement.value.server !== room.publicUrl) return err(otherServer(room.publicUrl));
-  if (Math.abs(now - statement.value.at) > SESSION_STATEMENT_SKEW_MS) return err(STALE);
   const key = sshSignerOf(signed.statement, signed.signature, SESSION_NAMESPACE);
-  if (key === undefined) return err(BAD_SIGNATURE);
-  const person = personByKey(room.organization(), key);
-  if (person === undefined) return err(UNKNOWN_KEY);
+  const person = key === undefined ? undefined : personByKey(room.organization(), key);
+  const refuse = async (why: Problem): Promise<Result<never, Problem>> => {
+    await room.inTransaction((tx) => recordRefusal(tx, why, { at: now, person, key }));
+    return err(why);
+  };
+  const fault = statementFault(room, signed, now);
+  if (fault !== undefined) return refuse(fault);
+  if (key === undefined) return refuse(BAD_SIGNATURE);
+  if (person === undefined) return refuse(UNKNOWN_KEY);
   const token = `sks_${randomBytes(32).toString('base64url')}`;
   const session = {
     tokenSha256: sha256(token),
@@ -66,7 +76,10 @@ export async function openSession(
     expiresAt: epochMs(now + room.sessionLifeMs),
   };
   return room.inTransaction(async (tx) => {
-    if (!(await insertSession(tx, session))) return err(USED);
+    if (!(await insertSession(tx, session))) {
+      await recordRefusal(tx, USED, { at: now, person, key });
+      return err(USED);
+    }
     await appendAudit(tx, {
       at: now,
       kind: 'session.opened',
@@ -78,6 +91,43 @@ export async function openSession(
   });
 }
 
+function statementFault(room: SessionRoom, signed: Signed, now: EpochMs): Problem | undefined {
+  const statement = parseSessionStatement(signed.statement);
+  if (!statement.ok) return statement.error;
+  if (statement.value.server !== room.publicUrl) return otherServer(room.publicUrl);
+  return Math.abs(now - statement.value.at) > SESSION_STATEMENT_SKEW_MS ? STALE : undefined;
+}
+
+interface Attempt {
+  readonly at: EpochMs;
+  /** Whose key signed, if anybody's; the statement may be an old one in other hands. */
+  readonly person: Person | undefined;
+  /** The public key behind a good signature. */
+  readonly key: string | undefined;
+}
+
+/** Anybody may try, so what is written is bounded (docs/adr/0024). */
+async function recordRefusal(
+  tx: Transaction<object>,
+  why: Problem,
+  { at, person, key }: Attempt,
+): Promise<void> {
+  const entry: AuditEntry = {
+    at,
+    kind: 'session.refused',
+    actor: { kind: 'person', name: person?.name ?? '(unknown)' },
+    subject: person === undefined ? {} : { person: person.name },
+    outcome: 'denied',
+    reasons: why.reasons,
+    ...(key === undefined ? {} : { evidence: { signedBy: keyFingerprint(key) } }),
+  };
+  await appendBounded(tx, entry, [{ topic: 'refused sign-ins', mostPerHour: REFUSALS_PER_HOUR }]);
+}
+
+/** As `ssh-keygen -l` shows it. */
+const keyFingerprint = (blob: string): string =>
+  `SHA256:${createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64').replace(/=+$/, '')}`;
+
 /** Who a session token belongs to, as the configuration knows the person now; an unknown token is nobody. */
 export async function personOfSession(
   room: Pick<SessionRoom, 'db' | 'clock' | 'organization'>,
@@ -87,8 +137,16 @@ export async function personOfSession(
   return name === undefined ? undefined : personByName(room.organization(), name);
 }
 
+/** Ends the session of a token at once; a token that opens none is nobody's business, and leaves no trace. */
 export async function endSession(room: SessionRoom, token: string): Promise<void> {
-  await room.inTransaction((tx) => closeSession(tx, sha256(token), room.clock.now()));
+  await room.inTransaction(async (tx) => {
+    const at = room.clock.now();
+    const tokenSha256 = sha256(token);
+    const name = await closeSession(tx, tokenSha256, at);
+    if (name === undefined) return;
+    const actor = { kind: 'person', name, tokenSha256 } as const;
+    await appendAudit(tx, { at, kind: 'session.closed', actor, subject: { person: name }, outcome: 'done' });
+  });
 }
 
 const SIGN_IN_AGAIN = text(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { listAudit } from '#audit';
+import { appendLeftOut, listAudit } from '#audit';
 import { epochMs, type Problem, type Result } from '#core-values';
 import {
   createHttpApp,
@@ -191,6 +191,65 @@ describe('a session', () => {
     expect(await personOfSession(room, token)).toBeUndefined();
     configured = before;
     expect(await personOfSession(room, token)).toBeDefined();
+  });
+
+  it('is audited when it is closed, once, and not when it was nobody’s or over', async () => {
+    const closings = async () =>
+      (await listAudit(database.db, { filter: { kind: 'session.closed' } })).entries;
+    const before = (await closings()).length;
+    const [token, over] = [await opened(), await opened()];
+    await Promise.all([endSession(room, token), endSession(room, token)]);
+    await endSession(room, `sks_${'a'.repeat(43)}`);
+    clock.advance(12 * HOUR_MS);
+    await endSession(room, over);
+    const entries = await closings();
+    expect(entries.length - before).toBe(1);
+    expect(entries[0]).toMatchObject({
+      actor: { kind: 'person', name: 'hanako', tokenSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      subject: { person: 'hanako' },
+    });
+    expect(JSON.stringify(entries)).not.toContain(token);
+  });
+
+  it('that is refused is audited with its reason, and whose key signed, if anybody’s', async () => {
+    const newest = async () =>
+      (await listAudit(database.db, { filter: { kind: 'session.refused' }, limit: 1 })).entries[0];
+    const stale = statementFor(SERVER, epochMs(clock.now() - 5 * MINUTE_MS - 1));
+    await openSession(room, { statement: stale, signature: sign(stale) });
+    expect(await newest()).toMatchObject({
+      actor: { kind: 'person', name: 'hanako' },
+      outcome: 'denied',
+      reasons: [{ rule: 'session.statement-stale' }],
+    });
+    const statement = statementFor();
+    await openSession(room, { statement, signature: sign(statement, 'stranger') });
+    const shown = execFileSync('ssh-keygen', ['-l', '-f', join(home, 'stranger')], { encoding: 'utf8' });
+    expect(await newest()).toMatchObject({
+      actor: { name: '(unknown)' },
+      reasons: [{ rule: 'session.key-unknown' }],
+      evidence: { signedBy: shown.split(' ')[1] },
+    });
+    const signed = signedNow();
+    await openSession(room, signed);
+    await openSession(room, signed);
+    expect(await newest()).toMatchObject({
+      actor: { name: 'hanako' },
+      reasons: [{ rule: 'session.statement-used' }],
+    });
+  });
+
+  it('that is refused is audited a hundred times an hour, and then counted', async () => {
+    clock.advance(HOUR_MS - (clock.now() % HOUR_MS));
+    const from = new Date(clock.now()).toISOString();
+    const knock = () => openSession(room, { statement: 'let me in', signature: 'please' });
+    const rules = await Promise.all(Array.from({ length: 130 }, knock));
+    expect(new Set(rules.map(ruleOf))).toEqual(new Set(['session.statement-malformed']));
+    const filter = { kind: 'session.refused', since: from };
+    expect((await listAudit(database.db, { filter, limit: 200 })).entries).toHaveLength(100);
+    clock.advance(HOUR_MS);
+    await room.inTransaction((tx) => appendLeftOut(tx, clock.now()));
+    const [sum] = (await listAudit(database.db, { filter: { kind: 'audit.entries-left-out' } })).entries;
+    expect(sum?.evidence).toMatchObject({ topic: 'refused sign-ins', written: 100, leftOut: 30 });
   });
 
   it('is kept as a hash only', async () => {

@@ -55,19 +55,22 @@ export async function findSession(
   return row === undefined ? undefined : parsePersonName(row.person);
 }
 
-/** Ends one session at once. */
+/** Ends one session at once; answers whose it was, `undefined` when there was none to end. */
 export async function closeSession(
   tx: Transaction<object>,
   tokenSha256: string,
   now: EpochMs,
-): Promise<void> {
-  await tx
+): Promise<PersonName | undefined> {
+  const row = await tx
     .withTables<SessionTables>()
     .updateTable('person_sessions')
     .set({ closed_at: new Date(now) })
     .where('token_sha256', '=', tokenSha256)
+    .where('expires_at', '>', new Date(now))
     .where('closed_at', 'is', null)
-    .execute();
+    .returning('person')
+    .executeTakeFirst();
+  return row === undefined ? undefined : parsePersonName(row.person);
 }
 
 /** Forgets sessions long over (their statements with them); the audit log keeps who opened them. */
