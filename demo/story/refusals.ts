@@ -142,7 +142,7 @@ async function stagingPlanForProduction(stage: Stage, { plan, commit }: Approved
     'grant.plan-of-another-stack',
     text(
       'A plan of staging gets no production credentials.',
-      'ステージングのプランに、本番の権限は発行されません。',
+      'ステージングのプランに、本番の認証情報は発行されません。',
     ),
   );
 }

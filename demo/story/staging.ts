@@ -23,7 +23,7 @@ export const staging: Step = {
       planned.exitCode === 0,
       text(
         'The job planned with read-only credentials and uploaded the plan file.',
-        'ジョブは読み取り専用の権限でプランを作成し、プランファイルをアップロードしました。',
+        'ジョブは読み取り専用の認証情報でプランを作成し、プランファイルをアップロードしました。',
       ),
       planned,
     );
@@ -32,7 +32,7 @@ export const staging: Step = {
     stage.expectRefusal(
       early,
       'policy.not-permitted',
-      text('Without an approval there are no credentials.', '承認がなければ、権限は発行されません。'),
+      text('Without an approval there are no credentials.', '承認がなければ、認証情報は発行されません。'),
     );
     const approved = await stage.person('hanako', 'approve', plan, '--yes');
     stage.expect(
@@ -48,7 +48,7 @@ export const staging: Step = {
       applied.exitCode === 0,
       text(
         'The job got credentials for this plan alone, applied it and reported.',
-        'ジョブはこのプランだけのための権限を受け取り、適用して報告しました。',
+        'ジョブはこのプランだけのためのグラントを受け取り、適用して報告しました。',
       ),
       applied,
     );
@@ -67,7 +67,7 @@ export const staging: Step = {
       'grant.used',
       text(
         'The grant served once: a second use is refused.',
-        '権限は一度きりです。二度目の使用は拒否されます。',
+        'グラントは一度きりです。二度目の使用は拒否されます。',
       ),
     );
   },

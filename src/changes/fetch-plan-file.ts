@@ -56,8 +56,8 @@ async function openFile(room: ChangesRoom, grant: Grant, id: PlanId): Promise<Re
 
 const OTHER_PLAN: Problem = problem('denied', {
   rule: 'grant.other-plan',
-  message: text('The grant is for another plan.', 'この権限は別のプランのものです。'),
-  remedy: text('Fetch the plan that the grant names.', '権限が指しているプランを取得してください。'),
+  message: text('The grant is for another plan.', 'このグラントは別のプランのものです。'),
+  remedy: text('Fetch the plan that the grant names.', 'グラントが指しているプランを取得してください。'),
 });
 
 const FILE_GONE: Problem = problem('not-found', {

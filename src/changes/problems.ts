@@ -10,7 +10,7 @@ export const planUnknown = (id: string): Problem =>
 export const grantUnknown = (id: string): Problem =>
   problem('not-found', {
     rule: 'grant.unknown',
-    message: text(`There is no grant ${id}.`, `権限 ${id} はありません。`),
+    message: text(`There is no grant ${id}.`, `グラント ${id} はありません。`),
     remedy: text(
       'List the grants with `sekisho grants list`.',
       '`sekisho grants list` で一覧を確認してください。',

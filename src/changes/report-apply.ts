@@ -145,10 +145,10 @@ const follows = (state: KnownState, plan: StoredPlan, known: KnownState | undefi
 
 const NOTHING_TO_REPORT: Problem = problem('bad-input', {
   rule: 'report.no-plan',
-  message: text('This grant is not for an apply.', 'この権限は適用のためのものではありません。'),
+  message: text('This grant is not for an apply.', 'このグラントは適用のためのものではありません。'),
   remedy: text(
     'Report with the secret of the apply grant.',
-    '適用用の権限のシークレットで報告してください。',
+    '適用用グラントのシークレットで報告してください。',
   ),
 });
 

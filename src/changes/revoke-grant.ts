@@ -127,7 +127,7 @@ const NOT_YOURS: Problem = problem('denied', {
   rule: 'grant.revoke-not-yours',
   message: text(
     'Only the team that owns the stack, and administrators, revoke its grants.',
-    '権限を取り消せるのは、スタックを所有するチームと管理者だけです。',
+    'グラントを取り消せるのは、スタックを所有するチームと管理者だけです。',
   ),
   remedy: text('Ask one of them now.', 'すぐにいずれかの人に依頼してください。'),
 });

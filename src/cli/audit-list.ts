@@ -25,10 +25,10 @@ interface Options {
 const HELP = {
   kind: text(
     '`grant.refused`, or `grant` for everything about grants',
-    '`grant.refused` のような種別。`grant` なら権限に関するすべて',
+    '`grant.refused` のような種別。`grant` ならグラントに関するすべて',
   ),
   stack: text('Name of a stack', 'スタック名'),
-  grant: text('Id of a grant', '権限の ID(grt_…)'),
+  grant: text('Id of a grant', 'グラントの ID(grt_…)'),
   actor: text('Name of a person, or of a job as listed', '人物名、または一覧に表示されるジョブ名'),
   outcome: text('How it came out', '結果'),
   since: text('At or after this time (2026-11-22T09:30:00.000Z)', 'この日時以降(2026-11-22T09:30:00.000Z)'),

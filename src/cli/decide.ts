@@ -41,7 +41,7 @@ const QUESTIONS: Readonly<Record<Decision, Text>> = {
   reject: text('To reject it, type the name of the stack', '却下するには、スタック名を入力してください'),
   'break-glass': text(
     'To break the glass (everybody will see it), type the name of the stack',
-    '緊急操作 (break-glass) を宣言するには(全員に知らされます)、スタック名を入力してください',
+    'ブレークグラスを宣言するには(全員に知らされます)、スタック名を入力してください',
   ),
 };
 
@@ -50,7 +50,7 @@ const DONE: Readonly<Record<Decision, Text>> = {
   reject: text('Your rejection is signed and recorded.', '却下に署名し、記録しました。'),
   'break-glass': text(
     'Your break-glass is signed and recorded.',
-    '緊急操作 (break-glass) の宣言に署名し、記録しました。',
+    'ブレークグラスの宣言に署名し、記録しました。',
   ),
 };
 

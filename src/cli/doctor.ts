@@ -39,7 +39,7 @@ function asJson(checks: readonly Check[], ready: boolean, { language }: CliConte
 const HEADINGS = {
   main: text(
     'The main job: plan, review, approve, grant, apply',
-    '本来の仕事(プラン、レビュー、承認、権限の発行、適用)',
+    '本来の仕事(プラン、レビュー、承認、グラントの発行、適用)',
   ),
   demo: text('The demo and the tests', 'デモとテスト'),
   optional: text('Optional', '任意'),

@@ -40,7 +40,7 @@ const notAnApply = (command: string): Reason => ({
   rule: 'exec.not-an-apply',
   message: text(
     `\`${command}\` does not apply the approved plan, and a plan’s grant is given once.`,
-    `\`${command}\` は承認されたプランの適用ではありません。プランの権限は一度しか発行されません。`,
+    `\`${command}\` は承認されたプランの適用ではありません。プランのグラントは一度しか発行されません。`,
   ),
   remedy: text(
     'Run `terraform apply PLAN-FILE`. What comes before, such as `terraform init`, needs no --plan.',
@@ -53,7 +53,7 @@ const noPlanFile = (path: string): Reason => ({
   message: text('The plan file cannot be read.', 'プランファイルを読み取れません。'),
   remedy: text(
     'Name the file that was approved; no grant was asked for.',
-    '承認されたプランファイルを指定してください。権限はまだ要求していません。',
+    '承認されたプランファイルを指定してください。グラントはまだ要求していません。',
   ),
   place: { file: path },
 });
@@ -63,7 +63,7 @@ const otherPlan = (file: string): Reason => ({
   message: text('The file is not the plan that --plan names.', '--plan で指定されたプランではありません。'),
   remedy: text(
     'Give the digest of this file (`sha256sum`) if it is approved; no grant was asked for.',
-    'このファイルが承認済みなら、そのダイジェスト(`sha256sum`)を --plan に指定してください。権限はまだ要求していません。',
+    'このファイルが承認済みなら、そのダイジェスト(`sha256sum`)を --plan に指定してください。グラントはまだ要求していません。',
   ),
   place: { file },
 });

@@ -35,7 +35,7 @@ export const grantsList: CliCommand = {
       .option('--plan <plan>', say(text('only of this plan, pln_…', 'このプランのみ(pln_…)')))
       .option(
         '--before <grant>',
-        say(text('older than this one, for the next page', 'この権限より古いもの(次のページ)')),
+        say(text('older than this one, for the next page', 'このグラントより古いもの(次のページ)')),
       )
       .option(
         '--limit <n>',
@@ -73,7 +73,7 @@ async function list(context: CliContext, { format, ...filter }: ListOptions): Pr
 
 const NONE = text(
   'No grants. CI jobs get them from `sekisho ci plan`, `sekisho ci apply` and `sekisho exec`.',
-  '権限はありません。CI ジョブの `sekisho ci plan`、`sekisho ci apply`、`sekisho exec` で発行されます。',
+  'グラントはありません。CI ジョブの `sekisho ci plan`、`sekisho ci apply`、`sekisho exec` で発行されます。',
 );
 
 interface RevokeOptions {
@@ -86,7 +86,7 @@ export const grantsRevoke: CliCommand = {
   configure(command, context) {
     const say = (words: Text): string => words[context.language];
     command
-      .argument('<grant>', say(text('the grant, grt_…', '権限の ID(grt_…)')))
+      .argument('<grant>', say(text('the grant, grt_…', 'グラントの ID(grt_…)')))
       .option('--reason <words>', say(text('why, for the audit log', '理由(監査ログに残ります)')))
       .option('--yes', say(text('do not ask', '確認を省略する')))
       .action(async (grant: string, options: RevokeOptions) => {

@@ -132,7 +132,7 @@ describe('a plan, for whoever decides on it', () => {
     );
     expect(shown).toContain('✓ hanako  承認  2026-11-22 22:00 JST\n');
     expect(shown).toContain('– taro  承認  2026-11-22 22:00 JST  (有効な承認に数えません: 作成者です)');
-    expect(shown).toContain('✓ kenji  緊急操作 (break-glass)');
+    expect(shown).toContain('✓ kenji  ブレークグラス');
   });
 
   it.each([40, 80])('lets nothing in it steer the terminal, at %i columns', (columns) => {

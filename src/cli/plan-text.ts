@@ -70,7 +70,7 @@ const STATE_WORDS: Readonly<Record<PlanAnswer['state'], Text>> = {
   reviewed: text('reviewed', 'レビュー済み'),
   'awaiting-approval': text('awaiting approval', '承認待ち'),
   approved: text('approved', '承認済み'),
-  granted: text('granted', '権限発行済み'),
+  granted: text('granted', 'グラント発行済み'),
   applying: text('applying', '適用中'),
   applied: text('applied', '適用済み'),
   failed: text('failed', '失敗'),
@@ -246,7 +246,7 @@ function changesText(
 const DECISION_WORDS: Readonly<Record<PlanDetails['approvals'][number]['decision'], Text>> = {
   approve: text('approved', '承認'),
   reject: text('rejected', '却下'),
-  'break-glass': text('broke the glass', '緊急操作 (break-glass)'),
+  'break-glass': text('broke the glass', 'ブレークグラス'),
 };
 
 const DOES_NOT_COUNT = text('does not count', '有効な承認に数えません');

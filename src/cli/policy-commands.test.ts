@@ -138,7 +138,7 @@ describe('sekisho policy explain', () => {
       'ja',
     );
     expect(out).toContain('✗ 拒否されます');
-    expect(out).toContain('sekisho.yaml で緊急操作 (break-glass) を認められた人が行う');
+    expect(out).toContain('sekisho.yaml でブレークグラスを認められた人が行う');
     const json = await explain([
       '--person',
       'hanako',

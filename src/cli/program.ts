@@ -15,7 +15,7 @@ const GROUPS: Readonly<Record<string, { readonly en: string; readonly ja: string
   policy: text('Test and explain the policy', 'ポリシーを検証・説明する'),
   audit: text('Read, verify and export the audit log', '監査ログを読む・検証する・書き出す'),
   ci: text('What a CI job calls', 'CI ジョブが呼ぶコマンド'),
-  grants: text('Look at grants and revoke them', '発行した権限の一覧と取り消し'),
+  grants: text('Look at grants and revoke them', 'グラントの一覧と取り消し'),
 };
 
 /**

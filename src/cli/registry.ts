@@ -31,7 +31,7 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     ],
     summary: text(
       'In a CI job: plan with read-only credentials and upload the plan',
-      'CI ジョブで: 読み取り専用の権限でプランを作成し、アップロードする',
+      'CI ジョブで: 読み取り専用の認証情報でプランを作成し、アップロードする',
     ),
     load: async () => (await import('./ci-plan.ts')).ciPlan,
   },
@@ -91,7 +91,7 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     examples: ['sekisho break-glass pln_… --reason "checkout is down since 09:10, restoring the listener"'],
     summary: text(
       'Let a plan pass without approvals, loudly',
-      '緊急操作 (break-glass): 承認なしでプランを通す(全員に知らされます)',
+      'ブレークグラス: 承認なしでプランを通す(全員に知らされます)',
     ),
     load: async () => (await import('./decide.ts')).decideCommand('break-glass'),
   },
@@ -111,12 +111,12 @@ export const COMMANDS: readonly CliCommandEntry[] = [
   },
   {
     path: ['grants', 'list'],
-    summary: text('List who got which credentials', '発行された権限の一覧'),
+    summary: text('List who got which credentials', 'グラント(発行された認証情報)の一覧'),
     load: async () => (await import('./grants.ts')).grantsList,
   },
   {
     path: ['grants', 'revoke'],
-    summary: text('Take credentials back, at once and in AWS', '権限を直ちに取り消す(AWS でも拒否)'),
+    summary: text('Take credentials back, at once and in AWS', 'グラントを直ちに取り消す(AWS でも拒否)'),
     load: async () => (await import('./grants.ts')).grantsRevoke,
   },
   {

@@ -99,7 +99,7 @@ const notLive = (id: GrantId): Problem =>
     rule: 'grant.not-live',
     message: text(
       `Grant ${id} does not exist or has no credentials out.`,
-      `権限 ${id} は存在しないか、有効な認証情報がありません。`,
+      `グラント ${id} は存在しないか、有効な認証情報がありません。`,
     ),
     remedy: text(
       'List the grants with `sekisho grants list`.',

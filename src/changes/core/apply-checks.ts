@@ -63,7 +63,7 @@ const rightStack: Check = ({ stack, plan }) =>
         ),
         text(
           `Ask for a grant on ${plan.stack}, or plan ${stack}.`,
-          `${plan.stack} への権限を要求するか、${stack} のプランを作成してください。`,
+          `${plan.stack} へのグラントを要求するか、${stack} のプランを作成してください。`,
         ),
       );
 
@@ -153,7 +153,7 @@ const usableState: Check = ({ plan }) => {
       'grant.used',
       text(
         `A grant for this plan was already issued (the plan is ${plan.state}); it serves once.`,
-        `このプランへの権限はすでに発行されています(状態: ${plan.state})。権限は一度しか使えません。`,
+        `このプランへのグラントはすでに発行されています(状態: ${plan.state})。グラントは一度しか使えません。`,
       ),
       PLAN_AGAIN,
     );
@@ -208,7 +208,7 @@ const noOtherApply: Check = ({ inFlight }) =>
         ),
         text(
           'Wait until it reports; if its job is dead, revoke its grant: `sekisho grants revoke`.',
-          '完了を待ってください。ジョブが停止している場合は `sekisho grants revoke` で権限を取り消してください。',
+          '完了を待ってください。ジョブが停止している場合は `sekisho grants revoke` でグラントを取り消してください。',
         ),
       );
 

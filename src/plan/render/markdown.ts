@@ -76,7 +76,7 @@ function headOf(plan: Plan, findings: readonly Finding[], language: Language): s
   const counted = verdict.findings[language];
   const warning: Text = text(
     'This is a description (`terraform show -json`), not the plan file: it can never be approved or granted.',
-    'これはプランファイルではなく説明（`terraform show -json` の出力）です。承認や権限の付与には使えません。',
+    'これはプランファイルではなく説明（`terraform show -json` の出力）です。承認やグラントの発行には使えません。',
   );
   return [
     `### ${mark} ${verdict.headline[language]}`,

@@ -146,7 +146,7 @@ describe('text', () => {
   it('says that plan JSON is only a description', () => {
     expect(text({ kind: 'plan-json' }, { width: 160 })).toContain('never be approved or granted');
     expect(text({ kind: 'plan-json' }, { language: 'ja', width: 160 })).toContain(
-      '承認や権限の付与には使えません',
+      '承認やグラントの発行には使えません',
     );
     expect(markdown({ kind: 'plan-json' })).toContain('never be approved or granted');
   });

@@ -100,7 +100,7 @@ function writeHead(page: Page, plan: Plan, findings: readonly Finding[]): void {
   if (plan.kind === 'plan-json') {
     const warning = text(
       'This is a description (terraform show -json), not the plan file: it can be reviewed, but never be approved or granted.',
-      'これはプランファイルではなく説明（terraform show -json の出力）です。レビューはできますが、承認や権限の付与には使えません。',
+      'これはプランファイルではなく説明（terraform show -json の出力）です。レビューはできますが、承認やグラントの発行には使えません。',
     );
     for (const line of wrap(say(page, warning), page.width - 4))
       page.lines.push(page.paint.yellow(`  ${line}`));

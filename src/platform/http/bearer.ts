@@ -9,7 +9,7 @@ export const notSignedIn: Problem = problem('unauthenticated', {
   rule: 'request.not-signed-in',
   message: text(
     'The request carries no valid session, token or grant secret.',
-    'リクエストに有効なセッション、トークン、権限のシークレットがありません。',
+    'リクエストに有効なセッション、トークン、グラントのシークレットがありません。',
   ),
   remedy: text(
     'People sign in with `sekisho login`; CI jobs send a fresh OIDC token as `Authorization: Bearer`.',

@@ -221,7 +221,7 @@ export const HYPOTHESES: readonly Hypothesis[] = [
     description: () =>
       text(
         'by somebody whom sekisho.yaml names for break-glass',
-        'sekisho.yaml で緊急操作 (break-glass) を認められた人が行う',
+        'sekisho.yaml でブレークグラスを認められた人が行う',
       ),
     apply: (request) =>
       request.principal.kind === 'person' && !request.principal.mayBreakGlass
@@ -245,7 +245,7 @@ export const HYPOTHESES: readonly Hypothesis[] = [
     id: 'without-break-glass',
     family: 'break-glass-withdrawn',
     touches: ['context.breakGlass'],
-    description: () => text('with the break-glass withdrawn', '緊急操作 (break-glass) の宣言を取り消す'),
+    description: () => text('with the break-glass withdrawn', 'ブレークグラスの宣言を取り消す'),
     apply: onApply((request) =>
       request.facts.breakGlass.active ? { ...request.facts, breakGlass: { active: false } } : undefined,
     ),
@@ -257,7 +257,7 @@ export const HYPOTHESES: readonly Hypothesis[] = [
     description: () =>
       text(
         'by break-glass: a person whom sekisho.yaml names for it, with a reason',
-        'sekisho.yaml で認められた人が、理由を添えて緊急操作 (break-glass) を行う',
+        'sekisho.yaml で認められた人が、理由を添えてブレークグラスを行う',
       ),
     apply: onApply((request) => {
       const [person] = sample('hypothetical-breaker', []);

@@ -215,7 +215,7 @@ const unknownTypes = (facts: ApplyPolicyFacts): readonly Reason[] =>
       rule: 'session-policy.type-unknown',
       message: text(
         `It is not known which AWS permissions ${type} needs (${address}), so none can be granted.`,
-        `${type} に必要な AWS の権限が不明なため、権限を発行できません(${address})。`,
+        `${type} に必要な AWS の権限が不明なため、グラントを発行できません(${address})。`,
       ),
       remedy: text(
         'Update Sekisho; if the type is newer than it, add the type to core/session-policy/type-services.json.',
