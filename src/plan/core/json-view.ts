@@ -1,8 +1,8 @@
 import type { Json, JsonObject, Language } from '#core-values';
 import type { Finding } from './findings.ts';
-import type { Plan, PlannedChange, ValuePath } from './model.ts';
+import { type Plan, type PlannedChange, type PlanValue, UNKNOWN, type ValuePath } from './model.ts';
 import { sameValue } from './review/reading.ts';
-import { jsonPointer, unknownPaths, valueAt } from './values.ts';
+import { jsonPointer, valueAt, walkValue } from './values.ts';
 import { viewValue } from './view.ts';
 
 /** Raised by one whenever a field changes its meaning or goes away; new fields leave it. */
@@ -112,8 +112,6 @@ export function changedSensitivePaths(change: PlannedChange): readonly ValuePath
 }
 
 function changeToJson(change: PlannedChange): Json {
-  const pointers = (paths: readonly ValuePath[]): readonly string[] =>
-    paths.length < 2 ? paths.map(jsonPointer) : [...new Set(paths.map(jsonPointer))].toSorted();
   const changed = changedSensitivePaths(change);
   return {
     address: change.address,
@@ -127,8 +125,19 @@ function changeToJson(change: PlannedChange): Json {
     before: viewValue(change.before, change.beforeSensitive),
     after: viewValue(change.after, change.afterSensitive),
     sensitivePaths: pointers([...change.beforeSensitive, ...change.afterSensitive]),
-    unknownPaths: pointers(unknownPaths(change.after)),
+    unknownPaths: unknownPointers(change.after),
     ...(change.replacePaths.length > 0 && { replacePaths: pointers(change.replacePaths) }),
     ...(changed.length > 0 && { changedSensitivePaths: pointers(changed) }),
   };
+}
+
+const pointers = (paths: readonly ValuePath[]): readonly string[] =>
+  paths.length < 2 ? paths.map(jsonPointer) : [...new Set(paths.map(jsonPointer))].sort();
+
+function unknownPointers(value: PlanValue): readonly string[] {
+  const found: string[] = [];
+  walkValue(value, (item, path) => {
+    if (item === UNKNOWN) found.push(jsonPointer(path));
+  });
+  return found.sort();
 }

@@ -54,8 +54,11 @@ export function unknownPaths(value: PlanValue): readonly ValuePath[] {
 }
 
 /** RFC 6901. */
-export const jsonPointer = (path: ValuePath): string =>
-  path.map((step) => `/${typeof step === 'number' ? step : escapedStep(step)}`).join('');
+export function jsonPointer(path: ValuePath): string {
+  let pointer = '';
+  for (const step of path) pointer += `/${typeof step === 'number' ? step : escapedStep(step)}`;
+  return pointer;
+}
 
 const escapedStep = (step: string): string =>
-  /[~/]/.test(step) ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step;
+  step.includes('~') || step.includes('/') ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step;

@@ -10,7 +10,7 @@ export const UNKNOWN_TEXT = '(known after apply)';
  * value to a screen, a log or a file. A number no JavaScript number holds becomes its decimal text.
  */
 export function viewValue(value: PlanValue, sensitive: readonly ValuePath[]): Json {
-  return view(value, hiddenTree(sensitive));
+  return view(value, sensitive.length === 0 ? undefined : hiddenTree(sensitive));
 }
 
 /** Sensitive paths as a tree: a node marked `hidden` covers all below it. */
