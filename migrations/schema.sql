@@ -283,9 +283,11 @@ CREATE TABLE person_sessions (
   opened_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone NOT NULL,
   closed_at timestamp with time zone,
+  code bytea,
   CONSTRAINT person_sessions_pkey PRIMARY KEY (token_sha256),
   CONSTRAINT person_sessions_statement_sha256_key UNIQUE (statement_sha256),
   CONSTRAINT person_sessions_check CHECK (expires_at > opened_at),
+  CONSTRAINT person_sessions_code_check CHECK (octet_length(code) = 32),
   CONSTRAINT person_sessions_statement_sha256_check CHECK (statement_sha256 ~ '^[0-9a-f]{64}$'::text),
   CONSTRAINT person_sessions_token_sha256_check CHECK (token_sha256 ~ '^[0-9a-f]{64}$'::text)
 );

@@ -27,6 +27,8 @@ export interface Foundations {
   readonly keyring: BuiltKeyring;
   readonly credentials: BuiltCredentials;
   readonly signer: AuditSigner;
+  /** Under which people's sessions are authenticated. */
+  readonly sessionKey: string;
 }
 
 export interface BuiltRooms {
@@ -62,13 +64,14 @@ export function buildRooms(on: Foundations): BuiltRooms {
   };
 }
 
-const sessionRoom = ({ database, configured }: Foundations): SessionRoom => ({
+const sessionRoom = ({ database, configured, sessionKey }: Foundations): SessionRoom => ({
   db: database.db,
   inTransaction: (work) => inTransaction(database.db, work),
   clock: systemClock,
   organization: () => configured.configuration.current().organization,
   publicUrl: configured.configuration.current().server.publicUrl,
   sessionLifeMs: SESSION_LIFE_MS,
+  sessionKey,
 });
 
 function changesRoom(on: Foundations, person: RequirePerson): RouteRoom {

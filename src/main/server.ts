@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { sql } from 'kysely';
 import { pruneSessions } from '#accounts';
@@ -86,6 +87,10 @@ async function start(
   if (!credentials.ok) return credentials;
   const signer = await buildSigner(settings.publicUrl, db, keyring.value);
   if (!signer.ok) return signer;
+  const sessionKey = await keptSecret(db, keyring.value, 'sessions/key', () =>
+    randomBytes(32).toString('base64'),
+  );
+  if (!sessionKey.ok) return sessionKey;
   events.recordIn(db);
   const foundations: Foundations = {
     logger,
@@ -95,6 +100,7 @@ async function start(
     keyring: keyring.value,
     credentials: credentials.value,
     signer: signer.value,
+    sessionKey: sessionKey.value,
   };
   const { checkpointFile } = settings;
   const keepCheckpoint = checkpointKeeper({

@@ -32,6 +32,8 @@ export interface SessionRoom {
   /** How people reach this server; statements for another one are refused. */
   readonly publicUrl: string;
   readonly sessionLifeMs: number;
+  /** Under which sessions are authenticated; not in the database in clear. */
+  readonly sessionKey: string;
 }
 
 export interface OpenedSession {
@@ -76,7 +78,7 @@ export async function openSession(
     expiresAt: epochMs(now + room.sessionLifeMs),
   };
   return room.inTransaction(async (tx) => {
-    if (!(await insertSession(tx, session))) {
+    if (!(await insertSession(tx, session, room.sessionKey))) {
       await recordRefusal(tx, USED, { at: now, person, key });
       return err(USED);
     }
@@ -130,10 +132,14 @@ const keyFingerprint = (blob: string): string =>
 
 /** Who a session token belongs to, as the configuration knows the person now; an unknown token is nobody. */
 export async function personOfSession(
-  room: Pick<SessionRoom, 'db' | 'clock' | 'organization'>,
+  room: Pick<SessionRoom, 'db' | 'clock' | 'organization' | 'sessionKey'>,
   token: string,
 ): Promise<Person | undefined> {
-  const name = await findSession(room.db, sha256(token), room.clock.now());
+  const name = await findSession(
+    room.db,
+    { tokenSha256: sha256(token), key: room.sessionKey },
+    room.clock.now(),
+  );
   return name === undefined ? undefined : personByName(room.organization(), name);
 }
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,6 +101,7 @@ beforeAll(async () => {
     organization: () => organizationOf(configured),
     publicUrl: SERVER,
     sessionLifeMs: 12 * HOUR_MS,
+    sessionKey: 'key-of-the-server',
   };
   app = createHttpApp({
     version: '0.0.0',
@@ -250,6 +252,37 @@ describe('a session', () => {
     await room.inTransaction((tx) => appendLeftOut(tx, clock.now()));
     const [sum] = (await listAudit(database.db, { filter: { kind: 'audit.entries-left-out' } })).entries;
     expect(sum?.evidence).toMatchObject({ topic: 'refused sign-ins', written: 100, leftOut: 30 });
+  });
+
+  it.each([
+    ['person', `'yuki'`],
+    ['expires_at', `expires_at + interval '1 year'`],
+    ['opened_at', `opened_at - interval '1 hour'`],
+    ['statement_sha256', `repeat('0', 64)`],
+    ['code', `sha256('x')`],
+    ['code', 'NULL'],
+  ])('is nobody’s when its %s was changed to %s in the database', async (column, value) => {
+    const before = configured;
+    const yuki = '- { name: yuki, identities: [{ issuer: github, id: "1003", login: yuki }], teams: [shop] }';
+    configured = configured.replace('people:', `people:\n  ${yuki}`);
+    const token = await opened();
+    expect(await personOfSession(room, token)).toBeDefined();
+    const id = createHash('sha256').update(token).digest('hex');
+    await sql
+      .raw(`UPDATE person_sessions SET ${column} = ${value} WHERE token_sha256 = '${id}'`)
+      .execute(database.db);
+    expect(await personOfSession(room, token)).toBeUndefined();
+    configured = before;
+  });
+
+  it('is not made by who can write to the database: no row of theirs, and no copy of another’s, opens one', async () => {
+    await opened();
+    const token = `sks_${'b'.repeat(43)}`;
+    const id = createHash('sha256').update(token).digest('hex');
+    await sql`INSERT INTO person_sessions (token_sha256, person, statement_sha256, opened_at, expires_at, code)
+      SELECT ${id}, person, ${id}, opened_at, expires_at, code FROM person_sessions
+      WHERE code IS NOT NULL AND closed_at IS NULL ORDER BY opened_at DESC LIMIT 1`.execute(database.db);
+    expect(await personOfSession(room, token)).toBeUndefined();
   });
 
   it('is kept as a hash only', async () => {

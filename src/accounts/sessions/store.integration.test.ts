@@ -23,9 +23,9 @@ const session = (letter: string, expiresAt: number) => ({
 test('sessions that ended before a time are forgotten; the statements of the others stay used', async () => {
   const { db } = database;
   const [old, recent] = [session('a', start + DAY_MS), session('b', start + 2 * DAY_MS)];
-  const insert = (one: typeof old) => inTransaction(db, (tx) => insertSession(tx, one));
+  const insert = (one: typeof old) => inTransaction(db, (tx) => insertSession(tx, one, 'key'));
   expect([await insert(old), await insert(recent)]).toEqual([true, true]);
   await pruneSessions(db, epochMs(start + DAY_MS + 1));
-  expect(await findSession(db, recent.tokenSha256, start)).toBe('hanako');
+  expect(await findSession(db, { tokenSha256: recent.tokenSha256, key: 'key' }, start)).toBe('hanako');
   expect([await insert(recent), await insert(old)]).toEqual([false, true]);
 });

@@ -1,5 +1,6 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
-import { type EpochMs, type PersonName, parsePersonName } from '#core-values';
+import { type EpochMs, epochMs, type PersonName, parsePersonName } from '#core-values';
 
 type SessionTables = {
   readonly person_sessions: {
@@ -9,6 +10,7 @@ type SessionTables = {
     readonly opened_at: Date;
     readonly expires_at: Date;
     readonly closed_at: Date | null;
+    readonly code: Uint8Array | null;
   };
 };
 
@@ -20,8 +22,27 @@ export interface NewSession {
   readonly expiresAt: EpochMs;
 }
 
+/**
+ * What a session is, under the server's key: who can write to the database but has not the key makes no session, and none into
+ * another. That one is closed is not covered; reopening it takes its token.
+ */
+const codeOf = (session: NewSession, key: string): Uint8Array =>
+  createHmac('sha256', key)
+    .update(
+      JSON.stringify([
+        'sekisho-session/1',
+        ...[session.tokenSha256, session.person, session.statementSha256],
+        ...[session.openedAt, session.expiresAt],
+      ]),
+    )
+    .digest();
+
 /** `false` when the statement has opened a session before. */
-export async function insertSession(tx: Transaction<object>, session: NewSession): Promise<boolean> {
+export async function insertSession(
+  tx: Transaction<object>,
+  session: NewSession,
+  key: string,
+): Promise<boolean> {
   const inserted = await tx
     .withTables<SessionTables>()
     .insertInto('person_sessions')
@@ -32,6 +53,7 @@ export async function insertSession(tx: Transaction<object>, session: NewSession
       opened_at: new Date(session.openedAt),
       expires_at: new Date(session.expiresAt),
       closed_at: null,
+      code: codeOf(session, key),
     })
     .onConflict((conflict) => conflict.column('statement_sha256').doNothing())
     .returning('person')
@@ -39,20 +61,29 @@ export async function insertSession(tx: Transaction<object>, session: NewSession
   return inserted !== undefined;
 }
 
+/** Whose session it is; one that `insertSession` did not write as it stands is nobody's. */
 export async function findSession(
   db: Kysely<object>,
-  tokenSha256: string,
+  { tokenSha256, key }: { readonly tokenSha256: string; readonly key: string },
   now: EpochMs,
 ): Promise<PersonName | undefined> {
   const row = await db
     .withTables<SessionTables>()
     .selectFrom('person_sessions')
-    .select('person')
+    .selectAll()
     .where('token_sha256', '=', tokenSha256)
     .where('expires_at', '>', new Date(now))
     .where('closed_at', 'is', null)
     .executeTakeFirst();
-  return row === undefined ? undefined : parsePersonName(row.person);
+  const person = row === undefined ? undefined : parsePersonName(row.person);
+  if (row === undefined || person === undefined) return undefined;
+  const session = {
+    ...{ tokenSha256, person, statementSha256: row.statement_sha256 },
+    openedAt: epochMs(row.opened_at.getTime()),
+    expiresAt: epochMs(row.expires_at.getTime()),
+  };
+  const isOurs = row.code !== null && timingSafeEqual(row.code, codeOf(session, key));
+  return isOurs ? person : undefined;
 }
 
 /** Ends one session at once; answers whose it was, `undefined` when there was none to end. */
