@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import {
   type CliCommandEntry,
   type CliContext,
@@ -38,6 +37,8 @@ const output = (stream: NodeJS.WriteStream): CliOutput => ({
 
 /** Ctrl-C and Ctrl-D at the question end the command: nothing was answered. */
 async function ask(question: string): Promise<string> {
+  // Loaded here, because few commands ask.
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await new Promise<string>((resolve) => {
