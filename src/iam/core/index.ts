@@ -1,11 +1,15 @@
 export { parsePolicy, policyFrom } from './document/parse.ts';
+export * from './document/print.ts';
 export * from './evaluate/compiled-policy.ts';
 export * from './evaluate/evaluate.ts';
 export * from './evaluate/layers.ts';
 export * from './evaluate/nearest.ts';
 export { LAYER_WORDS, reasonOf, statementText, verdictWords } from './evaluate/words.ts';
 export * from './evaluation-document.ts';
+export * from './lint.ts';
+export { managedPolicy } from './managed-policies.ts';
 export * from './model.ts';
+export * from './quotas.ts';
 export * from './request/context.ts';
 export * from './request/principal.ts';
 export * from './request/request.ts';

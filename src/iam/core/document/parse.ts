@@ -1,5 +1,6 @@
-import { err, ok, type Problem, problem, type Result, text } from '#core-values';
+import { err, ok, type Problem, problem, type Result, type SourcePlace, text } from '#core-values';
 import type { LanguageVersion, PolicyDocument, PolicyKind } from '../model.ts';
+import { quoted } from '../quoted.ts';
 import { type JsonMembers, type JsonNode, readJson } from './json-source.ts';
 import { KIND_NAMES, KIND_RULES } from './kind-rules.ts';
 import { checkRcp, type PlacedStatement } from './rcp-rules.ts';
@@ -47,6 +48,7 @@ function readDocument(node: JsonNode, kind: PolicyKind, findings: Findings): Pol
   for (const [name, { place }] of node.members) {
     if (!MEMBERS.has(name)) reportUnknown(findings, { element: name, place }, [...MEMBERS]);
   }
+  if (KIND_RULES[kind].latinOnly) checkCharacters(node, findings);
   const version = readVersion(node, kind, findings);
   const id = readId(node, kind, findings);
   const statements = readStatements(node, kind, version, findings);
@@ -59,6 +61,36 @@ function readDocument(node: JsonNode, kind: PolicyKind, findings: Findings): Pol
   };
   if (kind === 'rcp') checkRcp(document, statements, findings);
   return document;
+}
+
+/** IAM and STS take tab, line ends and U+0020 to U+00FF; the first other character is told. */
+function checkCharacters(node: JsonNode, findings: Findings): boolean {
+  switch (node.kind) {
+    case 'list':
+      return node.items.every((item) => checkCharacters(item, findings));
+    case 'object':
+      return [...node.members].every(
+        ([name, { value, place }]) => areTaken(name, place, findings) && checkCharacters(value, findings),
+      );
+    case 'scalar':
+      return areTaken(node.source, node.place, findings);
+  }
+}
+
+function areTaken(words: string, place: SourcePlace, findings: Findings): boolean {
+  const wrong = /[^\t\n\r\u0020-\u00ff]/u.exec(words)?.[0];
+  if (wrong === undefined) return true;
+  report(
+    findings,
+    { place },
+    'characters',
+    text(
+      `"${quoted(wrong)}" is a character that IAM does not take in policies.`,
+      `「${quoted(wrong)}」は IAM のポリシーでは使えない文字です。`,
+    ),
+    text('Use characters up to U+00FF (ÿ).', 'U+00FF (ÿ) までの文字だけを使ってください。'),
+  );
+  return false;
 }
 
 function readVersion(node: JsonMembers, kind: PolicyKind, findings: Findings): LanguageVersion {
