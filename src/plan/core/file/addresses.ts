@@ -48,14 +48,8 @@ function skipModules(address: string): number {
 
 /** `module.x.provider["registry.terraform.io/hashicorp/aws"].alias` → the provider's address. Throws a refusal. */
 export function providerOfConfig(providerConfig: string): string {
-  // Changes come sorted, and thousands in a row name the same provider.
-  if (providerConfig === latest.config) return latest.provider;
-  const provider = PROVIDER_CONFIG.exec(providerConfig)?.[2] ?? refuseAddress(providerConfig);
-  latest = { config: providerConfig, provider };
-  return provider;
+  return PROVIDER_CONFIG.exec(providerConfig)?.[2] ?? refuseAddress(providerConfig);
 }
-
-let latest = { config: '', provider: '' };
 
 function refuseAddress(address: string): never {
   const shown = JSON.stringify(address.slice(0, 200));

@@ -24,8 +24,9 @@ const damaged = (): never =>
  * Written by hand and not by `@msgpack/msgpack` because that one keeps the last of two equal keys, mangles
  * invalid UTF-8 and refuses the key `__proto__`: the value shown must be the value applied.
  */
-export function decodeMsgpack(bytes: Uint8Array): PlanValue {
-  const cursor = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), position: 0 };
+export function decodeMsgpack(bytes: Uint8Array, names = recentNames()): PlanValue {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const cursor = { bytes, view, names, position: 0 };
   const value = readValue(cursor, 0);
   if (cursor.position !== bytes.length) damaged();
   return value;
@@ -34,6 +35,7 @@ export function decodeMsgpack(bytes: Uint8Array): PlanValue {
 interface Cursor {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  readonly names: RecentNames;
   position: number;
 }
 
@@ -162,16 +164,16 @@ function readKey(cursor: Cursor, depth: number): string {
   const length = head - 0xa0;
   const start = cursor.position + 1;
   if (length > 0 && length < 0x20 && start + length <= cursor.bytes.length) {
-    const { bytes } = cursor;
-    const slot = ((bytes[start] ?? 0) * 31 + (bytes[start + length - 1] ?? 0) * 7 + length) % RECENT_KEYS;
-    const recent = recentKeys[slot];
+    const { bytes, names } = cursor;
+    const slot = ((bytes[start] ?? 0) * 31 + (bytes[start + length - 1] ?? 0) * 7 + length) % names.length;
+    const recent = names[slot];
     if (recent !== undefined && isTextOf(recent, bytes, start, length)) {
       cursor.position = start + length;
       return recent;
     }
     const key = readValue(cursor, depth);
     if (typeof key !== 'string') return damaged();
-    recentKeys[slot] = key;
+    names[slot] = key;
     return key;
   }
   const key = readValue(cursor, depth);
@@ -179,11 +181,12 @@ function readKey(cursor: Cursor, depth: number): string {
 }
 
 /**
- * Names of attributes met lately: thousands of resources of one type repeat the same dozen, and one string for all
- * saves making, hashing and keeping them. Only names; no value is ever remembered.
+ * Names of attributes met lately, for one plan: thousands of resources of one type repeat the same dozen, and one string
+ * for all saves making, hashing and keeping them. Only names; no value is ever remembered.
  */
-const RECENT_KEYS = 1024;
-const recentKeys: string[] = [];
+export type RecentNames = (string | undefined)[];
+
+export const recentNames = (): RecentNames => new Array<string | undefined>(1024).fill(undefined);
 
 function isTextOf(text: string, bytes: Uint8Array, start: number, length: number): boolean {
   if (text.length !== length) return false;

@@ -35,7 +35,7 @@ const dynamicValue: Codec<ReturnType<typeof decodeMsgpack>> = {
           'damaged-value',
           text('A value in the plan file is missing.', 'プランファイル内の値がありません。'),
         )
-      : decodeMsgpack(msgpack);
+      : decodeMsgpack(msgpack, reader.names);
   },
 };
 

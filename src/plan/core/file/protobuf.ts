@@ -1,4 +1,5 @@
 import { text } from '#core-values';
+import { type RecentNames, recentNames } from './msgpack.ts';
 import { refuse } from './refusal.ts';
 import { utf8Text } from './utf8.ts';
 
@@ -10,6 +11,7 @@ type WireType = typeof VARINT | typeof LENGTH_DELIMITED;
 /** Where we are in a message; `end` is where the innermost one ends. */
 export interface Reader {
   readonly bytes: Uint8Array;
+  readonly names: RecentNames;
   position: number;
   end: number;
 }
@@ -125,7 +127,12 @@ export function message<F extends Fields>(name: string, fields: F): Codec<Messag
 
 /** Decodes a whole buffer as one message. Throws a refusal. */
 export const decodeMessage = <F extends Fields>(name: string, fields: F, bytes: Uint8Array): MessageOf<F> =>
-  readMessage(tableOf(name, fields), { bytes, position: 0, end: bytes.length }) as MessageOf<F>;
+  readMessage(tableOf(name, fields), {
+    bytes,
+    names: recentNames(),
+    position: 0,
+    end: bytes.length,
+  }) as MessageOf<F>;
 
 interface Table {
   readonly name: string;
