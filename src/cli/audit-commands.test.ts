@@ -99,12 +99,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-/** A look at the clock takes `lookMs`. */
+interface Slowness {
+  /** What a look at the clock takes. */
+  readonly lookMs?: number;
+  readonly stdoutIsTerminal?: boolean;
+}
+
 async function run(
   command: CliCommand,
   argv: readonly string[],
   language: Language = 'en',
-  { lookMs, stdoutIsTerminal = false } = { lookMs: 0, stdoutIsTerminal: false },
+  { lookMs = 0, stdoutIsTerminal = false }: Slowness = {},
 ) {
   let now = 0;
   const seen = { out: '', err: '', exit: 0 };

@@ -10,7 +10,7 @@ import type { CliContext } from './context.ts';
 import { failWith } from './problem-text.ts';
 
 const OUTPUT = text(
-  'Where to write; the checkpoint goes beside it as FILE.checkpoint. Without it, standard output',
+  'where to write; the checkpoint goes beside it as FILE.checkpoint; without it, standard output',
   '書き出し先。チェックポイントは FILE.checkpoint に書き出す。省略時は標準出力',
 );
 

@@ -6,7 +6,7 @@ import { type Problem, problem, text } from '#core-values';
 import type { ApiClient } from './api-client.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
-import { wholeNumber } from './option-values.ts';
+import { pointInTime, wholeNumber } from './option-values.ts';
 import { failWith } from './problem-text.ts';
 
 interface Options {
@@ -27,15 +27,18 @@ const HELP = {
     '`grant.refused`, or `grant` for everything about grants',
     '`grant.refused` のような種別。`grant` ならグラントに関するすべて',
   ),
-  stack: text('Name of a stack', 'スタック名'),
-  grant: text('Id of a grant', 'グラントの ID(grt_…)'),
-  actor: text('Name of a person, or of a job as listed', '人物名、または一覧に表示されるジョブ名'),
-  outcome: text('How it came out', '結果'),
-  since: text('At or after this time (2026-11-22T09:30:00.000Z)', 'この日時以降(2026-11-22T09:30:00.000Z)'),
-  until: text('Before this time', 'この日時より前'),
-  before: text('Entries before this one, for the next page', 'この番号より前のエントリ(次のページ)'),
-  limit: text('At most so many', '最大件数'),
-  format: text('Form of the output', '出力形式'),
+  stack: text('only of this stack', 'このスタックのみ'),
+  grant: text('only of this grant, grt_…', 'このグラントのみ(grt_…)'),
+  actor: text('a person’s name, or a job’s as listed', '人物名、または一覧に表示されるジョブ名'),
+  outcome: text('how it came out', '結果'),
+  since: text(
+    'at or after this time, such as 2026-11-22T09:30:00Z',
+    'この日時以降(例: 2026-11-22T09:30:00Z)',
+  ),
+  until: text('before this time', 'この日時より前'),
+  before: text('entries before this one, for the next page', 'この番号より前のエントリ(次のページ)'),
+  limit: text('at most so many', '最大件数'),
+  format: text('form of the output', '出力形式'),
 };
 
 const page = z.object({ entries: z.array(auditRecordSchema), next: z.number().optional() });
@@ -50,8 +53,8 @@ export const auditList = (clientOf: (context: CliContext) => ApiClient): CliComm
       .option('--grant <id>', help('grant'))
       .option('--actor <name>', help('actor'))
       .addOption(new Option('--outcome <outcome>', help('outcome')).choices(AUDIT_OUTCOMES))
-      .option('--since <time>', help('since'))
-      .option('--until <time>', help('until'))
+      .option('--since <time>', help('since'), pointInTime(context.language))
+      .option('--until <time>', help('until'), pointInTime(context.language))
       .option('--before <id>', help('before'))
       .option('--limit <n>', help('limit'), wholeNumber(context.language, 1, 500), '50')
       .addOption(new Option('--format <format>', help('format')).choices(['text', 'json']).default('text'))
@@ -100,7 +103,7 @@ export function recordLine(record: AuditRecord, context: CliContext): string {
 /** Names come from tokens and files: nothing in them may steer the terminal. */
 export const printable = (words: string): string => words.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
 
-const NOTHING = text('No entries.', '該当するエントリはありません。');
+const NOTHING = text('No entry fits.', '該当するエントリはありません。');
 const OLDER = text('Older entries', '続きを見るには');
 
 export const notAnAnswer: Problem = problem('outside-failed', {

@@ -9,7 +9,7 @@ import type { CliContext } from './context.ts';
 import { failWith } from './problem-text.ts';
 
 const HELP = {
-  id: text('Position of the entry, as listed', '一覧に表示されるエントリの番号'),
+  id: text('position of the entry, as listed', '一覧に表示されるエントリの番号'),
   format: text('`leaf` is the exact text that is hashed', '`leaf` はハッシュ対象の文字列そのもの'),
 };
 

@@ -33,18 +33,18 @@ interface Options {
 
 const HELP = {
   file: text(
-    'An export; without it, the server’s log is fetched',
+    'an export; without it, the server’s log is fetched',
     'エクスポートファイル。省略時はサーバーから取得',
   ),
   checkpoint: text(
-    'A checkpoint kept elsewhere; repeatable',
+    'a checkpoint kept elsewhere; repeatable',
     '別の場所に保管したチェックポイント(複数指定可)',
   ),
   key: text(
-    'The log’s public key (NAME+ID+BASE64), kept elsewhere',
+    'the log’s public key (NAME+ID+BASE64), kept elsewhere',
     '別の場所に保管したログの公開鍵(名前+ID+BASE64 形式)',
   ),
-  format: text('Form of the output', '出力形式'),
+  format: text('form of the output', '出力形式'),
 };
 
 /** Here and not from #audit, which would load a database driver and an HTTP server. */

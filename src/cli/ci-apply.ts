@@ -55,7 +55,7 @@ export const ciApply: CliCommand = {
       .addOption(terraformOption(context))
       .option(
         '--wait <minutes>',
-        say(text('how long to wait for approval', '承認を待つ時間(分)')),
+        say(text('how long to wait for approval; 0 does not wait', '承認を待つ時間(分)。0 は待たない')),
         wholeNumber(context.language, 0, MOST_WAIT_MIN),
         '0',
       )

@@ -12,9 +12,10 @@ import { answerOf } from './server-answer.ts';
 export const directoryOption = ({ language }: CliContext): Option =>
   new Option(
     '--directory <folder>',
-    text('its folder, if not where sekisho.yaml says', 'スタックのフォルダ(sekisho.yaml の指定と異なる場合)')[
-      language
-    ],
+    text(
+      'its folder, if not where sekisho.yaml says',
+      'スタックのフォルダー(sekisho.yaml の指定と異なる場合)',
+    )[language],
   );
 
 export const terraformOption = ({ env, language }: CliContext): Option =>

@@ -26,10 +26,10 @@ interface Options {
 
 const WORDS = {
   file: text(
-    'The file; SEKISHO_CONFIG or ./sekisho.yaml if left out',
+    'the file; SEKISHO_CONFIG or ./sekisho.yaml if left out',
     '設定ファイル。省略時は SEKISHO_CONFIG、なければ ./sekisho.yaml',
   ),
-  format: text('Output format', '出力形式'),
+  format: text('form of the output', '出力形式'),
   error: text('error', 'エラー'),
   sum: (count: number) => text(`${count} error${count === 1 ? '' : 's'}`, `エラー ${count} 件`),
   fine: ({ organization }: Configuration) =>
@@ -44,7 +44,7 @@ export const configCheckWith = (beside: readonly BesideCheck[]): CliCommand => (
   configure(command: Command, context: CliContext): void {
     const { language } = context;
     command
-      .argument('[FILE]', WORDS.file[language])
+      .argument('[file]', WORDS.file[language])
       .addOption(
         command.createOption('--format <format>', WORDS.format[language]).choices(FORMATS).default('text'),
       )

@@ -3,6 +3,7 @@ import {
   APPROVAL_NAMESPACE,
   type Decision,
   formatStatement,
+  isOpenForDecision,
   isStatementReason,
   type PlanDetails,
   planDetails,
@@ -25,7 +26,7 @@ import type { ApiClient } from './api-client.ts';
 import { personClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
-import { isReadable, planDetailsText, planOutcomeText } from './plan-text.ts';
+import { isReadable, planDetailsText, planOutcomeText, stateWords } from './plan-text.ts';
 import { failWith } from './problem-text.ts';
 import { answerOf } from './server-answer.ts';
 import { signWithSsh } from './ssh-signing.ts';
@@ -88,6 +89,7 @@ async function run(
   const details = answerOf(await client.get(`/v1/plans/${encodeURIComponent(plan)}`), planDetails, url);
   if (!details.ok) return details;
   context.stdout.write(planDetailsText(details.value, context, { hints: false }));
+  if (!isOpenForDecision(details.value.state)) return err(problem('conflict', closed(details.value)));
   if (decision !== 'reject' && !isReadable(details.value)) return err(problem('outside-failed', NOT_A_PLAN));
   if (options.yes !== true && !(await isConfirmed(context, decision, details.value.stack))) {
     return err(problem('bad-input', NOT_CONFIRMED));
@@ -162,6 +164,19 @@ const NOT_CONFIRMED: Reason = {
     '再度実行してスタック名を入力してください。端末がない場合は --yes を付けてください。',
   ),
 };
+
+/** As the server would say; but before anybody is asked to type and to touch a key. */
+const closed = ({ id, state, stack }: PlanDetails): Reason => ({
+  rule: 'approval.plan-closed',
+  message: text(
+    `Plan ${id} is ${state}: there is nothing to decide about it.`,
+    `プラン ${id} は「${stateWords(state, 'ja')}」です。判断の対象ではありません。`,
+  ),
+  remedy: text(
+    `Look for the newest plan of the stack: \`sekisho plans --stack ${stack}\`.`,
+    `\`sekisho plans --stack ${stack}\` でスタックの最新のプランを確認してください。`,
+  ),
+});
 
 const NOT_A_PLAN: Reason = {
   rule: 'server.other-version',

@@ -9,7 +9,7 @@ const FORMATS = ['text', 'json'] as const;
 /** `sekisho doctor`: what is here, what is missing and how to get it. Exit 4 when the main job cannot run. */
 export const doctor: CliCommand = {
   configure: (command, context) => {
-    const words = text('Output format', '出力形式')[context.language];
+    const words = text('form of the output', '出力形式')[context.language];
     command
       .addOption(command.createOption('--format <format>', words).choices(FORMATS).default('text'))
       .action(async ({ format }: { format: (typeof FORMATS)[number] }) => {

@@ -7,6 +7,7 @@ import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
 import { endInOrder, noInterruption } from './interruption.ts';
 import { type AwsCredentials, serveLoopbackCredentials } from './loopback-credentials.ts';
+import { planDigest } from './option-values.ts';
 import { failWith } from './problem-text.ts';
 import { type EndingSignal, exitCodeOf, hearingSignals } from './signals.ts';
 
@@ -54,7 +55,13 @@ export const execCommand = (obtain: ObtainCredentials): CliCommand => ({
       )
       .option(
         '--plan <digest>',
-        say(text('the approved plan to apply, by its SHA-256', '適用する承認済みプランの SHA-256')),
+        say(
+          text(
+            'the approved plan to apply, by its SHA-256; what became of it is reported',
+            '適用する承認済みプランの SHA-256(結果をサーバーに報告します)',
+          ),
+        ),
+        planDigest(context.language),
       )
       .argument('<command...>', say(text('what to run, after --', '-- に続けて実行するコマンド')))
       .passThroughOptions()

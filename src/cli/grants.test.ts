@@ -29,17 +29,19 @@ let server: Server;
 let url: string;
 let asked: { readonly method: string; readonly path: string; readonly body: string }[];
 let undenied: readonly Json[];
+let found: readonly Json[];
 
 beforeEach(async () => {
   asked = [];
   undenied = [];
+  found = [{ ...grant, approvers: [...grant.approvers] }];
   server = createServer(async (request, response) => {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(Buffer.from(piece));
     const { method = '', url: path = '' } = request;
     asked.push({ method, path, body: Buffer.concat(pieces).toString() });
     const revoked = { ...grant, status: 'revoked', revocation: 'in-force', undenied, auditEntry: '7' };
-    const answer = method === 'POST' ? revoked : path.startsWith('/v1/grants?') ? { grants: [grant] } : grant;
+    const answer = method === 'POST' ? revoked : path.startsWith('/v1/grants?') ? { grants: found } : grant;
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -83,8 +85,16 @@ async function run(
 describe('sekisho grants list', () => {
   it('shows who got what until when by the reader’s clock, and hands its filters to the server', async () => {
     const { out } = await run(grantsList, ['--stack', 'shop-production', '--status', 'issued']);
-    expect(out).toBe(`${ID}  shop-production  apply  issued  shop/infra run 31  → 2027-01-01 10:00 GMT+9\n`);
+    expect(out).toBe(
+      `${ID}  shop-production  apply  issued\n    shop/infra run 31 · credentials until 2027-01-01 10:00 GMT+9\n`,
+    );
     expect(asked[0]?.path).toBe('/v1/grants?limit=50&stack=shop-production&status=issued');
+  });
+
+  it('tells a filter that nothing fits from a server without grants', async () => {
+    found = [];
+    expect((await run(grantsList, ['--stack', 'nowhere'])).out).toContain('No grant fits.');
+    expect((await run(grantsList, [])).out).toContain('CI jobs get them from `sekisho ci plan`');
   });
 });
 

@@ -63,13 +63,21 @@ async function list(context: CliContext, { format, ...filter }: ListOptions): Pr
   const { grants, next } = page.value;
   context.stdout.write(
     grants.length === 0
-      ? `${NONE[context.language]}\n`
+      ? `${(isFiltered(filter) ? NONE_FIT : NONE)[context.language]}\n`
       : grants.map((grant) => grantLine(grant, context)).join(''),
   );
   if (next !== undefined) {
     context.stdout.write(`${text(`More: --before ${next}`, `続き: --before ${next}`)[context.language]}\n`);
   }
 }
+
+const isFiltered = ({ limit: _, ...others }: Omit<ListOptions, 'format'>): boolean =>
+  Object.keys(others).length > 0;
+
+const NONE_FIT = text(
+  'No grant fits. `sekisho grants list` lists all of them, `sekisho stacks` the stacks.',
+  '該当するグラントはありません。`sekisho grants list` ですべてのグラント、`sekisho stacks` でスタックの一覧を表示できます。',
+);
 
 const NONE = text(
   'No grants. CI jobs get them from `sekisho ci plan`, `sekisho ci apply` and `sekisho exec`.',
@@ -177,17 +185,29 @@ const REVOCATION_WORDS: Readonly<Record<NonNullable<GrantRecord['revocation']>, 
   lifted: text('its session has ended', 'セッション終了'),
 };
 
+/** Two lines like a plan's: what it is, then whose and until when. */
 function grantLine(grant: GrantRecord, context: CliContext): string {
   const { language, stdout } = context;
   const paint = pc.createColors(stdout.isTerminal);
-  const revocation =
-    grant.revocation === undefined ? '' : ` (${REVOCATION_WORDS[grant.revocation][language]})`;
-  const { expiresAt, requestedAt } = grant;
-  const until =
-    expiresAt === undefined ? localTime(requestedAt, context) : `→ ${localTime(expiresAt, context)}`;
-  const plan = grant.plan === undefined ? '' : `  ${grant.plan}`;
-  const status = `${STATUS_WORDS[grant.status][language]}${revocation}`;
-  return `${grant.id}  ${paint.bold(grant.stack)}  ${grant.purpose}  ${status}  ${visible(grant.repository.name)} run ${grant.run.id}  ${until}${plan}\n`;
+  const { revocation, expiresAt, plan } = grant;
+  const denied = revocation === undefined ? '' : ` (${REVOCATION_WORDS[revocation][language]})`;
+  const head = [
+    grant.id,
+    paint.bold(grant.stack),
+    grant.purpose,
+    `${STATUS_WORDS[grant.status][language]}${denied}`,
+  ];
+  const time = localTime(expiresAt ?? grant.requestedAt, context);
+  const when =
+    expiresAt === undefined
+      ? text(`asked for ${time}`, `${time} に要求`)
+      : text(`credentials until ${time}`, `認証情報は ${time} まで`);
+  const about = [
+    `${visible(grant.repository.name)} run ${grant.run.id}`,
+    when[language],
+    ...(plan === undefined ? [] : [plan]),
+  ];
+  return `${head.join('  ')}\n    ${paint.dim(about.join(' · '))}\n`;
 }
 
 const NOT_CONFIRMED: Problem = problem('bad-input', {

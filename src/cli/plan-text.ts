@@ -114,6 +114,9 @@ const COUNTED = [
   ['delete', '-'],
 ] as const;
 
+const severityCount = (count: number, severity: Severity): Text =>
+  text(`${count} ${SEVERITY_WORDS[severity].en}`, `${SEVERITY_WORDS[severity].ja} ${count} 件`);
+
 /** `+3 ~1 · 1 critical` */
 function countsText({ changes, findings }: PlanAnswer, language: Language): string {
   const actions = COUNTED.flatMap(([action, sign]) => {
@@ -121,7 +124,7 @@ function countsText({ changes, findings }: PlanAnswer, language: Language): stri
     return count === 0 ? [] : [`${sign}${count}`];
   });
   const grave = SEVERITIES.filter((severity) => severity !== 'info').flatMap((severity) =>
-    findings[severity] === 0 ? [] : [`${findings[severity]} ${SEVERITY_WORDS[severity][language]}`],
+    findings[severity] === 0 ? [] : [severityCount(findings[severity], severity)[language]],
   );
   return [actions.join(' '), ...grave].filter((part) => part !== '').join(' · ');
 }

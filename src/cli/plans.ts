@@ -60,13 +60,21 @@ async function list(context: CliContext, { format, ...filter }: ListOptions): Pr
   const { plans: found, next } = page.value;
   context.stdout.write(
     found.length === 0
-      ? `${NONE[context.language]}\n`
+      ? `${(isFiltered(filter) ? NONE_FIT : NONE)[context.language]}\n`
       : found.map((plan) => planLine(plan, context)).join(''),
   );
   if (next !== undefined) {
     context.stdout.write(`${text(`More: --before ${next}`, `続き: --before ${next}`)[context.language]}\n`);
   }
 }
+
+const isFiltered = ({ limit: _, ...others }: Omit<ListOptions, 'format'>): boolean =>
+  Object.keys(others).length > 0;
+
+const NONE_FIT = text(
+  'No plan fits. `sekisho plans` lists all of them, `sekisho stacks` the stacks.',
+  '該当するプランはありません。`sekisho plans` ですべてのプラン、`sekisho stacks` でスタックの一覧を表示できます。',
+);
 
 const NONE = text(
   'No plans. A CI job makes one with `sekisho ci plan --stack NAME`.',

@@ -36,30 +36,33 @@ interface Options {
   readonly organization?: true;
   readonly fact: readonly string[];
   readonly policies?: string;
-  readonly config: string;
+  readonly config?: string;
   readonly format: 'text' | 'json';
 }
 
 const HELP = {
-  person: text('Name of a person in sekisho.yaml', 'sekisho.yaml の people にある名前'),
+  person: text('name of a person in sekisho.yaml', 'sekisho.yaml の people にある名前'),
   workload: text(
-    'A CI job of the stack’s protected workflow (NAME is for display)',
-    'スタックに設定されたワークフローの CI ジョブ (NAME は表示用)',
+    'a CI job of the stack’s protected workflow (the name is for display)',
+    'スタックに設定されたワークフローの CI ジョブ (name は表示用)',
   ),
-  action: text('What they would do', '行おうとしている操作'),
-  stack: text('Name of a stack in sekisho.yaml', 'sekisho.yaml の stacks にある名前'),
-  account: text('Name or id of an account in sekisho.yaml', 'sekisho.yaml の accounts にある名前または ID'),
-  organization: text('The organization itself', '組織そのもの'),
+  action: text('what they would do', '行おうとしている操作'),
+  stack: text('name of a stack in sekisho.yaml', 'sekisho.yaml の stacks にある名前'),
+  account: text('name or id of an account in sekisho.yaml', 'sekisho.yaml の accounts にある名前または ID'),
+  organization: text('the organization itself', '組織そのもの'),
   fact: text(
-    'A fact to assume, such as findings.losesData=true or approvedBy=hanako,taro; repeatable. Others are as on a calm day: nothing found, nobody has approved, the configured freezes.',
+    'a fact to assume, such as findings.losesData=true or approvedBy=hanako,taro; repeatable; others are as on a calm day: nothing found, nobody has approved, the configured freezes',
     '仮定する事実 (例: findings.losesData=true、approvedBy=hanako,taro)。複数指定可。指定のない事実は平常時 (指摘なし・承認なし・凍結は設定どおり) とみなします',
   ),
   policies: text(
-    'Folder of *.cedar files; the folder policies beside the configuration file, else the shipped policies',
+    'folder of *.cedar files; the folder policies beside the configuration file, else the shipped policies',
     '*.cedar のフォルダー。省略時は設定ファイルの隣の policies、なければ付属のポリシー',
   ),
-  config: text('Configuration file', '設定ファイル'),
-  format: text('text or json', '出力形式 (text または json)'),
+  config: text(
+    'configuration (default: SEKISHO_CONFIG, or ./sekisho.yaml)',
+    '設定ファイル(既定: SEKISHO_CONFIG、なければ ./sekisho.yaml)',
+  ),
+  format: text('form of the output', '出力形式'),
 };
 
 /** `sekisho policy explain`: could X do Y, and why (not). Exit 0 when allowed, 3 when denied, 2 when it cannot be asked. */
@@ -67,23 +70,23 @@ export const policyExplain: CliCommand = {
   configure(command: Command, context: CliContext): void {
     const help = (words: Text): string => words[context.language];
     command
-      .addOption(new Option('--person <NAME>', help(HELP.person)).conflicts('workload'))
-      .option('--workload [NAME]', help(HELP.workload))
+      .addOption(new Option('--person <name>', help(HELP.person)).conflicts('workload'))
+      .option('--workload [name]', help(HELP.workload))
       .addOption(
-        new Option('--action <ACTION>', help(HELP.action)).choices(POLICY_ACTIONS).makeOptionMandatory(),
+        new Option('--action <action>', help(HELP.action)).choices(POLICY_ACTIONS).makeOptionMandatory(),
       )
-      .addOption(new Option('--stack <NAME>', help(HELP.stack)).conflicts(['account', 'organization']))
-      .addOption(new Option('--account <NAME>', help(HELP.account)).conflicts('organization'))
+      .addOption(new Option('--stack <name>', help(HELP.stack)).conflicts(['account', 'organization']))
+      .addOption(new Option('--account <name>', help(HELP.account)).conflicts('organization'))
       .option('--organization', help(HELP.organization))
       .option(
-        '--fact <KEY=VALUE>',
+        '--fact <key=value>',
         help(HELP.fact),
         (pair: string, all: readonly string[]) => [...all, pair],
         [],
       )
-      .option('--policies <DIR>', help(HELP.policies))
-      .option('--config <FILE>', help(HELP.config), 'sekisho.yaml')
-      .addOption(new Option('--format <FORMAT>', help(HELP.format)).choices(['text', 'json']).default('text'))
+      .option('--policies <folder>', help(HELP.policies))
+      .option('--config <file>', help(HELP.config))
+      .addOption(new Option('--format <format>', help(HELP.format)).choices(['text', 'json']).default('text'))
       .action(async (options: Options) => {
         const answered = await answer(options, context);
         if (!answered.ok) return failWith(context, answered.error);
@@ -104,7 +107,7 @@ interface Answer {
 }
 
 async function answer(options: Options, context: CliContext): Promise<Result<Answer, Problem>> {
-  const config = resolve(context.cwd, options.config);
+  const config = resolve(context.cwd, options.config ?? context.env.SEKISHO_CONFIG ?? 'sekisho.yaml');
   const organization = await readOrganization(config);
   if (!organization.ok) return organization;
   const draft = draftOf(options, organization.value, context);

@@ -16,10 +16,10 @@ import { failWith } from './problem-text.ts';
 
 const WORDS = {
   folder: text(
-    'Folder of *.cedar files with a folder of cases in it; ./policies, else the shipped policies',
+    'folder of *.cedar files with a folder of cases in it; ./policies, else the shipped policies',
     '*.cedar とケースのフォルダーを含むフォルダー。省略時は ./policies、なければ付属のポリシー',
   ),
-  cases: text('Folder of cases; DIR/cases if left out', 'ケースのフォルダー。省略時は DIR/cases'),
+  cases: text('folder of cases; FOLDER/cases if left out', 'ケースのフォルダー。省略時は FOLDER/cases'),
   differs: (what: string, expected: string, actual: string) =>
     text(`${what}: expected ${expected}, got ${actual}`, `${what}: 期待値 ${expected}、実際 ${actual}`),
   sum: (passed: number, all: number) =>
@@ -36,8 +36,8 @@ export interface JudgedCase {
 export const policyTest: CliCommand = {
   configure(command: Command, context: CliContext): void {
     command
-      .argument('[DIR]', WORDS.folder[context.language])
-      .option('--cases <DIR>', WORDS.cases[context.language])
+      .argument('[folder]', WORDS.folder[context.language])
+      .option('--cases <folder>', WORDS.cases[context.language])
       .action(async (folder: string | undefined, options: { readonly cases?: string }) => {
         const judged = await judgeFolder(
           folder === undefined ? await policyFolderBeside(context.cwd) : resolve(context.cwd, folder),
@@ -87,8 +87,8 @@ function report(judged: readonly JudgedCase[], context: CliContext): string {
   const paint = pc.createColors(context.stdout.isTerminal);
   const lines = judged.flatMap(({ file, name, verdict }) => [
     verdict.passed
-      ? `${paint.green('✓')} ${name} ${paint.dim(file)}`
-      : `${paint.red('✗')} ${paint.bold(name)} ${paint.dim(file)}`,
+      ? `${paint.green('✓')} ${name} ${paint.dim(`(${file})`)}`
+      : `${paint.red('✗')} ${paint.bold(name)} ${paint.dim(`(${file})`)}`,
     ...verdict.differences.map(
       ({ what, expected, actual }) => `    ${WORDS.differs(what, expected, actual)[context.language]}`,
     ),

@@ -14,6 +14,7 @@ const GROUPS: Readonly<Record<string, { readonly en: string; readonly ja: string
   config: text('Check the configuration', '設定を検査する'),
   policy: text('Test and explain the policy', 'ポリシーを検証・説明する'),
   audit: text('Read, verify and export the audit log', '監査ログを読む・検証する・書き出す'),
+  encryption: text('Look after the encryption keys', '暗号鍵を管理する'),
   ci: text('What a CI job calls', 'CI ジョブが呼ぶコマンド'),
   grants: text('Look at grants and revoke them', 'グラントの一覧と取り消し'),
 };
@@ -39,7 +40,7 @@ export async function runProgram(
     .addHelpText('after', `\n${epilogue(context.language)}`)
     // `exec` passes everything behind its command through.
     .enablePositionalOptions();
-  program.version(version, '-V, --version', text('Print the version', 'バージョンを表示')[context.language]);
+  program.version(version, '-V, --version', text('print the version', 'バージョンを表示')[context.language]);
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
   const called = entries.find(({ path }) => path.every((word, index) => words[index] === word));
   for (const entry of entries) {
@@ -125,7 +126,7 @@ function placeOf(
 function namedCommand(name: string, context: CliContext, refusing: (command: Command) => void): Command {
   const command = new Command(name)
     .exitOverride()
-    .helpOption('-h, --help', text('Show help', 'ヘルプを表示')[context.language])
+    .helpOption('-h, --help', text('show help', 'ヘルプを表示')[context.language])
     .helpCommand(false)
     .configureOutput({
       writeOut: (words) => context.stdout.write(words),

@@ -1,3 +1,3 @@
 export * from './api.ts';
 export * from './approval/index.ts';
-export { PLAN_STATES, type PlanState } from './life.ts';
+export { isOpenForDecision, PLAN_STATES, type PlanState } from './life.ts';
