@@ -46,7 +46,10 @@ export const COMMANDS: readonly CliCommandEntry[] = [
   },
   {
     path: ['exec'],
-    examples: ['sekisho exec --stack shop-staging -- terraform plan'],
+    examples: [
+      'sekisho exec --stack shop-staging -- terraform init',
+      'sekisho exec --stack shop-staging --plan SHA256 -- terraform apply change.tfplan',
+    ],
     summary: text(
       'In a CI job: run a command with credentials from memory',
       'CI ジョブで: メモリ上の認証情報でコマンドを実行する',
@@ -111,11 +114,13 @@ export const COMMANDS: readonly CliCommandEntry[] = [
   },
   {
     path: ['grants', 'list'],
+    examples: ['sekisho grants list --status issued', 'sekisho grants list --plan pln_…'],
     summary: text('List who got which credentials', 'グラント(発行された認証情報)の一覧'),
     load: async () => (await import('./grants.ts')).grantsList,
   },
   {
     path: ['grants', 'revoke'],
+    examples: ['sekisho grants revoke grt_… --reason "the runner was compromised"'],
     summary: text('Take credentials back, at once and in AWS', 'グラントを直ちに取り消す(AWS でも拒否)'),
     load: async () => (await import('./grants.ts')).grantsRevoke,
   },
@@ -137,7 +142,7 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     path: ['audit', 'list'],
     examples: [
       'sekisho audit list --stack shop-production --outcome denied',
-      'sekisho audit list --kind grant --since 2026-11-01T00:00:00.000Z',
+      'sekisho audit list --kind grant --since 2026-11-01T00:00:00Z',
     ],
     summary: text('List entries of the audit log', '監査ログの一覧'),
     load: async () => (await import('./audit-list.ts')).auditList(await forPerson()),
