@@ -86,17 +86,27 @@ function elementPaths(value: PlanValue, path: ValuePath): readonly ValuePath[] {
 
 function distinctPaths(paths: readonly ValuePath[]): readonly ValuePath[] {
   if (paths.length < 2) return paths;
-  if (paths.length <= FEW_PATHS) {
-    return paths.filter((path, index) => paths.findIndex((other) => isSamePath(path, other)) === index);
+  if (paths.length > FEW_PATHS) {
+    return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
   }
-  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
+  const distinct: ValuePath[] = [];
+  for (const path of paths) if (!isAmong(path, distinct)) distinct.push(path);
+  return distinct;
 }
 
 /** So few are compared with each other faster than they are written down. */
 const FEW_PATHS = 8;
 
-const isSamePath = (path: ValuePath, other: ValuePath): boolean =>
-  path.length === other.length && path.every((step, index) => step === other[index]);
+function isAmong(path: ValuePath, others: readonly ValuePath[]): boolean {
+  for (const other of others) if (isSamePath(path, other)) return true;
+  return false;
+}
+
+function isSamePath(path: ValuePath, other: ValuePath): boolean {
+  if (path.length !== other.length) return false;
+  for (let index = 0; index < path.length; index += 1) if (path[index] !== other[index]) return false;
+  return true;
+}
 
 function knownSecretValues(
   changes: readonly PlannedChange[],
@@ -121,11 +131,7 @@ function withSecrets(change: PlannedChange, secrets: SecretIndex): PlannedChange
   const more = (value: PlanValue, marks: readonly ValuePath[]): readonly ValuePath[] => {
     const found: ValuePath[] = [];
     walkValue(value, (item, path) => {
-      if (
-        typeof item === 'string' &&
-        secrets.isInText(item) &&
-        !marks.some((mark) => isSamePath(mark, path))
-      ) {
+      if (typeof item === 'string' && secrets.isInText(item) && !isAmong(path, marks)) {
         found.push([...path]);
       }
     });

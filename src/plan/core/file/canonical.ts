@@ -17,6 +17,7 @@ export const canonicalText = (value: CanonicalInput): string => textOf(value, ne
 
 /** A set: the same whatever order its members come in. */
 export function canonicalSet(items: readonly CanonicalInput[]): readonly string[] {
+  if (items.length === 0) return [];
   const names: Names = new Map();
   return items.map((item) => textOf(item, names)).sort();
 }
