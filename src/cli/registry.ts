@@ -139,6 +139,21 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./policy-explain.ts')).policyExplain,
   },
   {
+    path: ['iam', 'evaluate'],
+    examples: ['sekisho iam evaluate request.json', 'sekisho iam evaluate request.json --format json'],
+    summary: text(
+      'Would AWS allow this request, and why (not)',
+      'AWS がリクエストを許可するか、その理由とともに判定する',
+    ),
+    load: async () => (await import('./iam-evaluate.ts')).iamEvaluate,
+  },
+  {
+    path: ['iam', 'lint'],
+    examples: ['sekisho iam lint policy.json', 'sekisho iam lint guardrail.json --kind scp'],
+    summary: text('Check an AWS policy document', 'AWS のポリシードキュメントを検査する'),
+    load: async () => (await import('./iam-lint.ts')).iamLint,
+  },
+  {
     path: ['audit', 'list'],
     examples: [
       'sekisho audit list --stack shop-production --outcome denied',

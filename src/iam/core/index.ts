@@ -4,7 +4,7 @@ export * from './evaluate/compiled-policy.ts';
 export * from './evaluate/evaluate.ts';
 export * from './evaluate/layers.ts';
 export * from './evaluate/nearest.ts';
-export { LAYER_WORDS, reasonOf, statementText, verdictWords } from './evaluate/words.ts';
+export { outcomeText, reasonOf, statementText, verdictWords } from './evaluate/words.ts';
 export * from './evaluation-document.ts';
 export * from './lint.ts';
 export { managedPolicy } from './managed-policies.ts';

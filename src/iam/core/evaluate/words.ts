@@ -5,7 +5,7 @@ import type { AccessRequest } from '../request/request.ts';
 import type { LayerOutcome, StatementReference, Verdict } from './evaluate.ts';
 import { alwaysPasses, type LayerName } from './layers.ts';
 
-export const LAYER_WORDS: Readonly<Record<LayerName, Text>> = {
+const LAYER_WORDS: Readonly<Record<LayerName, Text>> = {
   scp: text('SCP', 'SCP'),
   rcp: text('RCP', 'RCP'),
   identity: text('identity policies', 'アイデンティティベースポリシー'),
