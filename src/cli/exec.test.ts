@@ -44,13 +44,15 @@ describe('a command with credentials', () => {
   });
 
   it('is not sent Ctrl-C twice when it is on our terminal', async () => {
-    const script = `process.on('SIGINT', () => process.exit(1));
-      process.on('SIGTERM', () => process.exit(9));
-      process.kill(process.ppid, 'SIGINT');
-      process.kill(process.ppid, 'SIGTERM');
+    // Two signals may be told in any order, so the end waits until both have been.
+    const script = (...signals: readonly string[]) => `let interrupted = false;
+      process.on('SIGINT', () => { interrupted = true; });
+      process.on('SIGINT', () => setImmediate(() => process.exit(1)));
+      process.on('SIGTERM', () => setImmediate(() => process.exit(interrupted ? 1 : 9)));
+      for (const signal of ${JSON.stringify(signals)}) process.kill(process.ppid, signal);
       setInterval(() => {}, 1000)`;
-    expect(await run(script, { onTerminal: true })).toEqual({ ok: true, value: 9 });
-    expect(await run(script, { onTerminal: false })).toEqual({ ok: true, value: 1 });
+    expect(await run(script('SIGINT', 'SIGTERM'), { onTerminal: true })).toEqual({ ok: true, value: 9 });
+    expect(await run(script('SIGINT'), { onTerminal: false })).toEqual({ ok: true, value: 1 });
   });
 
   it('that does not exist is named', async () => {
