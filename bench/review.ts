@@ -13,7 +13,7 @@ import { medianOf } from './figures.ts';
  */
 
 const RESOURCES = 5_000;
-const ROUNDS = 5;
+const ROUNDS = 10;
 const LEAST_RATIO = 20;
 const MOST_MB = 300;
 const POLL_MS = 5;
