@@ -254,7 +254,7 @@ function noRoom(grant: Grant, obstacles: readonly Grant[]): Problem {
       rule: 'grant.used',
       message: text(
         `Grant ${sameplan.id} was already given for this plan (it is ${sameplan.status}); a plan is granted once.`,
-        `このプランへの権限 ${sameplan.id} はすでに発行されています(状態: ${sameplan.status})。権限は一度しか発行されません。`,
+        `このプランのグラント ${sameplan.id} はすでに発行されています(状態: ${sameplan.status})。グラントは 1 つのプランに一度しか発行されません。`,
       ),
       remedy: PLAN_AGAIN,
     });
@@ -264,11 +264,11 @@ function noRoom(grant: Grant, obstacles: readonly Grant[]): Problem {
     rule: 'grant.apply-in-flight',
     message: text(
       `Another apply of stack ${grant.stack} holds credentials${live === undefined ? '' : ` (grant ${live.id})`}.`,
-      `スタック ${grant.stack} の別の適用が権限を保持しています${live === undefined ? '' : `(${live.id})`}。`,
+      `スタック ${grant.stack} の別の適用がグラントを保持しています${live === undefined ? '' : `(${live.id})`}。`,
     ),
     remedy: text(
       'Wait until it reports; if its job is dead, revoke its grant: `sekisho grants revoke`.',
-      '完了を待ってください。ジョブが停止している場合は `sekisho grants revoke` で権限を取り消してください。',
+      '完了を待ってください。ジョブが停止している場合は `sekisho grants revoke` でグラントを取り消してください。',
     ),
   });
 }
@@ -278,7 +278,7 @@ const notInState = (id: GrantId): Problem =>
     rule: 'grant.state',
     message: text(
       `Grant ${id} is no longer in the state this needs: it was given up, ended or revoked meanwhile.`,
-      `権限 ${id} はこの操作ができる状態ではありません。その間に放棄、終了、または取り消されています。`,
+      `グラント ${id} はこの操作ができる状態ではありません。その間に放棄、終了、または取り消されています。`,
     ),
     remedy: PLAN_AGAIN,
   });
@@ -288,7 +288,7 @@ const badSecret = (): Problem =>
     rule: 'grant.secret',
     message: text(
       'There is no live grant with this secret.',
-      'このシークレットに対応する有効な権限はありません。',
+      'このシークレットに対応する有効なグラントはありません。',
     ),
     remedy: PLAN_AGAIN,
   });

@@ -54,11 +54,10 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-// A reader that closes early (`| head`) is no error of ours.
+// A reader that closes early (`| head`) is no error of ours, and no reason to end: an apply must still report.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(exitCode);
-    throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
 }
 

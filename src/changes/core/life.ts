@@ -103,12 +103,30 @@ export const isInFlight = (state: PlanState): boolean => state === 'granted' || 
 export const isOpenForDecision = (state: PlanState): boolean =>
   state === 'reviewed' || state === 'awaiting-approval' || state === 'approved';
 
+/** What happens to a plan, as the end of a sentence. */
+const HAPPENING: Readonly<Record<PlanEvent['kind'], { readonly en: string; readonly ja: string }>> = {
+  reviewed: text('reviewed', 'レビュー'),
+  'found-empty': text('found to change nothing', '変更なしと判定'),
+  decided: text('decided about', '判定'),
+  rejected: text('rejected', '却下'),
+  'grant-begun': text('granted', 'グラントの発行を開始'),
+  'grant-failed': text('given back by a failed grant', 'グラントの失敗を記録'),
+  'grant-abandoned': text('given up with its grant', 'グラントの放棄を記録'),
+  'grant-ended': text('ended with its grant', 'グラントの終了を記録'),
+  'file-fetched': text('fetched', 'プランファイルを取得'),
+  'apply-succeeded': text('reported as applied', '適用の成功を報告'),
+  'apply-failed': text('reported as failed', '適用の失敗を報告'),
+  superseded: text('superseded', '新しいプランで置き換え'),
+  expired: text('expired', '期限切れに'),
+  cancelled: text('cancelled', 'キャンセル'),
+};
+
 const impossible = (state: PlanState, event: PlanEvent): Problem =>
   problem('conflict', {
     rule: 'plan.state',
     message: text(
-      `The plan is ${state}; “${event.kind}” cannot happen to it now.`,
-      `プランの状態は ${state} です。この状態では「${event.kind}」は行えません。`,
+      `The plan is ${state}: it can no longer be ${HAPPENING[event.kind].en}.`,
+      `プランの状態は ${state} です。この状態では${HAPPENING[event.kind].ja}できません。`,
     ),
     remedy: isFinal(state)
       ? text(
