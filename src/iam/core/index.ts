@@ -1,3 +1,6 @@
+export { type Inside, isInside } from './compare/inside.ts';
+export { normalise } from './compare/normalise.ts';
+export type { Witness } from './compare/witness.ts';
 export { parsePolicy, policyFrom } from './document/parse.ts';
 export * from './document/print.ts';
 export * from './evaluate/compiled-policy.ts';

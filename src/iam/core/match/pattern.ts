@@ -78,7 +78,7 @@ function globIn(template: Template, lookUp: LookUp): Glob | 'absent' | 'unknown'
 }
 
 /** AWS fills what is missing of an ARN in an identity-based policy: `arn:aws:sqs` is `arn:aws:sqs:*:*:*`. */
-function completedArn(words: string): string {
+export function completedArn(words: string): string {
   if (!words.startsWith('arn:')) return words;
   const colons = words.split(':').length - 1;
   return colons >= 5 ? words : words + ':*'.repeat(5 - colons);
