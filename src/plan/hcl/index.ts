@@ -24,8 +24,9 @@ interface Waiting {
 }
 
 function start(ended: () => void): HclParser {
-  // It needs nothing of the environment, so it does not get our secrets.
-  const thread = new Worker(new URL('./thread.ts', import.meta.url), { name: 'hcl', env: {} });
+  // It needs nothing of the environment, so it does not get our secrets; nor Node's options (`--eval`, `--import`).
+  const options = { name: 'hcl', env: {}, execArgv: [] };
+  const thread = new Worker(new URL('./thread.ts', import.meta.url), options);
   const waiting = new Map<number, Waiting>();
   let questions = 0;
   thread.on('message', (answer: HclAnswer) => {
