@@ -149,6 +149,11 @@ describe('sekisho iam evaluate', () => {
       question({ context: { 'aws:username': 'jiro' } }),
       'aws:username',
     ],
+    [
+      'a condition key in two cases',
+      question({ context: { 'aws:SourceIp': '192.0.2.1', 'AWS:sourceip': '192.0.2.2' } }),
+      'in another case too',
+    ],
     ['bytes that are no text', Buffer.from([0xff, 0xfe]), 'not UTF-8'],
     ['a file that is not there', undefined, 'cannot be read'],
   ])('exits with 2 for %s', async (_, content, words) => {
@@ -156,6 +161,12 @@ describe('sekisho iam evaluate', () => {
     expect(out).toContain(words);
     expect(exit).toBe(2);
   });
+});
+
+it('writes control characters of the file out', async () => {
+  const { out } = await run(iamEvaluate, question({ resource: 'arn:aws:s3:::\u001b[31mred' }));
+  expect(out).toContain('arn:aws:s3:::\\u{1b}[31mred');
+  expect(out).not.toContain('\u001b');
 });
 
 describe('sekisho iam lint', () => {

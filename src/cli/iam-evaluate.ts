@@ -9,6 +9,7 @@ import {
   nearestToAllowed,
   outcomeText,
   parseEvaluation,
+  quoted,
   reasonOf,
   statementText,
   type Verdict,
@@ -111,7 +112,7 @@ function asText({ request, verdict, reason, waitsFor, changes }: Answer, context
   const section = (words: Text, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : ['', paint.bold(words[language]), ...lines.map((line) => `  ${line}`)];
   return `${[
-    `${title}: ${request.action} → ${request.resource}`,
+    `${title}: ${request.action} → ${quoted(request.resource)}`,
     `  ${reason[language]}`,
     ...section(
       WORDS.layers,
@@ -119,7 +120,7 @@ function asText({ request, verdict, reason, waitsFor, changes }: Answer, context
     ),
     ...section(
       WORDS.waits,
-      waitsFor.map((key) => `• ${key}`),
+      waitsFor.map((key) => `• ${quoted(key)}`),
     ),
     ...section(
       WORDS.changes,

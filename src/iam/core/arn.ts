@@ -32,15 +32,4 @@ export function arnFields(words: string): readonly string[] | undefined {
   return fields;
 }
 
-/** Where the sixth field begins, or the length of the text where there are fewer. */
-export function resourceFieldStart(words: string): number {
-  let start = 0;
-  for (let count = 0; count < 5; count += 1) {
-    const colon = words.indexOf(':', start);
-    if (colon === -1) return words.length;
-    start = colon + 1;
-  }
-  return start;
-}
-
 export const ACCOUNT_ID = /^[0-9]{12}$/;

@@ -47,6 +47,27 @@ const organization = z.strictObject({
   managementAccount: accountId(),
 });
 
+const context = z
+  .record(z.string(), z.union([z.string(), z.array(z.string())]))
+  .prefault({})
+  .superRefine((keys, checked) => {
+    const seen = new Set<string>();
+    for (const key of Object.keys(keys)) {
+      if (seen.has(key.toLowerCase()))
+        checked.addIssue({ code: 'custom', path: [key], params: { refusal: keyTwice } });
+      seen.add(key.toLowerCase());
+    }
+  });
+
+const keyTwice = {
+  rule: 'iam.context-key-twice',
+  message: text('This key is there in another case too.', '大文字と小文字だけが異なる同じキーがあります。'),
+  remedy: text(
+    'Keep one; case does not matter in condition keys.',
+    '1 つにまとめてください。条件キーの大文字と小文字は区別されません。',
+  ),
+};
+
 /** The document that `sekisho iam evaluate` takes: docs/iam-evaluate.md. */
 export const evaluationSchema = z.strictObject({
   request: z.strictObject({
@@ -54,7 +75,7 @@ export const evaluationSchema = z.strictObject({
     action: z.string(),
     resource: z.string(),
     resourceAccount: accountId().optional(),
-    context: z.record(z.string(), z.union([z.string(), z.array(z.string())])).prefault({}),
+    context,
     absentKeys: z.array(z.string()).prefault([]),
     contextIsComplete: z.boolean().prefault(false),
   }),

@@ -1,7 +1,7 @@
 export { type Inside, isInside } from './compare/inside.ts';
 export { normalise } from './compare/normalise.ts';
 export type { Witness } from './compare/witness.ts';
-export { parsePolicy, policyFrom } from './document/parse.ts';
+export { parsePolicy } from './document/parse.ts';
 export * from './document/print.ts';
 export * from './evaluate/compiled-policy.ts';
 export * from './evaluate/evaluate.ts';
@@ -13,6 +13,7 @@ export * from './lint.ts';
 export { managedPolicy } from './managed-policies.ts';
 export * from './model.ts';
 export * from './quotas.ts';
+export { quoted } from './quoted.ts';
 export * from './request/context.ts';
 export * from './request/principal.ts';
 export * from './request/request.ts';

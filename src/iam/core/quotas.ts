@@ -2,16 +2,13 @@ import { type Reason, text } from '#core-values';
 import type { PolicyKind } from './model.ts';
 import quotas from './quotas.json' with { type: 'json' };
 
-/** Limits of AWS as of `date`, with their sources. */
-export const QUOTAS = quotas;
-
 /** How AWS counts the characters of a policy of this kind. */
 export function countedCharacters(source: string, kind: PolicyKind): number {
   const quota = quotaOf(kind);
   return [...(quota?.whiteSpace === 'not counted' ? withoutWhiteSpace(source) : source)].length;
 }
 
-/** Characters of a policy of this kind that AWS takes; none is known for resource policies, which differ by service. */
+/** Characters of a policy of this kind that AWS takes, as of the date in `quotas.json`; none is known for resource policies, which differ by service. */
 export const quotaOf = (kind: PolicyKind) => (kind === 'resource' ? undefined : quotas.policies[kind]);
 
 /** Outside of texts in quotes only. */

@@ -2,6 +2,7 @@ import { type Marked, wildcards } from '../match/glob.ts';
 
 /** Whether every text that `inner` matches is matched by `outer`. `true` is always right; `false` may be too careful. */
 export const covers = (outer: Marked, inner: Marked): boolean => {
+  if (!sharesBeginning(outer, inner)) return false;
   const wide = inOrder(outer);
   const narrow = inOrder(inner);
   return decide(wide.text.length, narrow.text.length, (at, from, rest) => {
@@ -17,6 +18,7 @@ export const covers = (outer: Marked, inner: Marked): boolean => {
 
 /** Whether some text is matched by both. */
 export const overlap = (one: Marked, other: Marked): boolean =>
+  mayBeginAlike(one, other) &&
   decide(one.text.length, other.text.length, (at, from, rest) => {
     const mark = one.marks[at];
     const otherMark = other.marks[from];
@@ -26,6 +28,21 @@ export const overlap = (one: Marked, other: Marked): boolean =>
     const canBeSame = mark === '?' || otherMark === '?' || one.text[at] === other.text[from];
     return canBeSame && rest(at + 1, from + 1);
   });
+
+/** What stands before the first wildcard. */
+function beginning({ text, marks }: Marked): string {
+  const end = marks.search(/[*?]/);
+  return end === -1 ? text : text.slice(0, end);
+}
+
+/** Most pairs differ before the first wildcard; then there is nothing more to ask. */
+const sharesBeginning = (outer: Marked, inner: Marked): boolean =>
+  beginning(inner).startsWith(beginning(outer));
+
+function mayBeginAlike(one: Marked, other: Marked): boolean {
+  const [left, right] = [beginning(one), beginning(other)];
+  return left.startsWith(right) || right.startsWith(left);
+}
 
 /** Asks each pair of positions once, so that the work is the product of both lengths. */
 function decide(

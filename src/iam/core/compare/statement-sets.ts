@@ -56,6 +56,24 @@ function resourceSet(words: string, version: LanguageVersion): PatternSet {
   return { words: completed, most, isExact: !hasVariable && !isDoubtful };
 }
 
+type SetsOf = (element: PatternElement) => readonly PatternSet[];
+
+/** The same element is asked about for every statement that it is compared with: its sets are made once. */
+function madeOnce(setOf: (words: string) => PatternSet): SetsOf {
+  const made = new WeakMap<PatternElement, readonly PatternSet[]>();
+  return (element) => {
+    const sets = made.get(element) ?? element.patterns.map(setOf);
+    made.set(element, sets);
+    return sets;
+  };
+}
+
+const actionSets = madeOnce(actionSet);
+const OLD_RESOURCE_SETS = madeOnce((words) => resourceSet(words, '2008-10-17'));
+const RESOURCE_SETS = madeOnce((words) => resourceSet(words, '2012-10-17'));
+const resourceSets = (version: LanguageVersion): SetsOf =>
+  version === '2012-10-17' ? RESOURCE_SETS : OLD_RESOURCE_SETS;
+
 const patternCovers = (outer: PatternSet, inner: PatternSet): boolean =>
   outer.words === inner.words || (outer.isExact && covers(outer.most, inner.most));
 
@@ -65,11 +83,11 @@ const mayOverlap = (one: PatternSet, other: PatternSet): boolean => overlap(one.
 function elementCovers(
   outer: PatternElement | undefined,
   inner: PatternElement | undefined,
-  setOf: (words: string) => PatternSet,
+  setsOf: SetsOf,
 ): boolean {
   if (outer === undefined || inner === undefined) return outer === inner;
-  const wide = outer.patterns.map(setOf);
-  const narrow = inner.patterns.map(setOf);
+  const wide = setsOf(outer);
+  const narrow = setsOf(inner);
   if (!outer.negated && !inner.negated) {
     return narrow.every((one) => wide.some((other) => patternCovers(other, one)));
   }
@@ -83,13 +101,13 @@ function elementCovers(
 function elementsMayMeet(
   one: PatternElement | undefined,
   other: PatternElement | undefined,
-  setOf: (words: string) => PatternSet,
+  setsOf: SetsOf,
 ): boolean {
   if (one === undefined || other === undefined) return true;
   if (one.negated && other.negated) return true;
-  if (one.negated) return elementsMayMeet(other, one, setOf);
-  const sets = one.patterns.map(setOf);
-  const others = other.patterns.map(setOf);
+  if (one.negated) return elementsMayMeet(other, one, setsOf);
+  const sets = setsOf(one);
+  const others = setsOf(other);
   return other.negated
     ? sets.some((set) => !others.some((outer) => patternCovers(outer, set)))
     : sets.some((set) => others.some((outer) => mayOverlap(set, outer)));
@@ -104,20 +122,18 @@ export function statementCovers(outer: VersionedStatement, inner: VersionedState
   if (outer.version !== inner.version && [wide, narrow].some(mentionsVariables)) return false;
   return (
     principalsText(wide) === principalsText(narrow) &&
-    elementCovers(wide.actions, narrow.actions, actionSet) &&
-    elementCovers(wide.resources, narrow.resources, (words) => resourceSet(words, inner.version)) &&
+    elementCovers(wide.actions, narrow.actions, actionSets) &&
+    elementCovers(wide.resources, narrow.resources, resourceSets(inner.version)) &&
     wide.conditions.every((condition) => narrow.conditions.some((given) => implies(given, condition)))
   );
 }
 
 /** Whether some request may fit both, whatever its context. */
 export const statementsMayMeet = (one: VersionedStatement, other: VersionedStatement): boolean =>
-  elementsMayMeet(one.statement.actions, other.statement.actions, actionSet) &&
+  elementsMayMeet(one.statement.actions, other.statement.actions, actionSets) &&
   (one.version !== other.version
     ? true
-    : elementsMayMeet(one.statement.resources, other.statement.resources, (words) =>
-        resourceSet(words, one.version),
-      ));
+    : elementsMayMeet(one.statement.resources, other.statement.resources, resourceSets(one.version)));
 
 const mentionsVariables = ({ resources, conditions }: Statement): boolean =>
   [...(resources?.patterns ?? []), ...conditions.flatMap(({ values }) => values)].some((words) =>
@@ -183,9 +199,9 @@ export function withoutCovered(
   kind: 'action' | 'resource',
   version: LanguageVersion,
 ): PatternElement {
-  const setOf = kind === 'action' ? actionSet : (words: string) => resourceSet(words, version);
+  const sets = (kind === 'action' ? actionSets : resourceSets(version))(element);
   const kept: PatternSet[] = [];
-  for (const set of element.patterns.map(setOf)) {
+  for (const set of sets) {
     if (kept.some((other) => patternCovers(other, set))) continue;
     const rest = kept.filter((other) => !patternCovers(set, other));
     kept.splice(0, kept.length, ...rest, set);
@@ -193,6 +209,6 @@ export function withoutCovered(
   const words = new Set(kept.map((set) => set.words));
   return {
     negated: element.negated,
-    patterns: element.patterns.filter((pattern) => words.delete(setOf(pattern).words)),
+    patterns: element.patterns.filter((_, index) => words.delete(sets[index]?.words ?? '')),
   };
 }

@@ -30,8 +30,6 @@ export const joined = (parts: readonly Marked[]): Marked => ({
   marks: parts.map(({ marks }) => marks).join(''),
 });
 
-export const hasWildcard = ({ marks }: Marked): boolean => marks.includes('*') || marks.includes('?');
-
 /**
  * Compiles a pattern. Matching looks for each part between two `*` once, leftmost first, and never goes back: at worst
  * the length of the pattern times the length of the value, whatever the number of `*`.

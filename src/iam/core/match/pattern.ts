@@ -1,7 +1,7 @@
 import { arnFields } from '../arn.ts';
 import type { LanguageVersion } from '../model.ts';
 import type { Lookup } from '../request/context.ts';
-import { type Truth, truth } from '../truth.ts';
+import type { Truth } from '../truth.ts';
 import { compileGlob, type Glob, joined, literal, type Marked, wildcards } from './glob.ts';
 import { type Piece, piecesOf, resolve } from './variables.ts';
 
@@ -127,7 +127,3 @@ export function compileAction(words: string): ActionPattern {
   const name = compileGlob(wildcards(lower.slice(colon + 1)));
   return colon === -1 || service === '*' ? { words, name } : { words, service, name };
 }
-
-/** `service` and `name` in lower case. */
-export const actionMatches = (pattern: ActionPattern, service: string, name: string): Truth =>
-  truth((pattern.service === undefined || pattern.service === service) && pattern.name.matches(name));

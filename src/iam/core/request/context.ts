@@ -22,7 +22,7 @@ export function lookUp(context: RequestContext, key: string): Lookup {
   return context.isComplete || context.absent.has(key) ? ABSENT : UNKNOWN;
 }
 
-/** Context from plain members; a key that stands in `absent` too, or twice in another case, keeps its values together. */
+/** Context from plain members, whose names differ by more than case; a key with values is there, whatever `absent` says. */
 export function requestContext(
   values: Readonly<Record<string, string | readonly string[]>>,
   options: { readonly absent?: readonly string[]; readonly isComplete?: boolean } = {},
