@@ -126,3 +126,16 @@ describe('the configuration’s part of the fingerprint', { timeout: 60_000 }, (
     expect(await canonical(plain, 'a.tf')).toEqual(await canonical(plain, 'b.tf'));
   });
 });
+
+describe('attack 19: a file that would exhaust the parser', () => {
+  it('is refused unparsed, and named', async () => {
+    const source = `a = [${'1,'.repeat(500_000)}]`;
+    const problem = await parseConfigFiles([{ module: 'child', name: 'main.tf', source }]).then(
+      () => undefined,
+      problemOf,
+    );
+    expect(problem?.reasons).toMatchObject([
+      { rule: 'plan.configuration-too-large', place: { file: 'module child: main.tf' } },
+    ]);
+  });
+});

@@ -19,10 +19,17 @@ export function parseConfigFiles(files: readonly ConfigFile[]): Promise<readonly
   );
 }
 
+/**
+ * HashiCorp's parser takes up to 500 bytes of memory for a byte of source, and some 10 seconds for a million of them: many times what
+ * people write in one file.
+ */
+const MOST_CHARACTERS = 1_000_000;
+
 /** HCL in HCL's JSON form; expressions are strings `${…}`. Rejects with a refusal. */
 export async function parseHcl(source: string, file: string): Promise<JsonTree> {
   // Most lock files of stacks without providers are a comment alone, not worth loading a parser for.
   if (/^(?:\s|#[^\n]*(?:\n|$))*$/.test(source)) return new Map();
+  if (source.length > MOST_CHARACTERS) refuseLength(file);
   const parse = hclParser();
   try {
     // Through text, so that objects become Maps like all other JSON here; and through JavaScript's numbers, as ever:
@@ -31,6 +38,21 @@ export async function parseHcl(source: string, file: string): Promise<JsonTree> 
   } catch (thrown) {
     return refuseHcl(file, thrown instanceof Error ? thrown.message : '');
   }
+}
+
+function refuseLength(file: string): never {
+  return refuse(
+    'configuration-too-large',
+    text(
+      `A file of the configuration in the plan file is longer than ${MOST_CHARACTERS} characters: ${file}.`,
+      `プランファイル内の構成ファイルが ${MOST_CHARACTERS} 文字を超えています: ${file}。`,
+    ),
+    text(
+      'Split it into several files, and move large data out of it (`file()`, `jsondecode(file(…))`); then make the plan again.',
+      'ファイルを分割し、大きなデータは別ファイルに移して(`file()`、`jsondecode(file(…))`)、プランを作り直してください。',
+    ),
+    { file },
+  );
 }
 
 function refuseHcl(file: string, message: string): never {
