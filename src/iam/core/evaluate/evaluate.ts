@@ -223,7 +223,7 @@ function grantedAccess(layers: Layers, request: AccessRequest, sameAccount: Trut
     outcomes: [identity, boundary, session, asksResource ? grant.outcome : undefined].filter(
       (one) => one !== undefined,
     ),
-    needed: new Set(neededLayers(sameAccount === 'yes', mustGrant, grant.outcome.allows)),
+    needed: new Set(neededLayers(sameAccount === 'yes', mustGrant, grant)),
   };
 }
 
@@ -236,16 +236,29 @@ function sessionOutcome(layers: Layers, request: AccessRequest): LayerOutcome | 
   return request.principal.kind === 'federated-user' ? outcome('session', 'no') : undefined;
 }
 
-const OWN: readonly LayerName[] = ['scp', 'rcp', 'identity', 'boundary', 'session'];
+const GUARDRAILS: readonly LayerName[] = ['scp', 'rcp'];
+const OWN: readonly LayerName[] = [...GUARDRAILS, 'identity', 'boundary', 'session'];
 
-/** What to name as missing: within one account the way by the principal's own policies, after the resource where that must grant. */
-function neededLayers(isSame: boolean, mustGrant: boolean, resource: Truth): readonly LayerName[] {
+/**
+ * What to name as missing. Within one account that is the shortest way there: nothing but guardrails and limits where the resource
+ * grants already, the resource where it must grant and does not, else the principal's own policies.
+ */
+function neededLayers(isSame: boolean, mustGrant: boolean, grant: ResourceGrant): readonly LayerName[] {
   if (!isSame) return [...OWN, 'resource'];
-  return mustGrant && resource !== 'yes' ? ['scp', 'rcp', 'resource'] : OWN;
+  if (grant.direct === 'yes') return GUARDRAILS;
+  if (grant.parent === 'yes') return [...GUARDRAILS, 'boundary', 'session'];
+  return mustGrant && grant.outcome.allows !== 'yes' ? [...GUARDRAILS, 'resource'] : OWN;
+}
+
+interface ResourceGrant {
+  readonly direct: Truth;
+  readonly parent: Truth;
+  readonly account: Truth;
+  readonly outcome: LayerOutcome;
 }
 
 /** How closely the resource's policy grants the request; a policy that must be there and is not is not known. */
-function resourceGrant(policy: CompiledPolicy | undefined, request: AccessRequest) {
+function resourceGrant(policy: CompiledPolicy | undefined, request: AccessRequest): ResourceGrant {
   if (policy === undefined) {
     const value: Truth = mustBeGrantedByResource(request) ? 'unknown' : 'no';
     return { direct: value, parent: value, account: value, outcome: outcome('resource', value) };
