@@ -55,7 +55,12 @@ const SERVICES = [
 ];
 
 /** Asked for on hosts of their own, which no stand-in has. */
-const OTHER_HOSTS = new Set(['s3 ListDirectoryBuckets', 's3 WriteGetObjectResponse', 's3 CreateSession']);
+const OTHER_HOSTS = new Set([
+  's3 ListDirectoryBuckets',
+  's3 WriteGetObjectResponse',
+  's3 CreateSession',
+  's3control CreateBucket',
+]);
 
 /** IAM's name of a service, where it is not the one that signs. Source: Service Authorization Reference. */
 const IAM_PREFIXES: Readonly<Record<string, string>> = { cloudwatch: 'cloudwatch' };
