@@ -70,10 +70,10 @@ export async function beginGrant(
   request: GrantRequest,
   now: EpochMs,
 ): Promise<Result<Grant, Problem>> {
-  const used = await consumeToken(tx, request.identity);
-  if (!used.ok) return used;
   const grant = grantOf(request, now);
-  if (await insertGrant(tx, grant)) return ok(grant);
+  const outcome = await insertGrant(tx, grant, request.identity);
+  if (outcome === 'begun') return ok(grant);
+  if (outcome === 'token-used') return err(tokenUsed());
   const obstacles = grant.plan === undefined ? [] : await selectObstacles(tx, grant.plan.id, grant.stack);
   return err(noRoom(grant, obstacles));
 }

@@ -66,11 +66,14 @@ type Tables = {
 
 const tables = (db: Db) => db.withTables<Tables>();
 
+interface UsedToken {
+  readonly issuer: string;
+  readonly jti: string;
+  readonly expiresAt: EpochMs;
+}
+
 /** `false` when the token was used before. Whoever commits first has it. */
-export async function insertUsedToken(
-  tx: Tx,
-  token: { readonly issuer: string; readonly jti: string; readonly expiresAt: EpochMs },
-): Promise<boolean> {
+export async function insertUsedToken(tx: Tx, token: UsedToken): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tables(tx)
     .insertInto('used_tokens')
     .values({ issuer: token.issuer, jti: token.jti, expires_at: new Date(token.expiresAt) })
@@ -87,14 +90,28 @@ export async function deleteUsedTokens(db: Db, expiredBefore: EpochMs): Promise<
   return Number(numDeletedRows);
 }
 
-/** `false` when the database's rules leave no room for it: the plan was granted, or the stack is being applied. */
-export async function insertGrant(tx: Tx, grant: Grant): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tables(tx)
-    .insertInto('grants')
-    .values(toRow(grant))
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n;
+/**
+ * Marks the token as used and records the grant, in one statement. `token-used` when the token was used before; `no-room`
+ * when the database's rules leave no room: the plan was granted, or the stack is being applied. The token is used either way.
+ */
+export async function insertGrant(
+  tx: Tx,
+  grant: Grant,
+  token: UsedToken,
+): Promise<'begun' | 'token-used' | 'no-room'> {
+  const { rows } = await sql<{ isFresh: boolean; hasRoom: boolean }>`
+    WITH fresh AS (
+      INSERT INTO used_tokens (issuer, jti, expires_at)
+      VALUES (${token.issuer}, ${token.jti}, ${new Date(token.expiresAt)})
+      ON CONFLICT DO NOTHING RETURNING jti
+    ), begun AS (
+      INSERT INTO grants
+      SELECT row.* FROM fresh, jsonb_populate_record(NULL::grants, ${JSON.stringify(toRow(grant))}::jsonb) AS row
+      ON CONFLICT DO NOTHING RETURNING id
+    )
+    SELECT EXISTS (SELECT FROM fresh) AS "isFresh", EXISTS (SELECT FROM begun) AS "hasRoom"`.execute(tx);
+  if (rows[0]?.isFresh !== true) return 'token-used';
+  return rows[0].hasRoom ? 'begun' : 'no-room';
 }
 
 /** The apply grants that stand in the way of another one for this plan on this stack. */
