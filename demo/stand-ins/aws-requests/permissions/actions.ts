@@ -23,7 +23,7 @@ export function actionsOf(request: AwsRequest): readonly string[] {
   const own = EXCEPTIONS[service]?.[operation] ?? EXCEPTIONS[service]?.['*'] ?? `${iamPrefix}:${operation}`;
   const actions = own.replace('METHOD', method).split(' ');
   const besides = Object.entries(BESIDES[service]?.[operation] ?? {})
-    .filter(([member]) => isSet(parameters[member]))
+    .filter(([member]) => isSet(parameters[member]) && !isUsualAcl(operation, parameters[member]))
     .flatMap(([, action]) => action.split(' '));
   const copied = service === 's3' && /Copy/.test(operation) ? copySource(request) : [];
   return [...new Set([...actions.flatMap((action) => versioned(action, request)), ...besides, ...copied])];
@@ -37,6 +37,10 @@ export const ownAction = (service: string, operation: string): string =>
 
 const isSet = (value: AwsRequest['parameters'][string] | undefined): boolean =>
   value !== undefined && value !== null && value !== '' && value !== 'false' && value !== false;
+
+/** "If the ACL for the CreateBucket request is private … only s3:CreateBucket permission is needed" (S3 API Reference). */
+const isUsualAcl = (operation: string, value: AwsRequest['parameters'][string] | undefined): boolean =>
+  operation === 'CreateBucket' && value === 'private';
 
 /** Objects with and without versions are deleted and read by different actions. */
 function versioned(action: string, { service, operation, parameters }: AwsRequest): readonly string[] {

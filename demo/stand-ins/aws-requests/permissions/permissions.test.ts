@@ -115,6 +115,16 @@ describe('what a request needs', () => {
     ]);
   });
 
+  it('includes the ACL of a new bucket, unless it is the usual one', async () => {
+    const create = (ACL: string) =>
+      needsOf({ service: 's3', operation: 'CreateBucket', parameters: { Bucket: 'photos', ACL } });
+    expect(await create('private')).toEqual(['s3:CreateBucket arn:aws:s3:::photos']);
+    expect(await create('public-read')).toEqual([
+      's3:CreateBucket arn:aws:s3:::photos',
+      's3:PutBucketAcl arn:aws:s3:::photos',
+    ]);
+  });
+
   it('names an IAM role with the path that only AWS knows', async () => {
     const lookup = { iamPath: async () => '/team/' };
     expect(
