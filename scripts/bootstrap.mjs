@@ -14,6 +14,7 @@ const VERBS = {
   start: [['scripts/setup/run.ts', '--quiet'], ['demo/start.ts']],
   test: [['scripts/test/run.ts']],
   check: [['scripts/test/run.ts', '--quick']],
+  bench: [['scripts/setup/run.ts', '--quiet'], ['bench/all.ts']],
 };
 
 const say = (words) => process.stderr.write(`${words}\n`);
