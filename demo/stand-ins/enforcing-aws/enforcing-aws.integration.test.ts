@@ -276,4 +276,26 @@ describe('an AWS that enforces', () => {
       ),
     ).toContain(`not authorized to perform: iam:PassRole on resource: ${role.roleArn}`);
   });
+
+  it('decides nothing with a policy that AWS would not have taken, and says which', async () => {
+    const s3 = s3As(organization.administrator);
+    await s3.send(new CreateBucketCommand({ Bucket: 'misspelt', ...bucket }));
+    const Condition = { StringEqual: { 'aws:RequestedRegion': SHOP_REGION } };
+    const Policy = trust('*', 's3:*', { Resource: 'arn:aws:s3:::misspelt', Condition });
+    await s3.send(new PutBucketPolicyCommand({ Bucket: 'misspelt', Policy }));
+    expect(await refusalOf(s3.send(new ListObjectsV2Command({ Bucket: 'misspelt' })))).toEqual({
+      name: 'AccessDenied',
+      message: expect.stringContaining('AWS would not have taken the resource policy arn:aws:s3:::misspelt'),
+    });
+  });
+
+  it('refuses what it does not know', async () => {
+    const { accessKeyId, sessionToken } = await sessionWith(allow('*'));
+    const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261123/${SHOP_REGION}/s3/aws4_request, SignedHeaders=host, Signature=0`;
+    const headers = { authorization, 'x-amz-security-token': sessionToken ?? '' };
+    const answer = await fetch(`${aws.url}/photos?unheard-of`, { headers });
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain('does not know GET /photos?unheard-of of s3');
+    expect((await fetch(`${aws.url}/moto-api/data.json`)).status).toBe(403);
+  });
 });

@@ -11,10 +11,7 @@ export interface NamedPolicy {
   readonly source: string;
 }
 
-/** A policy that moto took and AWS would not: nothing is decided with it. */
-export class UnreadablePolicy extends Error {}
-
-/** Compiles each document once, however often it is asked for. */
+/** Compiles each document once, however often it is asked for. Throws on one that moto took and AWS would not: nothing is decided with it. */
 export function policyCompiler(): (policy: NamedPolicy, kind: PolicyKind) => CompiledPolicy {
   const compiled = new Map<string, CompiledPolicy>();
   return ({ name, source }, kind) => {
@@ -24,9 +21,7 @@ export function policyCompiler(): (policy: NamedPolicy, kind: PolicyKind) => Com
     const document = parsePolicy(source, { kind, file: name });
     if (!document.ok) {
       const [reason] = document.error.reasons;
-      throw new UnreadablePolicy(
-        `AWS would not have taken the ${kind} policy ${name}: ${reason?.message.en ?? ''}`,
-      );
+      throw new Error(`AWS would not have taken the ${kind} policy ${name}: ${reason?.message.en ?? ''}`);
     }
     const policy = compilePolicy(document.value, name);
     compiled.set(key, policy);

@@ -10,7 +10,6 @@ import { planSession, type SessionPlan } from './assume-role.ts';
 import type { Callers } from './callers.ts';
 import type { Judge, Situation } from './decide.ts';
 import { lookupIn } from './lookup.ts';
-import { UnreadablePolicy } from './policies.ts';
 import type { Refusal, RefusalForm } from './refusals.ts';
 import { type Caller, callerAccount, callerArn } from './sessions.ts';
 import type { AwsState } from './state.ts';
@@ -60,11 +59,15 @@ export async function weigh(scales: Scales, http: HttpRequest, incoming: Incomin
   const about = aboutOf(request, caller.ok ? caller.value : undefined);
   if (!caller.ok) return refused(form, caller.error, about);
   const situation = situationOf(incoming, now());
-  if (request.service === 'sts' && request.operation !== 'GetCallerIdentity') {
-    return weighSession(scales, request, caller.value, situation, form, about);
+  try {
+    if (request.service === 'sts' && request.operation !== 'GetCallerIdentity') {
+      return await weighSession(scales, request, caller.value, situation, form, about);
+    }
+    if (caller.value === undefined) return refused(form, NOT_SIGNED, about);
+    return await weighPermissions(scales, request, caller.value, situation, form, about);
+  } catch (error) {
+    return refusedForError(error, form, about);
   }
-  if (caller.value === undefined) return refused(form, NOT_SIGNED, about);
-  return weighPermissions(scales, request, caller.value, situation, form, about);
 }
 
 async function weighPermissions(
@@ -144,16 +147,14 @@ const refused = (form: RefusalForm, refusal: Refusal, about: About): Refused => 
   decision: { kind: 'refused', ...about, refusal: { code: refusal.code, message: refusal.message } },
 });
 
-/** A policy that AWS would not have taken, or moto gone: nothing passes. */
-export function refusedForError(error: unknown): Refused {
+/** A policy that AWS would not have taken, or moto gone: nothing passes, and no client tries again for minutes. */
+export function refusedForError(
+  error: unknown,
+  form: RefusalForm = { protocol: 'rest-json', method: 'POST' },
+  about: About = { permissions: [] },
+): Refused {
   const words = error instanceof Error ? error.message : String(error);
-  const code = error instanceof UnreadablePolicy ? 'AccessDenied' : 'InternalFailure';
-  const refusal = {
-    code,
-    message: `the AWS stand-in refuses: ${words}`,
-    ...(code === 'InternalFailure' && { status: 500 }),
-  };
-  return refused({ protocol: 'rest-json', method: 'POST' }, refusal, { permissions: [] });
+  return refused(form, { code: 'AccessDenied', message: `the AWS stand-in refuses: ${words}` }, about);
 }
 
 function aboutOf({ service, operation, region, protocol }: AwsRequest, caller: Caller | undefined): About {
