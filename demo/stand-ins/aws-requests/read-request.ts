@@ -113,7 +113,11 @@ function byTarget(
   const protocol = http.headers['content-type']?.includes('json-1.0') ? 'json-1.0' : 'json-1.1';
   const dot = target.lastIndexOf('.');
   const operation = target.slice(dot + 1);
-  const service = services.find(({ targetPrefix }) => targetPrefix === target.slice(0, dot));
+  const prefix = target.slice(0, dot);
+  // Some clients leave out the package: `CloudTrail_20131101` for `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101`.
+  const service = services.find(
+    ({ targetPrefix }) => targetPrefix === prefix || (prefix !== '' && targetPrefix?.endsWith(`.${prefix}`)),
+  );
   if (service === undefined || !service.operations.has(operation) || service.rest.length > 0) {
     return refused(
       'unknown-operation',

@@ -146,7 +146,7 @@ describe('an AWS that enforces', () => {
       );
     };
     const session = await sessionWith(allow('*'));
-    await as(KMSClient, session).send(new CreateKeyCommand({}));
+    await as(KMSClient, session).send(new CreateKeyCommand({ Tags: [{ TagKey: 'team', TagValue: 'sre' }] }));
     await guard(
       'SERVICE_CONTROL_POLICY',
       { Effect: 'Deny', Action: 'kms:CreateKey', Resource: '*' },

@@ -17,6 +17,8 @@ export async function readResourcePolicy(
 ): Promise<ResourcePolicy | undefined> {
   const [, , service = '', region = '', , ...rest] = arn.split(':');
   const resource = rest.join(':');
+  if (service === 'kms' && resource === 'key/*')
+    return { name: arn, source: newKeyPolicy(owner), kind: 'key' };
   if (resource.includes('*') && service !== 's3') return undefined;
   const where = { account: owner, service, ...(region !== '' && { region }) };
   const named = (source: string | undefined, kind: ResourcePolicy['kind'] = 'resource') =>
@@ -60,6 +62,15 @@ export async function readResourcePolicy(
       return undefined;
   }
 }
+
+/** What a key gets that is created without a policy; its tags are asked for before it is there. */
+const newKeyPolicy = (owner: string): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${owner}:root` }, Action: 'kms:*', Resource: '*' },
+    ],
+  });
 
 /** A new topic's policy, which moto does not keep, lets the account's own principals in; so do their identity policies. */
 async function topicPolicy(moto: MotoReader, where: Parameters<MotoReader['query']>[0], arn: string) {

@@ -172,6 +172,13 @@ describe('what a request needs', () => {
     ],
     ['ec2', 'DeleteSecurityGroup', { GroupId: 'sg-1' }, ['ec2:DeleteSecurityGroup …security-group/sg-1']],
     ['rds', 'DeleteDBInstance', { DBInstanceIdentifier: 'shop' }, ['rds:DeleteDBInstance …db:shop']],
+    ['glue', 'GetDatabase', { Name: 'g' }, ['glue:GetDatabase …database/g', 'glue:GetDatabase …catalog']],
+    [
+      'logs',
+      'CreateLogGroup',
+      { logGroupName: '/shop', tags: { a: 'b' } },
+      ['logs:CreateLogGroup …log-group:/shop:log-stream:', 'logs:TagResource …log-group:/shop'],
+    ],
     [
       'logs',
       'PutRetentionPolicy',

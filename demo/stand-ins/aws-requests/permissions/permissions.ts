@@ -51,8 +51,11 @@ export async function permissionsOf(
     if (!(await need(action))) return err(unknownAction(request));
   }
   const tagging = taggingAction(request);
-  // EC2 says of each tag which kind of resource gets it; elsewhere it is what is created.
-  const on = request.service === 'ec2' ? undefined : permissions.map(({ resource }) => resource);
+  // EC2 says of each tag which kind of resource gets it, and CloudWatch Logs names a group otherwise for its tags.
+  const on =
+    request.service === 'ec2' || request.service === 'logs'
+      ? undefined
+      : permissions.map(({ resource }) => resource);
   if (tagging !== undefined && !(await need(tagging, on))) return err(unknownAction(request));
   return ok([...permissions, ...(await passing(request, place, lookup))]);
 }

@@ -79,8 +79,9 @@ function resourcesOfType(question: ResourceQuestion, type: ResourceType) {
   );
   const best = filled.toSorted((a, b) => b.namedCount - a.namedCount)[0];
   if (best === undefined) return { isNamed: false, arns: [] };
-  // Without variables a template names its resource always, and says nothing.
-  const isNamed = best.variableCount > 0 && best.namedCount === best.variableCount;
+  // Of a resource that there is once in an account (Glue's catalog) every request that needs it is a request on it.
+  if (best.variableCount === 0) return { isNamed: type.isRequired, arns: best.arns };
+  const isNamed = best.namedCount === best.variableCount;
   const isPartly = type.isRequired && best.namedCount > 0;
   return { isNamed: isNamed || isPartly, arns: best.arns };
 }
@@ -99,9 +100,10 @@ function namesOf(
   const { parameters, operation, service } = request;
   const words = plainName(type.name);
   const isMeant = facts.types.length === 1 || plainName(operation).includes(words);
-  const candidates = MEMBERS.get(`${service} ${variable}`) ?? [
-    variable,
-    `${variable}s`,
+  const stated = MEMBERS.get(`${service} ${variable}`);
+  if (stated?.length === 0) return [];
+  const candidates = [
+    ...(stated ?? [variable, `${variable}s`]),
     ...(isMeant ? [`${words}name`, `${words}id`, `${words}identifier`, words] : []),
     ...(isMeant && /name$/i.test(variable) ? ['Name', 'Names'] : []),
     ...(isMeant && /id$/i.test(variable) ? ['Id', 'Ids', 'ResourceId'] : []),
