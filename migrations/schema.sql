@@ -123,6 +123,15 @@ BEGIN
     USING ERRCODE = 'integrity_constraint_violation';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.trail_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION '%: % is not allowed, what was found is kept', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'integrity_constraint_violation';
+END $function$;
+
 CREATE TABLE approvals (
   id text NOT NULL,
   stack text NOT NULL,
@@ -375,6 +384,72 @@ CREATE TABLE stack_states (
   CONSTRAINT stack_states_serial_check CHECK (serial >= 0)
 );
 
+CREATE TABLE trail_calls (
+  event_id text NOT NULL,
+  file text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  grant_id text,
+  role_arn text NOT NULL,
+  session_name text NOT NULL,
+  account_id text NOT NULL,
+  region text NOT NULL,
+  action text NOT NULL,
+  resource text,
+  read_only boolean NOT NULL,
+  error_code text,
+  rule text,
+  CONSTRAINT trail_calls_pkey PRIMARY KEY (event_id),
+  CONSTRAINT trail_calls_file_fkey FOREIGN KEY (file) REFERENCES trail_files(name),
+  CONSTRAINT trail_calls_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES grants(id)
+);
+
+CREATE TABLE trail_files (
+  name text NOT NULL,
+  kind text NOT NULL,
+  account_id text NOT NULL,
+  region text NOT NULL,
+  named_at timestamp with time zone NOT NULL,
+  read_at timestamp with time zone NOT NULL,
+  content_sha256 text,
+  chain text,
+  signature text,
+  vouched_by text,
+  calls integer NOT NULL DEFAULT 0,
+  CONSTRAINT trail_files_pkey PRIMARY KEY (name),
+  CONSTRAINT trail_files_account_id_check CHECK (account_id ~ '^[0-9]{12}$'::text),
+  CONSTRAINT trail_files_calls_check CHECK (calls >= 0),
+  CONSTRAINT trail_files_check CHECK ((kind = 'digest'::text) = (chain IS NOT NULL)),
+  CONSTRAINT trail_files_content_sha256_check CHECK (content_sha256 ~ '^[0-9a-f]{64}$'::text),
+  CONSTRAINT trail_files_kind_check CHECK (kind = ANY (ARRAY['log'::text, 'digest'::text]))
+);
+
+CREATE TABLE trail_findings (
+  key text NOT NULL,
+  rule text NOT NULL,
+  severity text NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  grant_id text,
+  file text,
+  event_id text,
+  facts jsonb NOT NULL,
+  alarmed_at timestamp with time zone,
+  CONSTRAINT trail_findings_pkey PRIMARY KEY (key),
+  CONSTRAINT trail_findings_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES grants(id),
+  CONSTRAINT trail_findings_severity_check CHECK (severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text]))
+);
+
+CREATE TABLE trail_runs (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  started_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone NOT NULL,
+  since timestamp with time zone NOT NULL,
+  complete boolean NOT NULL,
+  files integer NOT NULL,
+  calls integer NOT NULL,
+  findings integer NOT NULL,
+  CONSTRAINT trail_runs_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE used_tokens (
   issuer text NOT NULL,
   jti text NOT NULL,
@@ -422,6 +497,20 @@ CREATE UNIQUE INDEX plans_one_per_job ON plans USING btree (stack, digest, issue
 
 CREATE INDEX plans_to_expire ON plans USING btree (expires_at) WHERE state = ANY (ARRAY['planned'::text, 'reviewed'::text, 'awaiting-approval'::text, 'approved'::text, 'granted'::text, 'applying'::text]);
 
+CREATE INDEX trail_calls_by_grant ON trail_calls USING btree (grant_id, at);
+
+CREATE INDEX trail_files_by_chain ON trail_files USING btree (chain, named_at) WHERE kind = 'digest'::text;
+
+CREATE INDEX trail_files_by_time ON trail_files USING btree (account_id, region, named_at);
+
+CREATE INDEX trail_files_unsigned ON trail_files USING btree (named_at) WHERE kind = 'log'::text AND vouched_by IS NULL;
+
+CREATE INDEX trail_findings_by_time ON trail_findings USING btree (found_at DESC);
+
+CREATE INDEX trail_findings_to_alarm ON trail_findings USING btree (found_at) WHERE alarmed_at IS NULL;
+
+CREATE INDEX trail_runs_complete ON trail_runs USING btree (started_at DESC) WHERE complete;
+
 CREATE INDEX used_tokens_to_prune ON used_tokens USING btree (expires_at);
 
 CREATE TRIGGER audit_checkpoints_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
@@ -441,3 +530,7 @@ CREATE TRIGGER audit_subtrees_grow_with_entries BEFORE INSERT ON audit_subtrees 
 CREATE TRIGGER grant_takes_its_steps BEFORE INSERT OR UPDATE ON grants FOR EACH ROW EXECUTE FUNCTION grant_takes_its_steps();
 
 CREATE TRIGGER grants_are_kept BEFORE DELETE OR TRUNCATE ON grants FOR EACH STATEMENT EXECUTE FUNCTION grants_are_kept();
+
+CREATE TRIGGER trail_calls_are_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON trail_calls FOR EACH STATEMENT EXECUTE FUNCTION trail_is_kept();
+
+CREATE TRIGGER trail_findings_are_kept BEFORE DELETE OR TRUNCATE ON trail_findings FOR EACH STATEMENT EXECUTE FUNCTION trail_is_kept();

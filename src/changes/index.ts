@@ -1,5 +1,6 @@
 export * from './core/index.ts';
 export { keepHouse, recoverAfterRestart } from './housekeeping.ts';
+export { reviewedPlan } from './reviewed-plan.ts';
 export type { Alarm, ChangesRoom } from './room.ts';
 export { changesRoutes, type RouteRoom } from './routes/index.ts';
 export { countPlansByState } from './store/plan-counts.ts';

@@ -187,6 +187,18 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./audit-export.ts')).auditExport(await forPerson()),
   },
   {
+    path: ['audit', 'reconcile'],
+    examples: [
+      'sekisho audit reconcile',
+      'sekisho audit reconcile --since 2026-11-01T00:00:00Z --format json',
+    ],
+    summary: text(
+      'Compare grants with what CloudTrail recorded (administrators)',
+      'グラントを CloudTrail の記録と照合する(管理者)',
+    ),
+    load: async () => (await import('./audit-reconcile.ts')).auditReconcile,
+  },
+  {
     path: ['encryption', 'rotate'],
     summary: text(
       'Bring everything under the newest encryption key (administrators)',

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { type RequirePerson, requirePerson, type SessionRoom, sessionRoutes } from '#accounts';
 import { type AuditSigner, auditRoutes } from '#audit';
-import { changesRoutes, type RouteRoom } from '#changes';
+import { changesRoutes, type RouteRoom, reviewedPlan } from '#changes';
 import { issuerKeys, verifyWorkloadToken } from '#credentials';
 import {
   type AddRoutes,
@@ -12,10 +12,12 @@ import {
   systemClock,
   uuidV7,
 } from '#platform';
+import { type TrailRoom, trailRoutes } from '#trail';
 import type { BuiltConfiguration } from './build-configuration.ts';
 import type { BuiltCredentials } from './build-credentials.ts';
 import type { BuiltDatabase } from './build-database.ts';
 import type { BuiltKeyring } from './build-keyring.ts';
+import { buildTrail } from './build-trail.ts';
 import { encryptionRoutes } from './encryption.ts';
 import type { Environment } from './environment.ts';
 
@@ -33,6 +35,8 @@ export interface Foundations {
 
 export interface BuiltRooms {
   readonly changes: RouteRoom;
+  /** Absent where sekisho.yaml names no trail. */
+  readonly trail?: TrailRoom;
   readonly routes: readonly AddRoutes[];
 }
 
@@ -46,8 +50,11 @@ export function buildRooms(on: Foundations): BuiltRooms {
   const sessions = sessionRoom(on);
   const person = requirePerson(sessions);
   const changes = changesRoom(on, person);
+  const trail = buildTrail(on);
+  const compared = trailRoom(on);
   return {
     changes,
+    ...(trail === undefined ? {} : { trail: { ...compared, trail } }),
     routes: [
       sessionRoutes(sessions),
       ...changesRoutes(changes),
@@ -59,6 +66,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
         person,
         organization: () => on.configured.configuration.current().organization,
       }),
+      trailRoutes({ ...compared, requirePerson: person, ...(trail === undefined ? {} : { trail }) }),
       ...on.credentials.routes,
     ],
   };
@@ -102,6 +110,14 @@ function changesRoom(on: Foundations, person: RequirePerson): RouteRoom {
     requirePerson: person,
   };
 }
+
+const trailRoom = ({ database, configured, keyring, logger }: Foundations): Omit<TrailRoom, 'trail'> => ({
+  db: database.db,
+  clock: systemClock,
+  organization: () => configured.configuration.current().organization,
+  reviewOf: (plan) => reviewedPlan({ db: database.db, keyring }, plan),
+  alarm: (alarm) => logger.warn('ALARM: trail', { ...alarm }),
+});
 
 /** The audit log is for everybody who is signed in: a team that cannot read it cannot trust it. */
 const onlyPeople =

@@ -4,6 +4,7 @@ import { countPlansByState } from '#changes';
 import type { Clock } from '#core-values';
 import { countGrants } from '#credentials';
 import type { Db } from '#platform';
+import { countTrailFindings, trailReadUntil } from '#trail';
 
 /** `/metrics` answers everybody who can reach it: the database is asked this often at most. */
 const FRESH_MS = 10_000;
@@ -28,6 +29,8 @@ export function registerFigures(registry: Registry, db: Db, clock: Clock): void 
   const refused = fresh(() => countAuditEntries(db, 'grant.refused'));
   const plans = fresh(() => countPlansByState(db));
   const entries = fresh(() => auditSize(db));
+  const findings = fresh(() => countTrailFindings(db));
+  const readUntil = fresh(() => trailReadUntil(db));
   const registers = [registry];
   new Gauge({
     name: 'sekisho_grants',
@@ -63,6 +66,24 @@ export function registerFigures(registry: Registry, db: Db, clock: Clock): void 
     registers,
     async collect() {
       this.set((await entries()) ?? Number.NaN);
+    },
+  });
+  new Gauge({
+    name: 'sekisho_trail_findings',
+    help: 'What comparing grants with CloudTrail found, ever, by severity.',
+    labelNames: ['severity'],
+    registers,
+    async collect() {
+      this.reset();
+      for (const [severity, count] of (await findings()) ?? []) this.set({ severity }, count);
+    },
+  });
+  new Gauge({
+    name: 'sekisho_trail_read_until_seconds',
+    help: 'When the last run began that read everything CloudTrail had delivered; seconds since 1970.',
+    registers,
+    async collect() {
+      this.set(((await readUntil()) ?? Number.NaN) / 1000);
     },
   });
 }

@@ -22,6 +22,7 @@ import {
   uuidV7,
 } from '#platform';
 import { timeFacts } from '#policy/core';
+import { reconcile, type TrailRoom } from '#trail';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildConfiguration, type ConfigurationEvents } from './build-configuration.ts';
 import { buildCredentials } from './build-credentials.ts';
@@ -165,7 +166,7 @@ const answers = async (db: Db): Promise<boolean> => (await sql`SELECT 1`.execute
 /** After their end, so that no statement opens two sessions, whatever the clocks say. */
 const SESSIONS_KEPT_MS = 7 * 86_400_000;
 
-/** Every minute: what time does to plans and grants. Every ten: a checkpoint. Every night: old sessions and the age of our own keys. */
+/** Every minute: what time does to plans and grants. Every ten: a checkpoint. Every fifteen: what the trail delivered. Every night: old sessions and the age of our own keys. */
 async function runJobs(
   { database, credentials }: Foundations,
   rooms: BuiltRooms,
@@ -181,11 +182,26 @@ async function runJobs(
   await jobs.value.every('prune-sessions', '47 3 * * *', () =>
     pruneSessions(database.db, epochMs(systemClock.now() - SESSIONS_KEPT_MS)),
   );
+  const { trail } = rooms;
+  if (trail !== undefined)
+    await jobs.value.every('reconcile-trail', '*/15 * * * *', () => reconcileTrail(trail, logger));
   await jobs.value.every('rotate-issuer-keys', '17 3 * * *', async () => {
     const rotated = await credentials.rotate();
     if (!rotated.ok) throw new Error(rotated.error.reasons[0].message.en);
   });
   return jobs;
+}
+
+/** Less than the quarter of an hour until the next run, which goes on where this one stops. */
+const RECONCILE_MS = 10 * 60_000;
+
+/** A failure is in the audit log, and the next run goes on: asking again at once would only record it again. */
+async function reconcileTrail(trail: TrailRoom, logger: Logger): Promise<void> {
+  const end = systemClock.now() + RECONCILE_MS;
+  const by = { kind: 'server', name: 'sekisho' } as const;
+  const done = await reconcile(trail, { by, isEnough: () => systemClock.now() >= end });
+  const why = done.problem?.reasons[0].message.en;
+  if (why !== undefined) logger.error('The trail could not be read to its end', { reason: why });
 }
 
 /** Logs every reload and refusal, and records them once there is a database to record them in. */

@@ -69,6 +69,25 @@ export const server = z
       })
       .prefault({})
       .describe('Life of credentials; AWS gives no less than 15 minutes.'),
+    trail: z
+      .strictObject({
+        bucket: field.line(63).optional().describe('Bucket that your trail delivers to.'),
+        prefix: field
+          .line(200)
+          .optional()
+          .describe('The trail’s key prefix: what stands before `AWSLogs/`, without slash at its end.'),
+        region: field.region().optional().describe('Region of the bucket.'),
+        roleArn: field
+          .roleArn()
+          .optional()
+          .describe('Role that may read the bucket; the credentials around the server if left out.'),
+        folder: field
+          .line(1024)
+          .optional()
+          .describe('In place of a bucket: a folder with copies of delivered files, relative to this file.'),
+      })
+      .optional()
+      .describe('Where CloudTrail delivers, for comparing grants with what was called.'),
     aws: z
       .strictObject({
         access: z

@@ -1,5 +1,5 @@
 import type { Seconds } from './duration.ts';
-import type { Region } from './model.ts';
+import type { Region, RoleArn } from './model.ts';
 
 /** How the server runs; the part of `sekisho.yaml` that needs a restart to take effect. */
 export interface ServerSettings {
@@ -20,6 +20,8 @@ export interface ServerSettings {
   readonly maxPlanUploadBytes: number;
   readonly grant: { readonly planDurationSeconds: Seconds; readonly applyDurationSeconds: Seconds };
   readonly aws: AwsAccess;
+  /** Absent: grants are not compared with what was called. */
+  readonly trail?: TrailSource;
 }
 
 /** Where a secret comes from; the configuration never holds one itself. Files are relative to the configuration's folder. */
@@ -35,3 +37,16 @@ export type AwsAccess =
   | { readonly kind: 'ambient'; readonly stsRegion?: Region }
   /** AssumeRoleWithWebIdentity with a token of the server's own issuer. */
   | { readonly kind: 'web-identity'; readonly issuerUrl: string; readonly stsRegion?: Region };
+
+/** Where CloudTrail's files are. */
+export type TrailSource =
+  | {
+      readonly kind: 'bucket';
+      readonly bucket: string;
+      /** With a slash at its end; empty where the trail has none. */
+      readonly prefix: string;
+      readonly region: Region;
+      readonly roleArn?: RoleArn;
+    }
+  /** Relative to the configuration's folder. */
+  | { readonly kind: 'folder'; readonly path: string };

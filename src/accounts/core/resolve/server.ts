@@ -1,7 +1,7 @@
 import { text } from '#core-values';
 import type { NodePath } from '#platform/core';
 import type { ServerInput } from '../schema.ts';
-import type { AwsAccess, KeySource, SecretSource, ServerSettings } from '../server.ts';
+import type { AwsAccess, KeySource, SecretSource, ServerSettings, TrailSource } from '../server.ts';
 import type { Faults } from './faults.ts';
 
 export function resolveServer(server: ServerInput, faults: Faults): ServerSettings | undefined {
@@ -10,6 +10,7 @@ export function resolveServer(server: ServerInput, faults: Faults): ServerSettin
   const previousKeys = server.encryption.previousKeys.flatMap(
     (entry, index) => sourceOf(entry, ['server', 'encryption', 'previousKeys', index], faults) ?? [],
   );
+  const trail = trailOf(server, faults);
   if (key === undefined) return;
   return {
     publicUrl: server.publicUrl,
@@ -24,6 +25,7 @@ export function resolveServer(server: ServerInput, faults: Faults): ServerSettin
       applyDurationSeconds: server.grant.applyDuration,
     },
     aws: awsAccess(server, faults),
+    ...(trail === undefined ? {} : { trail }),
   };
 }
 
@@ -75,4 +77,29 @@ function awsAccess({ aws, publicUrl }: ServerInput, faults: Faults): AwsAccess {
     });
   }
   return { kind: 'ambient', ...stsRegion };
+}
+
+/** A bucket with its region, or a folder; never a mixture. */
+function trailOf({ trail }: ServerInput, faults: Faults): TrailSource | undefined {
+  if (trail === undefined) return;
+  const { bucket, region, prefix, roleArn, folder } = trail;
+  const isFolder =
+    folder !== undefined && [bucket, region, prefix, roleArn].every((key) => key === undefined);
+  if (isFolder) return { kind: 'folder', path: folder };
+  if (bucket !== undefined && region !== undefined && folder === undefined) {
+    const path = prefix === undefined ? '' : `${prefix.replace(/\/+$/, '')}/`;
+    return { kind: 'bucket', bucket, region, prefix: path, ...(roleArn === undefined ? {} : { roleArn }) };
+  }
+  faults.report(['server', 'trail'], {
+    rule: 'server.trail',
+    message: text(
+      'A trail is a bucket with its region, or a folder.',
+      '証跡にはバケットとそのリージョン、またはフォルダーのどちらかを指定します。',
+    ),
+    remedy: text(
+      'Write `bucket:` and `region:` (and `prefix:`, `roleArn:` where needed), or `folder:` alone.',
+      '`bucket:` と `region:`(必要なら `prefix:` と `roleArn:`)、または `folder:` だけを書いてください。',
+    ),
+  });
+  return;
 }

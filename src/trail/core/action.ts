@@ -1,0 +1,15 @@
+import type { TrailEvent } from './event.ts';
+import actions from './event-actions.json' with { type: 'json' };
+
+const prefixes: Readonly<Record<string, string>> = actions.prefixes;
+const renamed: Readonly<Record<string, string>> = actions.actions;
+
+/** The API version that Lambda and others write behind the name: `CreateFunction20150331`, `UpdateFunctionCode20150331v2`. */
+const VERSION = /(?:\d{4}_?\d{2}_?\d{2})(?:v\d)?$/;
+
+/** The IAM action of a recorded call: of the same name, but for the exceptions in event-actions.json. */
+export function actionOf({ source, name }: Pick<TrailEvent, 'source' | 'name'>): string {
+  const service = source.replace(/\.amazonaws\.com(?:\.cn)?$/, '').toLowerCase();
+  const action = `${prefixes[service] ?? service}:${name.replace(VERSION, '')}`;
+  return renamed[action] ?? action;
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { SEVERITIES } from './finding.ts';
+
+const count = z.int().nonnegative();
+
+/** The answer to a run. */
+export const reconciledAnswer = z.object({
+  since: z.string().describe('Files of this day and later were looked for'),
+  files: count.describe('Delivered files read in this step'),
+  calls: count.describe('Calls of Sekisho’s roles in them, each counted once'),
+  findings: count.describe('Found for the first time'),
+  left: count.describe('Delivered files still to be read: ask again'),
+});
+
+const grantReport = z.object({
+  grant: z.string(),
+  stack: z.string(),
+  purpose: z.string(),
+  status: z.string(),
+  actions: z.array(
+    z.object({
+      action: z.string(),
+      calls: count,
+      failed: count.describe('Denied, or failed otherwise'),
+      found: count.describe('Calls with a finding'),
+    }),
+  ),
+  neverUsed: z.array(z.string()).describe('What the session policy allows and no recorded call used'),
+});
+
+/** What became of grants, and what was found. */
+export const trailReportAnswer = z.object({
+  since: z.string(),
+  grants: z.array(grantReport).describe('Newest first'),
+  findings: z
+    .array(
+      z.object({
+        rule: z.string(),
+        severity: z.enum(SEVERITIES),
+        foundAt: z.string(),
+        message: z.string(),
+        remedy: z.string(),
+        grant: z.string().optional(),
+        file: z.string().optional(),
+        event: z.string().optional().describe('CloudTrail’s id of the call'),
+      }),
+    )
+    .describe('Newest first'),
+  isCut: z.boolean().describe('There is more: ask for a later `since`'),
+});
+
+export type GrantReport = z.infer<typeof grantReport>;
+export type TrailReport = z.infer<typeof trailReportAnswer>;
+export type ReconciledAnswer = z.infer<typeof reconciledAnswer>;

@@ -1,0 +1,10 @@
+export * from './api.ts';
+export * from './delivered-name.ts';
+export * from './digest.ts';
+export * from './event.ts';
+export * from './finding.ts';
+export * from './json-limits.ts';
+export * from './judge.ts';
+export * from './plan-facts.ts';
+export * from './session-policy.ts';
+export { neverUsed } from './usage.ts';
