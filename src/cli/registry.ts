@@ -139,6 +139,18 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./policy-explain.ts')).policyExplain,
   },
   {
+    path: ['policy', 'session'],
+    examples: [
+      'sekisho policy session plan.tfplan --account 444444444444 --region ap-northeast-1',
+      'sekisho policy session plan.tfplan --account 444444444444 --region ap-northeast-1 --format json',
+    ],
+    summary: text(
+      'What AWS permissions a plan needs, as a session policy',
+      'プランに必要な AWS の権限をセッションポリシーとして示す',
+    ),
+    load: async () => (await import('./policy-session.ts')).policySession,
+  },
+  {
     path: ['iam', 'evaluate'],
     examples: ['sekisho iam evaluate request.json', 'sekisho iam evaluate request.json --format json'],
     summary: text(

@@ -1,0 +1,161 @@
+import { type Text, text } from '#core-values';
+import { isCoarse, type Need, type Operation } from '../needs/need.ts';
+import { isNeeded, neededBy } from './additions.ts';
+import escalations from './escalations.json' with { type: 'json' };
+import type { FittedPolicy } from './fit-policy.ts';
+import { covers, expand, serviceOf } from './pattern.ts';
+
+/** What people are told of a grant before they approve it. */
+export interface PolicyWords {
+  /** What it can do, service by service. */
+  readonly can: readonly Text[];
+  /** What reaches further than the plan, and why. */
+  readonly widened: readonly Text[];
+  /** What could be used to gain more than the grant has; each is also in `can`. */
+  readonly escalations: readonly Text[];
+}
+
+export const wordsOf = (needs: readonly Need[], fitted: FittedPolicy): PolicyWords => ({
+  can: canDo(needs),
+  widened: [...wideNeeds(needs), ...merged(needs, fitted)],
+  escalations: escalationsIn(needs),
+});
+
+const OPERATIONS: Readonly<Record<Operation, Text>> = {
+  create: text('create', '作成'),
+  update: text('change', '変更'),
+  delete: text('delete', '削除'),
+  read: text('read', '参照'),
+  import: text('import', 'インポート'),
+  state: text('keep Terraform’s state', 'Terraform の state の読み書き'),
+};
+const ORDER: readonly Operation[] = ['delete', 'create', 'update', 'import', 'read', 'state'];
+
+function canDo(needs: readonly Need[]): readonly Text[] {
+  const byService = Map.groupBy(needs, ({ action }) => serviceOf(action));
+  return [...byService].toSorted().map(([service, all]) => {
+    const operations = ORDER.filter((one) => all.some(({ why }) => why.operation === one));
+    const names = namesOf(all.flatMap(({ resources }) => resources));
+    const actions = new Set(all.map(({ action }) => action)).size;
+    return text(
+      `${service}: ${operations.map((one) => OPERATIONS[one].en).join(', ')} (${actions} action${actions === 1 ? '' : 's'}) on ${names}.`,
+      `${service}: ${names} に対する${operations.map((one) => OPERATIONS[one].ja).join('・')}(${actions} アクション)。`,
+    );
+  });
+}
+
+const MOST_NAMES = 6;
+
+function namesOf(resources: readonly string[]): string {
+  const all = [...new Set(resources)].toSorted();
+  const shown = all.slice(0, MOST_NAMES).join(', ');
+  return all.length > MOST_NAMES ? `${shown}, … (${all.length})` : shown;
+}
+
+/** One line an action and reason, as many needs say the same; of what is not recorded one line a change. */
+function wideNeeds(needs: readonly Need[]): readonly Text[] {
+  const wide = needs.filter((need) => need.wide !== undefined);
+  const same = Map.groupBy(wide, ({ action, wide: why, resources, why: { address } }) =>
+    (why === 'not-recorded' || why === 'by-type' ? [why, address] : [action, why, ...resources]).join('\n'),
+  );
+  return [...same.values()].map((all) => {
+    const actions = namesOf(all.map(({ action }) => action));
+    const where = namesOf(all.flatMap(({ resources }) => resources));
+    const addresses = namesOf(all.map(({ why }) => why.address));
+    return wideWords(all[0]?.wide, { actions, where, addresses });
+  });
+}
+
+function wideWords(
+  wide: Need['wide'],
+  {
+    actions,
+    where,
+    addresses,
+  }: { readonly actions: string; readonly where: string; readonly addresses: string },
+): Text {
+  switch (wide) {
+    case 'no-narrower':
+      return text(
+        `${actions} on ${where}, because AWS offers no narrower resource (${addresses}).`,
+        `${actions}(${where}): AWS がこれより狭いリソース指定に対応していないため(${addresses})。`,
+      );
+    case 'not-recorded':
+      return text(
+        `${actions} on ${where}, because it is not recorded what ${addresses} needs; what is on the forbidden list is denied.`,
+        `${actions}(${where}): ${addresses} に必要な操作の記録がないため。禁止リストの操作は拒否します。`,
+      );
+    case 'by-type':
+      return text(
+        `${actions} on ${where}, because it is not recorded what ${addresses} needs.`,
+        `${actions}(${where}): ${addresses} に必要な操作の記録がないため。`,
+      );
+    default:
+      return text(
+        `${actions} on ${where}, because the name is only known after apply (${addresses}).`,
+        `${actions}(${where}): 名前が適用時まで決まらないため(${addresses})。`,
+      );
+  }
+}
+
+interface ReadStatement {
+  readonly Effect: string;
+  readonly Action?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: unknown;
+}
+
+/** Patterns of the finished policy that no need has. */
+function merged(needs: readonly Need[], { policy, managed, additions }: FittedPolicy): readonly Text[] {
+  if (additions === 0) return [];
+  const needed = neededBy(needs);
+  const coarse = needs.filter(isCoarse).map(({ action }) => action);
+  const statements = [policy, ...managed.map((one) => one.policy)].flatMap(
+    (source): readonly ReadStatement[] => JSON.parse(source).Statement,
+  );
+  return statements
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap(({ Action = [], Resource = [] }) => {
+      const resources = [Resource].flat();
+      const actions = [Action].flat().filter((action) => !coarse.includes(action));
+      const wideActions = actions.filter(
+        (action) =>
+          action.includes('*') &&
+          expand(action).some((one) => resources.some((resource) => !isNeededAnyhow(one, resource))),
+      );
+      const wideResources = resources.filter(
+        (resource) => resource.includes('*') && !needs.some((need) => need.resources.includes(resource)),
+      );
+      return wideActions.length + wideResources.length === 0 ? [] : [mergedWords(wideActions, wideResources)];
+    });
+
+  function isNeededAnyhow(action: string, resource: string): boolean {
+    return (
+      isNeeded(needed, action, resource, []) ||
+      needs.some((need) => covers(need.action, action) && need.resources.some((own) => covers(own, resource)))
+    );
+  }
+}
+
+const mergedWords = (actions: readonly string[], resources: readonly string[]): Text => {
+  const patterns = [...actions, ...resources].join(', ');
+  return text(
+    `Merged to fit 2,048 characters: ${patterns}.`,
+    `2,048 文字に収めるため、次のパターンにまとめました: ${patterns}。`,
+  );
+};
+
+function escalationsIn(needs: readonly Need[]): readonly Text[] {
+  return escalations.actions.flatMap(({ actions, en, ja }) => {
+    // An opened service has the forbidden list denied.
+    const found = needs.filter(
+      (need) =>
+        actions.some((one) => covers(one, need.action)) ||
+        (!isCoarse(need) && actions.some((one) => expand(need.action).some((each) => covers(one, each)))),
+    );
+    if (found.length === 0) return [];
+    const names = [...new Set(found.map(({ action }) => action))].toSorted().join(', ');
+    const where = namesOf(found.flatMap(({ resources }) => resources));
+    return [text(`${names} on ${where}: ${en}.`, `${names}(${where}): ${ja}。`)];
+  });
+}

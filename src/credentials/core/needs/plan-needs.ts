@@ -1,0 +1,270 @@
+import type { AccountId, Problem, Reason, Result } from '#core-values';
+import { err, ok, problem, text } from '#core-values';
+import type { Plan, PlannedChange } from '#plan/core';
+import { covers, resourcesOfAction } from '../fit/pattern.ts';
+import { serviceOfType } from '../session-policy/aws-types.ts';
+import { type StateStore, stateStoreOf } from '../session-policy/planned-action.ts';
+import { partitionOf } from '../session-policy/session-policy.ts';
+import { isLiteral } from '../session-policy/statement.ts';
+import { isSet } from './attribute.ts';
+import {
+  callsNothing,
+  isKeyType,
+  isPassingKnown,
+  needsBesides,
+  passedTo,
+  tagsAfterwards,
+  usesKey,
+} from './besides.ts';
+import { coarseNeeds, isGlobal } from './coarse.ts';
+import { condition, type Need } from './need.ts';
+import { operationsOf, type PlannedOperation, regionsOf } from './objects.ts';
+import {
+  ALWAYS_CALLED,
+  RECORDED,
+  type RecordedCall,
+  type RecordedType,
+  type RecordedTypes,
+} from './recorded-operations.ts';
+import { stateNeeds } from './state-store.ts';
+import { type ArnFacts, arnOf, fill } from './template.ts';
+import { closeUnknownNames, type OpenNeed } from './unknown-names.ts';
+
+export interface NeedsFacts {
+  readonly account: AccountId;
+  readonly region: string;
+  /** Whether the apply refreshes unchanged objects too. Applying a saved plan does not. */
+  readonly refreshes?: boolean;
+  /** What is known of types; the product's own data where absent. */
+  readonly recorded?: RecordedTypes;
+}
+
+/**
+ * Everything that applying the plan asks of AWS, in the order of the plan's changes, each need once. `bad-plan` where nobody knows
+ * what a type needs, or where a name could be read as a pattern (attack 5).
+ */
+export function needsOfPlan(
+  plan: Pick<Plan, 'changes' | 'configuration' | 'backend'>,
+  facts: NeedsFacts,
+): Result<readonly Need[], Problem> {
+  const reasons: Reason[] = [];
+  const open: OpenNeed[] = [];
+  const partition = partitionOf(facts);
+  for (const change of plan.changes) {
+    if (!/^aws(?:cc)?_/.test(change.type) || callsNothing(change.type)) continue;
+    const operations = operationsOf(change, facts.refreshes === true);
+    if (operations.length === 0) continue;
+    const regions = regionsOf(change, plan, facts.region);
+    const found = needsOfChange(
+      change,
+      operations,
+      { partition, account: facts.account, regions },
+      facts.recorded ?? RECORDED,
+    );
+    if (found.ok) open.push(...found.value);
+    else reasons.push(found.error);
+  }
+  const store = stateStoreOf(plan.backend);
+  if (store !== undefined && !isPlainStore(store)) reasons.push(nameUnsafe('terraform.state'));
+  const [first, ...more] = reasons;
+  if (first !== undefined) return err(problem('bad-plan', first, ...more));
+  const readLater = servicesReadLater(plan.changes);
+  const closed = closeUnknownNames(
+    open.filter((one) => !isKeyOfNobody(one, plan.changes, readLater)),
+    readLater,
+  );
+  const state = store === undefined ? [] : stateNeeds(store, partition, facts.region);
+  return ok(distinct([...alwaysNeeded(closed), ...closed, ...state]));
+}
+
+function needsOfChange(
+  change: PlannedChange,
+  operations: readonly PlannedOperation[],
+  facts: ArnFacts,
+  types: RecordedTypes,
+): Result<readonly OpenNeed[], Reason> {
+  const recorded = Object.hasOwn(types, change.type) ? types[change.type] : undefined;
+  if (recorded === undefined) {
+    const names = operations.map(({ operation }) => operation);
+    const coarse = coarseNeeds(change, names, facts);
+    if (coarse === undefined) return err(typeUnknown(change));
+    return ok(coarse.map((need) => ({ need: inRegions(need, facts), open: new Set<string>() })));
+  }
+  const needs: OpenNeed[] = [];
+  for (const planned of operations) {
+    for (const call of recorded[planned.operation] ?? []) {
+      if (!happens(call, planned) || isSaidBesides(change, call)) continue;
+      const need = needOfCall(change, planned, call, recorded, facts);
+      if (need === undefined) return err(nameUnsafe(change.address));
+      needs.push({ ...need, need: inRegions(need.need, facts) });
+    }
+    const [object] = planned.objects;
+    if (object !== undefined) needs.push(...needsBesides(change, planned.operation, object, facts));
+  }
+  return ok(needs);
+}
+
+const happens = ({ whenSet }: RecordedCall, { objects }: PlannedOperation): boolean =>
+  whenSet === undefined || whenSet.some((name) => objects.some((object) => isSet(object, name)));
+
+function needOfCall(
+  change: PlannedChange,
+  { operation, objects }: PlannedOperation,
+  { action, resources: templates }: RecordedCall,
+  recorded: RecordedType,
+  facts: ArnFacts,
+): OpenNeed | undefined {
+  const resources = new Set<string>();
+  const open = new Set<string>();
+  let ofAnyType = false;
+  const arn = objects.map(arnOf).find((one) => one !== undefined);
+  for (const template of templates) {
+    const filled = fill(template, objects, facts);
+    if (filled === undefined) return undefined;
+    for (const { pattern, isUnknown } of filled) {
+      if (pattern === '*' && isUnknown) ofAnyType = true;
+      for (const narrowed of narrow(pattern, isUnknown, { action, arn, facts })) {
+        resources.add(narrowed);
+        if (isUnknown && narrowed.includes('*') && narrowed !== arn) open.add(narrowed);
+      }
+    }
+  }
+  const isWide = resources.has('*') && open.size === 0;
+  const need: Need = {
+    action,
+    resources: [...resources].toSorted(),
+    conditions: conditionsOf(change, operation, action, recorded),
+    why: { address: change.address, operation },
+    ...(isWide && { wide: 'no-narrower' }),
+  };
+  return { need, open, ofAnyType };
+}
+
+/** What is open becomes the object's own ARN where it has one, and at least a pattern of what the action acts on. */
+function narrow(
+  pattern: string,
+  isUnknown: boolean,
+  {
+    action,
+    arn,
+    facts,
+  }: { readonly action: string; readonly arn: string | undefined; readonly facts: ArnFacts },
+): readonly string[] {
+  if (!isUnknown) return pattern === '*' || pattern.startsWith('arn:') ? [pattern] : typesOf(action, facts);
+  if (pattern !== '*') return arn !== undefined && covers(pattern, arn) ? [arn] : [pattern];
+  return typesOf(action, facts);
+}
+
+const typesOf = (action: string, facts: ArnFacts): readonly string[] =>
+  resourcesOfAction(action).flatMap((type) => {
+    const [, , service, region, account, ...rest] = type.split(':');
+    if (service === undefined || service === '*') return ['*'];
+    const regions = region === '*' ? facts.regions : [region ?? ''];
+    const own = account === '*' ? facts.account : (account ?? '');
+    return regions.map((one) => ['arn', facts.partition, service, one, own, ...rest].join(':'));
+  });
+
+/** Roles are passed as `besides.json` has it, attribute by attribute, where it knows the type. */
+const isSaidBesides = ({ type }: PlannedChange, { action }: RecordedCall): boolean =>
+  action === 'iam:PassRole' && isPassingKnown(type);
+
+const conditionsOf = (
+  change: PlannedChange,
+  operation: string,
+  action: string,
+  recorded: RecordedType,
+): Need['conditions'] =>
+  action === 'iam:PassRole' ? passedTo(change.type) : tagCondition(change, operation, action, recorded);
+
+/** EC2 tags what it creates under the condition that it is just being created. */
+function tagCondition(
+  { type }: PlannedChange,
+  operation: string,
+  action: string,
+  recorded: RecordedType,
+): Need['conditions'] {
+  if (action !== 'ec2:CreateTags' || operation !== 'create' || tagsAfterwards(type)) return [];
+  const making = (recorded.create ?? [])
+    .map((call) => /^ec2:((?:Allocate|Copy|Create|Import|Register|Request|Run)\w+)$/.exec(call.action)?.[1])
+    .filter((name) => name !== undefined && name !== 'CreateTags');
+  const names = [...new Set(making)].filter((name) => name !== undefined).toSorted();
+  return names.length === 0 ? [] : [condition('StringEquals', 'ec2:CreateAction', names)];
+}
+
+/** A resource whose ARN names no region could be one of any; S3's names are unique in the world. */
+function inRegions(need: Need, { regions }: ArnFacts): Need {
+  const isAnywhere = need.resources.some((resource) => {
+    const [, , service, region] = resource.split(':');
+    return service !== 's3' && (region === undefined || region === '' || region === '*');
+  });
+  if (!isAnywhere || isGlobal(need.action)) return need;
+  return {
+    ...need,
+    conditions: [...need.conditions, condition('StringEquals', 'aws:RequestedRegion', regions)],
+  };
+}
+
+/** Data sources that are read during the apply can tell names of anything that their service has. */
+const servicesReadLater = (changes: readonly PlannedChange[]): ReadonlySet<string> =>
+  new Set(
+    changes
+      .filter(({ mode, action, type }) => mode === 'data' && action === 'read' && !callsNothing(type))
+      .flatMap(({ type }) => serviceOfType(type) ?? []),
+  );
+
+/** `sts:GetCallerIdentity` passes without being allowed. */
+const alwaysNeeded = ([first]: readonly Need[]): readonly Need[] =>
+  first === undefined
+    ? []
+    : ALWAYS_CALLED.filter(({ action }) => action !== 'sts:GetCallerIdentity').map(
+        ({ action, resources }) => ({
+          action,
+          resources,
+          conditions: [],
+          why: { address: 'provider.aws', operation: 'read' },
+        }),
+      );
+
+/** A key's name that is unknown although the plan makes no key is one that the configuration does not ask for. */
+const isKeyOfNobody = (
+  { need, open }: OpenNeed,
+  changes: readonly PlannedChange[],
+  readLater: ReadonlySet<string>,
+): boolean =>
+  open.size > 0 &&
+  usesKey(need) &&
+  !readLater.has('kms') &&
+  !changes.some(({ type, action }) => isKeyType(type) && action !== 'no-op' && action !== 'delete');
+
+function distinct(needs: readonly Need[]): readonly Need[] {
+  const seen = new Map<string, Need>();
+  for (const need of needs) {
+    const key = JSON.stringify([need.action, need.resources, need.conditions, need.why]);
+    if (!seen.has(key)) seen.set(key, need);
+  }
+  return [...seen.values()];
+}
+
+const isPlainStore = ({ bucket, key, table = 'x', region = 'x' }: StateStore): boolean =>
+  [bucket, key, table, region].every(isLiteral);
+
+const typeUnknown = ({ address, type }: PlannedChange): Reason => ({
+  rule: 'session-policy.type-unknown',
+  message: text(
+    `It is not known which AWS permissions ${type} needs (${address}), so none can be granted.`,
+    `${type} に必要な AWS の権限が不明なため、グラントを発行できません(${address})。`,
+  ),
+  remedy: text(
+    'Update Sekisho; if the type is newer than it, add the type to core/session-policy/type-services.json.',
+    'Sekisho を更新してください。それより新しいタイプの場合は core/session-policy/type-services.json に追加してください。',
+  ),
+});
+
+const nameUnsafe = (address: string): Reason => ({
+  rule: 'session-policy.name-unsafe',
+  message: text(
+    `A name that permissions for ${address} would have to hold has characters (\`*\`, \`?\`, \`$\`, quotes, or beyond U+00FF) that a policy reads as a pattern or AWS does not take.`,
+    `${address} の権限に書く名前に、ポリシーでパターンとして解釈される文字や AWS が受け付けない文字(\`*\`、\`?\`、\`$\`、引用符、U+00FF より後の文字)が含まれています。`,
+  ),
+  remedy: text('Rename it.', '名前を変更してください。'),
+});

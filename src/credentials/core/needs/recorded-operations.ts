@@ -1,0 +1,22 @@
+import recorded from './recorded-operations.json' with { type: 'json' };
+
+/** One action that an operation of a type calls. */
+export interface RecordedCall {
+  readonly action: string;
+  /** Templates: `arn:${Partition}:sns:${Region}:${Account}:${.name}`; `*` where AWS has no narrower resource. */
+  readonly resources: readonly string[];
+  /** Attributes of which one must be set for the call to happen. */
+  readonly whenSet?: readonly string[];
+}
+
+export type RecordedOperation = 'create' | 'read' | 'update' | 'delete' | 'import';
+
+export type RecordedType = Readonly<Partial<Record<RecordedOperation, readonly RecordedCall[]>>>;
+
+export type RecordedTypes = Readonly<Record<string, RecordedType>>;
+
+/** What the AWS provider was seen to call, by resource type. */
+export const RECORDED: RecordedTypes = recorded.types;
+
+/** What the provider calls whatever a plan has. */
+export const ALWAYS_CALLED: readonly RecordedCall[] = recorded.alwaysRead;
