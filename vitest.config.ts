@@ -6,14 +6,14 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src,demo,scripts}/**/*.test.ts'],
+          include: ['{src,demo,scripts,recorder}/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts'],
         },
       },
       {
         test: {
           name: 'integration',
-          include: ['{src,demo}/**/*.integration.test.ts', 'test/integration/**/*.test.ts'],
+          include: ['{src,demo,recorder}/**/*.integration.test.ts', 'test/integration/**/*.test.ts'],
           globalSetup: ['test/database-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
