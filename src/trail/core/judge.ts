@@ -100,26 +100,37 @@ function judgeUse(
   compared: GrantToCompare,
   facts: FindingFacts,
 ): TrailFinding | undefined {
-  if (isDenied(event)) {
-    const severity = event.readOnly ? 'low' : 'medium';
-    return finding('trail.call-denied', severity, { ...facts, error: event.errorCode ?? '' });
-  }
-  // What failed otherwise changed nothing; AWS had allowed it, so it is compared all the same.
+  const denied = (): TrailFinding =>
+    finding('trail.call-denied', event.readOnly ? 'low' : 'medium', {
+      ...facts,
+      error: event.errorCode ?? '',
+    });
+  if (isDenied(event)) return denied();
   const asked = compared.policy && askSessionPolicy(compared.policy, action, event);
   const isByService = event.invokedBy !== undefined;
   if (asked === undefined) return unexplained(event, action, NO_POLICY, facts);
-  if (asked.allows === 'no' && !isByService) return finding('trail.call-outside-policy', 'critical', facts);
-  if (event.readOnly || asked.byName || isByService) return undefined;
-  if (compared.grant.purpose === 'plan') return unexplained(event, action, PLANNING, facts);
+  if (asked.allows === 'no' && !isByService) {
+    // Some services look at what was asked before they look at permissions: such a failure proves nothing.
+    return event.errorCode === undefined ? finding('trail.call-outside-policy', 'critical', facts) : denied();
+  }
+  const isHarmless = event.readOnly && !READS_DATA.test(action);
+  if (isHarmless || asked.byName || isByService) return undefined;
+  if (compared.grant.purpose === 'plan') {
+    return event.readOnly ? undefined : unexplained(event, action, PLANNING, facts);
+  }
   const reason = compared.writes === undefined ? NO_REVIEW : whyUnexplained(event, action, compared.writes);
   return reason === undefined ? undefined : unexplained(event, action, reason, facts);
 }
+
+/** Reading that hands over what is kept, and not only how it is configured. */
+const READS_DATA =
+  /^(?:secretsmanager:(?:Batch)?GetSecretValue|ssm:GetParameter|s3:GetObject|dynamodb:(?:GetItem|BatchGetItem|Query|Scan)|sqs:ReceiveMessage)/;
 
 /** Takes an object out of the world. What only loosens (detach, revoke, untag) also happens while things are made. */
 const DESTROYS = /:(?:Delete|Terminate|Deregister|Purge|Release|Schedule\w*Deletion)/;
 /** Whose misuse hands over more than a resource. */
 const SENSITIVE = /^(?:iam|sts|organizations|cloudtrail|kms|sso):/;
-const NAMING = /(?:^n|N)ame$|^bucket$|Identifier$/;
+const NAMING = /(?:^n|N)ame$|^bucket$|Identifier$|^secretId$/;
 
 function whyUnexplained(
   event: TrailEvent,
@@ -130,7 +141,9 @@ function whyUnexplained(
   const ofService = writes.filter(({ type }) => serviceOfType(type) === service);
   const destroys = DESTROYS.test(action);
   // Of a service that the plan does not touch, the session policy allows only what other services need, action by action.
-  if (ofService.length === 0) return destroys ? NOT_DESTROYED : undefined;
+  if (ofService.length === 0) {
+    return destroys ? NOT_DESTROYED : READS_DATA.test(action) ? OTHER_RESOURCE : undefined;
+  }
   const mentioned = ofService.filter((write) => mentions(event, write));
   if (destroys) {
     const isPlanned = mentioned.some(({ action: planned }) => planned !== 'create');
