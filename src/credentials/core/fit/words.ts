@@ -52,11 +52,11 @@ function namesOf(resources: readonly string[]): string {
   return all.length > MOST_NAMES ? `${shown}, … (${all.length})` : shown;
 }
 
-/** One line an action and reason, as many needs say the same; of what is not recorded one line a change. */
+/** One line for the same resources and reason; of what is not recorded one line a change. */
 function wideNeeds(needs: readonly Need[]): readonly Text[] {
   const wide = needs.filter((need) => need.wide !== undefined);
-  const same = Map.groupBy(wide, ({ action, wide: why, resources, why: { address } }) =>
-    (why === 'not-recorded' || why === 'by-type' ? [why, address] : [action, why, ...resources]).join('\n'),
+  const same = Map.groupBy(wide, ({ wide: why, resources, why: { address } }) =>
+    (why === 'not-recorded' || why === 'by-type' ? [why, address] : [why, ...resources]).join('\n'),
   );
   return [...same.values()].map((all) => {
     const actions = namesOf(all.map(({ action }) => action));
