@@ -67,6 +67,14 @@ describe('an ARN that was asked for', () => {
     expect(await templateOf(`${ec2}vpc/vpc-1234`, instance)).toBe(`${prefix}vpc/*`);
   });
 
+  it('is of a log group as policies write it', async () => {
+    const group = resource('aws_cloudwatch_log_group', { name: '/shop/web' }, ['name']);
+    const logs = 'arn:aws:logs:ap-northeast-1:123456789012:log-group:';
+    const prefix = `arn:\${Partition}:logs:\${Region}:\${Account}:log-group:`;
+    expect(await templateOf(`${logs}/shop/web:log-stream:`, group)).toBe(`${prefix}\${.name}:*`);
+    expect(await templateOf(`${logs}:log-stream:`, group)).toBe(`${prefix}*`);
+  });
+
   it('is everything where it was', async () => {
     expect(await templateOf('*', resource('aws_vpc', {}))).toBe('*');
   });

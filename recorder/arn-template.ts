@@ -23,7 +23,7 @@ export async function arnTemplate(arn: string, setting: Setting): Promise<string
   if (whole !== undefined) return `\${.${whole.name}}`;
   const [, , service = '', region = '', account = '', ...rest] = arn.split(':');
   const words = await fixedWords(service);
-  const tail = tailTemplate(rest.join(':'), attributes, words);
+  const tail = tailTemplate(rest.join(':'), attributes, words).replace(LOG_GROUP_END, ':*');
   const place = [
     region === setting.region ? `\${Region}` : region,
     account === setting.account ? `\${Account}` : account,
@@ -69,6 +69,9 @@ function valuesIn(value: Json, path: string): readonly { readonly name: string; 
       : valuesIn(one, path),
   );
 }
+
+/** AWS asks of a log group as of its streams; policies are written, and AWS writes them, with `:*`. */
+const LOG_GROUP_END = /:{1,2}log-stream:$/;
 
 /** The longest value first; of equal ones the attribute that comes first. */
 function tailTemplate(tail: string, attributes: readonly Attribute[], words: ReadonlySet<string>): string {
