@@ -89,7 +89,8 @@ export async function deriveOperations(recording: Recording): Promise<Derived> {
       ),
     ]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([type, resources]) => [type, operationsOf(resources, needs)]),
+      .map(([type, resources]): [string, Operations] => [type, operationsOf(resources, needs)])
+      .filter(([, operations]) => Object.keys(operations).length > 0),
   );
   return { alwaysRead: listed([...always]), types, doubts };
 }
