@@ -23,7 +23,9 @@ export async function arnTemplate(arn: string, setting: Setting): Promise<string
   if (whole !== undefined) return `\${.${whole.name}}`;
   const [, , service = '', region = '', account = '', ...rest] = arn.split(':');
   const words = await fixedWords(service);
-  const tail = tailTemplate(rest.join(':'), attributes, words).replace(LOG_GROUP_END, ':*');
+  const tail = tailTemplate(rest.join(':'), attributes, words)
+    .replace(LOG_GROUP_END, ':*')
+    .replace(NAMELESS_END, '$&*');
   const place = [
     region === setting.region ? `\${Region}` : region,
     account === setting.account ? `\${Account}` : account,
@@ -72,6 +74,9 @@ function valuesIn(value: Json, path: string): readonly { readonly name: string; 
 
 /** AWS asks of a log group as of its streams; policies are written, and AWS writes them, with `:*`. */
 const LOG_GROUP_END = /:{1,2}log-stream:$/;
+
+/** Nothing is named so: a name that could not be read. */
+const NAMELESS_END = /[:/]$/;
 
 /** The longest value first; of equal ones the attribute that comes first. */
 function tailTemplate(tail: string, attributes: readonly Attribute[], words: ReadonlySet<string>): string {
