@@ -118,7 +118,8 @@ describe('reconciliation', () => {
   test('Files that come late and out of order are read by the next run', async () => {
     trail.log('0450', recordsOf('approved-apply'));
     await run();
-    clock.advance(20 * HOUR);
+    clock.advance(30 * HOUR);
+    await run();
     trail.log('0301', recordsOf('deletes-data').map(renumbered));
     const second = await run();
     expect(second).toMatchObject({ files: 1, calls: 3 });
@@ -211,6 +212,22 @@ describe('delivered files are proven', () => {
     await run();
     const files = (await selectFindings(database.db, epochMs(0), 10)).map(({ file }) => file).toSorted();
     expect(files).toEqual([after, fresh]);
+  });
+
+  test('A digest that is signed but moved, or that continues another, is found', async () => {
+    const first = trail.digest('03', []);
+    const forked = trail.digest('04', [], (digest) => {
+      digest.previousDigestHashValue = '0'.repeat(64);
+    });
+    const moved = first.replace('T030001Z', 'T020001Z');
+    const delivered = trail.files.get(first);
+    if (delivered !== undefined) trail.files.set(moved, delivered);
+    await run();
+    const found = await selectFindings(database.db, epochMs(0), 10);
+    expect(found.map(({ rule, file }) => [rule, file]).toSorted()).toEqual([
+      ['trail.chain-broken', forked],
+      ['trail.digest-invalid', moved],
+    ]);
   });
 
   test('A digest that belongs elsewhere, or whose key CloudTrail does not know, vouches for nothing', async () => {

@@ -57,8 +57,10 @@ export async function knownDigest(db: Db, name: string): Promise<KnownDigest | u
   return rows[0];
 }
 
+/** Whether a proven digest of the chain was read: one that somebody planted begins no chain. */
 export async function isChainKnown(db: Db, chain: string): Promise<boolean> {
-  const { rows } = await sql`SELECT 1 FROM trail_files WHERE chain = ${chain} LIMIT 1`.execute(db);
+  const { rows } =
+    await sql`SELECT 1 FROM trail_files WHERE chain = ${chain} AND signature IS NOT NULL LIMIT 1`.execute(db);
   return rows.length > 0;
 }
 
