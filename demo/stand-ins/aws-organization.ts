@@ -59,15 +59,22 @@ export async function buildOrganization(endpoint: string): Promise<Organization>
   const toolsAccountId = await createAccount(organizations, rootId, 'tools', 'Platform');
   const stagingId = await createAccount(organizations, rootId, 'staging', 'Workloads staging');
   const productionId = await createAccount(organizations, rootId, 'production', 'Workloads production');
-  const administratorOf = (accountId: string): Promise<AwsCredentials> =>
-    assume(endpoint, MANAGEMENT, `arn:aws:iam::${accountId}:role/OrganizationAccountAccessRole`);
-  const serverRoleArn = await createServerRole(endpoint, await administratorOf(toolsAccountId));
+  const managementAccountId = required(organization?.MasterAccountId, 'management account');
+  const administratorOf = async (accountId: string): Promise<AwsCredentials> =>
+    accountId === managementAccountId
+      ? MANAGEMENT
+      : assume(endpoint, MANAGEMENT, `arn:aws:iam::${accountId}:role/OrganizationAccountAccessRole`);
+  const serverRoleArn = await createServerRole(
+    endpoint,
+    await administratorOf(toolsAccountId),
+    toolsAccountId,
+  );
   const furnish = async (id: string): Promise<ShopAccount> =>
     furnishAccount(endpoint, await administratorOf(id), id, serverRoleArn);
   const [staging, production] = await Promise.all([furnish(stagingId), furnish(productionId)]);
   return {
     organizationId: required(organization?.Id, 'organization id'),
-    managementAccountId: required(organization?.MasterAccountId, 'management account'),
+    managementAccountId,
     toolsAccountId,
     staging,
     production,
@@ -96,9 +103,17 @@ async function createAccount(
   return accountId;
 }
 
-async function createServerRole(endpoint: string, administrator: AwsCredentials): Promise<string> {
+async function createServerRole(
+  endpoint: string,
+  administrator: AwsCredentials,
+  accountId: string,
+): Promise<string> {
   const iam = new IAMClient(clientOptions(endpoint, administrator));
-  const trust = statement({ Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' });
+  // The second is for the demo: the stand-in has no machine that could be given the role.
+  const trust = statement(
+    { Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    { Principal: { AWS: accountId }, Action: 'sts:AssumeRole' },
+  );
   const { Role } = await iam.send(
     new CreateRoleCommand({ RoleName: SERVER_ROLE, AssumeRolePolicyDocument: trust }),
   );

@@ -30,6 +30,8 @@ export async function startMoto(options: {
       PYTHONUNBUFFERED: '1',
       // Else every account sees every bucket, and "in the staging account and nowhere else" means nothing.
       MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS: 'false',
+      // AWS's own policies (ReadOnlyAccess) are there to be read.
+      MOTO_IAM_LOAD_MANAGED_POLICIES: 'true',
     },
   });
   let hasEnded = false;

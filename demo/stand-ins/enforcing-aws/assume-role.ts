@@ -63,7 +63,7 @@ export async function planSession(
   const claims = token?.value;
   const asked = askedOf(request, caller, claims);
   if (!asked.ok) return asked;
-  const policies = sessionPolicies(request, await state.iam(account));
+  const policies = await sessionPolicies(request, await state.iam(account));
   if (!policies.ok) return policies;
   const keys = keysOf(request, asked.value, claims);
   for (const needed of actionsFor(action, asked.value)) {
@@ -204,10 +204,10 @@ function durationOf(
 
 const compile = policyCompiler();
 
-function sessionPolicies(
+async function sessionPolicies(
   { parameters }: AwsRequest,
   iam: Awaited<ReturnType<AwsState['iam']>>,
-): Result<readonly NamedPolicy[] | undefined, Refusal> {
+): Promise<Result<readonly NamedPolicy[] | undefined, Refusal>> {
   const inline = firstString(parameters, 'Policy');
   const arns = listOf(parameters.PolicyArns).flatMap((one) => (isObject(one) ? stringsOf(one.arn) : []));
   if (inline === undefined && arns.length === 0) return ok(undefined);
@@ -223,9 +223,9 @@ function sessionPolicies(
   }
   const policies: NamedPolicy[] = inline === undefined ? [] : [{ name: 'session policy', source: inline }];
   for (const arn of arns) {
-    const found = iam.policies.find((policy) => policy.arn === arn);
-    if (found === undefined) return validation(`The policy ${arn} is not there`);
-    policies.push({ name: arn, source: found.document });
+    const found = await iam.managed(arn);
+    if (found.source === '') return validation(`The policy ${arn} is not there`);
+    policies.push(found);
   }
   try {
     for (const policy of policies) compile(policy, 'session');

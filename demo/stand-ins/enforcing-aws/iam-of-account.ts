@@ -9,6 +9,8 @@ export interface IamOfAccount {
   readonly roles: readonly IamRole[];
   readonly users: readonly IamUser[];
   readonly policies: readonly { readonly arn: string; readonly document: string }[];
+  /** A managed policy, the account's own or AWS's; its text is empty where there is none. */
+  managed(arn: string): Promise<NamedPolicy>;
   readonly groups: readonly { readonly arn: string }[];
 }
 
@@ -99,7 +101,7 @@ export async function readIam(moto: MotoReader, account: string): Promise<IamOfA
     const inherited = groups.filter(({ name }) => of.includes(name)).flatMap((group) => group.policies);
     return { ...base, identity: [...base.identity, ...inherited] };
   });
-  return { roles: await Promise.all(roles), users: await Promise.all(users), policies, groups };
+  return { roles: await Promise.all(roles), users: await Promise.all(users), policies, managed, groups };
 }
 
 /** Seconds that a session of the role may last at most. */
