@@ -7,8 +7,8 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** Files that write entries, or name what others write. */
 const WRITES = /\b(?:append(?:Audit|Bounded|AllAndCommit)\w*\b|AuditEntry\b|denied\()/;
-/** `'grant.refused'`, unless it is the rule of a reason. */
-const KIND = /(?<!rule: )'([a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:-[a-z0-9]+)*)+)'/g;
+/** `'grant.refused'`, unless it is the rule of a reason or of a finding. */
+const KIND = /(?<!rule: |finding\()'([a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:-[a-z0-9]+)*)+)'/g;
 const NO_KINDS = ['sekisho.yaml'];
 
 const kindsInCode = (): readonly string[] => {
