@@ -222,7 +222,7 @@ describe('the database', () => {
       sql`UPDATE grants SET expires_at = expires_at + interval '1 day'`,
       sql`UPDATE grants SET secret_sha256 = ${'0'.repeat(64)}`,
       sql`DELETE FROM grants`,
-      sql`TRUNCATE grants`,
+      sql`TRUNCATE grants CASCADE`,
     ]) {
       await expect(change.execute(db())).rejects.toThrow(/grants: /);
     }
