@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { GrantAnswer } from '#changes/core';
 import { ok, type Problem, type Result } from '#core-values';
+import { patience } from './apply-report.ts';
 import { grantClient } from './clients.ts';
 import type { CliContext } from './context.ts';
 import { untilAnswered } from './until-answered.ts';
@@ -15,5 +15,5 @@ export async function claimGrant(
 ): Promise<Result<unknown, Problem>> {
   if (plan === undefined || secret === undefined) return ok(undefined);
   const client = grantClient(context, secret);
-  return untilAnswered(() => client.bytes(`/v1/plans/${plan}/file`), delay);
+  return untilAnswered(() => client.bytes(`/v1/plans/${plan}/file`), patience(context));
 }

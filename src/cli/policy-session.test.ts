@@ -76,7 +76,7 @@ describe('sekisho policy session', () => {
 
   it('refuses a protected ARN that is a pattern, and a file that is not there', async () => {
     expect((await run(SHOP, [...ACCOUNT, '--protect', 'arn:aws:iam::1:role/*'])).exit).toBe(2);
-    expect((await run('nowhere.tfplan', ACCOUNT)).err).toContain('[policy-session.file-unreadable]');
+    expect((await run('nowhere.tfplan', ACCOUNT)).err).toContain('[plan-input.unreadable-file]');
   });
 
   it('takes what terraform show -json prints', async () => {

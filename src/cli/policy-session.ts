@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import {
@@ -26,12 +24,10 @@ import { operatorName } from '#iam/core';
 import { type Plan, readPlan, visible } from '#plan';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
+import { readPlanInput } from './plan-input.ts';
 import { failWith } from './problem-text.ts';
 
 const FORMATS = ['text', 'json'] as const;
-
-/** More than any plan we have heard of; the decoder has limits of its own inside. */
-const MAX_FILE_BYTES = 512 * 1024 * 1024;
 
 interface Options {
   readonly account?: string;
@@ -118,7 +114,7 @@ async function answerTo(
   options: Options,
   context: CliContext,
 ): Promise<Result<Answer, Problem>> {
-  const bytes = await readInput(file, context);
+  const bytes = await readPlanInput(file, context);
   if (!bytes.ok) return bytes;
   const plan = await readPlan(bytes.value);
   if (!plan.ok) return plan;
@@ -163,7 +159,7 @@ const notGiven = (option: keyof typeof EXAMPLES, given: string | undefined): Rea
   message:
     given === undefined
       ? text(
-          `The plan does not tell its ${option}, or several.`,
+          `The plan names no ${option}, or several.`,
           `プランから${option === 'account' ? 'アカウント' : 'リージョン'}を 1 つに決められません。`,
         )
       : text(
@@ -215,33 +211,3 @@ function asText({ needs, fitted, words }: Answer, { language, stdout }: CliConte
 }
 
 const pretty = (policy: string): string => JSON.stringify(JSON.parse(policy), undefined, 2);
-
-async function readInput(file: string, context: CliContext): Promise<Result<Uint8Array, Problem>> {
-  const stream =
-    file === '-'
-      ? createReadStream('', { fd: 0, autoClose: false })
-      : createReadStream(resolve(context.cwd, file));
-  const parts: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of stream) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      size += chunk.length;
-      if (size > MAX_FILE_BYTES) return err(problem('bad-input', unreadable(file)));
-      parts.push(chunk);
-    }
-    return ok(Buffer.concat(parts));
-  } catch {
-    return err(problem('bad-input', unreadable(file)));
-  }
-}
-
-const unreadable = (file: string): Reason => ({
-  rule: 'policy-session.file-unreadable',
-  message: text(
-    'The file cannot be read, or is larger than 512 MiB.',
-    'ファイルを読み取れないか、512 MiB を超えています。',
-  ),
-  remedy: text('Check the path and its permissions.', 'パスと読み取り権限を確認してください。'),
-  place: { file },
-});

@@ -1,6 +1,5 @@
 export * from './core/index.ts';
 export { countGrants } from './grant-counts.ts';
-export { grantOfSecret } from './grant-of-secret.ts';
 export * from './grants.ts';
 export * from './issuer-keys.ts';
 export * from './own-issuer.ts';

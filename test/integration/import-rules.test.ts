@@ -42,6 +42,8 @@ const importing = (what: string): string => `import { x } from '${what}';\nexpor
 describe('the rules between rooms', () => {
   it.each([
     ['a lower room must not know a higher one', 'src/plan/read.ts', '#changes'],
+    ['changes does not know the trail', 'src/changes/service.ts', '#trail'],
+    ['the trail does not know the command line', 'src/trail/reconcile.ts', '#cli'],
     ['nor the pure part of a higher one', 'src/plan/read.ts', '#changes/core'],
     ['a file inside another room is not a door', 'src/changes/service.ts', '../audit/append.ts'],
     ['not even its index by path', 'src/changes/store/plans.ts', '../../audit/index.ts'],
