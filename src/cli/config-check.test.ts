@@ -1,11 +1,11 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, describe, expect, it } from 'vitest';
-import { epochMs, type Language, text } from '#core-values';
+import { type Language, text } from '#core-values';
 import { type BesideCheck, configCheckWith } from './config-check.ts';
 import type { CliContext } from './context.ts';
+import { runCommand } from './testing.ts';
 
 const cases = join(import.meta.dirname, '../accounts/cases');
 const folders: string[] = [];
@@ -31,30 +31,8 @@ async function check(
     env = {},
   }: Partial<{ language: Language; beside: BesideCheck[]; env: CliContext['env'] }> = {},
 ) {
-  let out = '';
-  let exit = 0;
-  const output = {
-    write: (words: string) => {
-      out += words;
-    },
-    isTerminal: false,
-    columns: 80,
-  };
-  const context: CliContext = {
-    env,
-    cwd,
-    language,
-    stdout: output,
-    stderr: output,
-    clock: { now: () => epochMs(1_767_744_000_000) },
-    exitWith: (code) => {
-      exit = code;
-    },
-  };
-  const command = new Command('check').exitOverride();
-  configCheckWith(beside).configure(command, context);
-  await command.parseAsync(argv, { from: 'user' });
-  return { out, exit };
+  const { both, exit } = await runCommand(configCheckWith(beside), argv, { env, cwd, language });
+  return { out: both, exit };
 }
 
 describe('sekisho config check', () => {

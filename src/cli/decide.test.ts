@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { epochMs } from '#core-values';
 import { decideCommand } from './decide.ts';
+import { runCommand } from './testing.ts';
 
 const PLAN = 'pln_00000000-0000-7000-8000-000000000001';
 const TIME = '2027-01-01T01:00:00.000Z';
@@ -34,30 +33,12 @@ it.each([
     await once(server, 'listening');
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    const said = { out: '', err: '', code: 0 };
-    const output = (to: 'out' | 'err') => ({
-      write: (words: string) => {
-        said[to] += words;
-      },
-      isTerminal: false,
-      columns: 80,
-    });
-    const program = new Command();
-    decideCommand(decision).configure(program, {
+    const said = await runCommand(decideCommand(decision), [PLAN, '--reason', 'because it must be'], {
       env: { SEKISHO_URL: `http://127.0.0.1:${port}`, SEKISHO_TOKEN: 'sks_example' },
-      cwd: '/',
-      language: 'en',
       ask: async () => expect.unreachable('There is nothing to decide.'),
-      stdout: output('out'),
-      stderr: output('err'),
-      clock: { now: () => epochMs(0) },
-      exitWith: (code) => {
-        said.code = code;
-      },
     });
-    await program.parseAsync([PLAN, '--reason', 'because it must be'], { from: 'user' });
     server.close();
-    expect(said).toMatchObject({ code: 3, err: expect.stringContaining('[approval.plan-closed]') });
+    expect(said).toMatchObject({ exit: 3, err: expect.stringContaining('[approval.plan-closed]') });
     expect(said.err).toContain('`sekisho plans --stack shop`');
     expect(asked).toEqual([`GET /v1/plans/${PLAN}`]);
   },

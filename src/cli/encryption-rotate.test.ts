@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { epochMs, type Json } from '#core-values';
 import { handClock } from '#platform';
-import type { CliContext } from './context.ts';
 import { encryptionRotate } from './encryption-rotate.ts';
+import { runCommand } from './testing.ts';
 
 const newest = { id: '2222222222222222', place: 'env: SEKISHO_KEY' };
 const earlier = { id: '1111111111111111', place: 'file: old.key' };
@@ -27,29 +26,8 @@ afterEach(() => server.close());
 
 async function rotate(...steps: readonly { readonly [key: string]: Json }[]) {
   answers = steps.map((step) => ({ newest, reencrypted: 0, left: 0, unopened: [], removable: [], ...step }));
-  const said = { out: '', err: '', exit: 0 };
-  const stream = (name: 'out' | 'err') => ({
-    write: (words: string) => {
-      said[name] += words;
-    },
-    isTerminal: false,
-    columns: 80,
-  });
-  const context: CliContext = {
-    env: { SEKISHO_URL: url, SEKISHO_TOKEN: 'sks_example' },
-    cwd: '/',
-    language: 'en',
-    stdout: stream('out'),
-    stderr: stream('err'),
-    clock,
-    exitWith: (code) => {
-      said.exit = code;
-    },
-  };
-  const program = new Command();
-  encryptionRotate.configure(program, context);
-  await program.parseAsync([], { from: 'user' });
-  return said;
+  const env = { SEKISHO_URL: url, SEKISHO_TOKEN: 'sks_example' };
+  return runCommand(encryptionRotate, [], { env, clock });
 }
 
 describe('sekisho encryption rotate', () => {

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { epochMs, type Json } from '#core-values';
+import type { Json } from '#core-values';
 import type { CliCommand } from './command.ts';
-import type { CliContext } from './context.ts';
 import { grantsList, grantsRevoke } from './grants.ts';
+import { runCommand } from './testing.ts';
 
 const ID = 'grt_00000000-0000-7000-8000-000000000001';
 const grant = {
@@ -56,30 +55,9 @@ async function run(
   typed?: string,
   language: 'en' | 'ja' = 'en',
 ) {
-  const said = { out: '', err: '', exit: 0 };
-  const stream = (name: 'out' | 'err') => ({
-    write: (words: string) => {
-      said[name] += words;
-    },
-    isTerminal: false,
-    columns: 80,
-  });
-  const context: CliContext = {
-    env: { SEKISHO_URL: url, SEKISHO_TOKEN: 'sks_example', TZ: 'Asia/Tokyo' },
-    cwd: '/',
-    language,
-    ...(typed === undefined ? {} : { ask: async () => typed }),
-    stdout: stream('out'),
-    stderr: stream('err'),
-    clock: { now: () => epochMs(0) },
-    exitWith: (code) => {
-      said.exit = code;
-    },
-  };
-  const program = new Command();
-  command.configure(program, context);
-  await program.parseAsync(args, { from: 'user' });
-  return said;
+  const env = { SEKISHO_URL: url, SEKISHO_TOKEN: 'sks_example', TZ: 'Asia/Tokyo' };
+  const ask = typed === undefined ? {} : { ask: async () => typed };
+  return runCommand(command, args, { env, language, ...ask });
 }
 
 describe('sekisho grants list', () => {

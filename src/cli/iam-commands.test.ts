@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, describe, expect, it } from 'vitest';
-import { epochMs, type Language } from '#core-values';
+import type { Language } from '#core-values';
 import type { CliCommand } from './command.ts';
-import type { CliContext } from './context.ts';
 import { iamEvaluate } from './iam-evaluate.ts';
 import { iamLint } from './iam-lint.ts';
+import { runCommand } from './testing.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -28,30 +27,8 @@ async function run(
       typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content),
     );
   }
-  let out = '';
-  let exit = 0;
-  const output = {
-    write: (words: string) => {
-      out += words;
-    },
-    isTerminal: false,
-    columns: 80,
-  };
-  const context: CliContext = {
-    env: {},
-    cwd,
-    language,
-    stdout: output,
-    stderr: output,
-    clock: { now: () => epochMs(0) },
-    exitWith: (code) => {
-      exit = code;
-    },
-  };
-  const parsed = new Command('test').exitOverride().configureOutput({ writeErr: output.write });
-  command.configure(parsed, context);
-  await parsed.parseAsync(['in.json', ...argv], { from: 'user' });
-  return { out, exit };
+  const { both, exit } = await runCommand(command, ['in.json', ...argv], { cwd, language });
+  return { out: both, exit };
 }
 
 const allow = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::orders/*' };
@@ -155,7 +132,7 @@ describe('sekisho iam evaluate', () => {
       'in another case too',
     ],
     ['bytes that are no text', Buffer.from([0xff, 0xfe]), 'not UTF-8'],
-    ['a file that is not there', undefined, 'cannot be read'],
+    ['a file that is not there', undefined, 'in.json does not exist'],
   ])('exits with 2 for %s', async (_, content, words) => {
     const { out, exit } = await run(iamEvaluate, content);
     expect(out).toContain(words);

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { epochMs, type Language } from '#core-values';
+import type { Language } from '#core-values';
 import { evaluationSchema, POLICY_KINDS } from '#iam/core';
 import { iamEvaluate } from './iam-evaluate.ts';
+import { runCommand } from './testing.ts';
 
 const page = (language: Language): string =>
   readFileSync(
@@ -21,26 +21,7 @@ async function printed(document: string, language: Language): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sekisho-iam-doc-'));
   try {
     writeFileSync(join(folder, 'request.json'), document);
-    let out = '';
-    const output = {
-      write: (words: string) => {
-        out += words;
-      },
-      isTerminal: false,
-      columns: 80,
-    };
-    const command = new Command('evaluate');
-    iamEvaluate.configure(command, {
-      env: {},
-      cwd: folder,
-      language,
-      stdout: output,
-      stderr: output,
-      clock: { now: () => epochMs(0) },
-      exitWith: () => undefined,
-    });
-    await command.parseAsync(['request.json'], { from: 'user' });
-    return out;
+    return (await runCommand(iamEvaluate, ['request.json'], { cwd: folder, language })).out;
   } finally {
     rmSync(folder, { recursive: true });
   }

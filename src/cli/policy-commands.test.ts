@@ -1,14 +1,13 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, describe, expect, it } from 'vitest';
 import { epochMs, type Language } from '#core-values';
 import { DEFAULT_POLICY_FOLDER } from '#policy';
 import type { CliCommand } from './command.ts';
-import type { CliContext } from './context.ts';
 import { policyExplain } from './policy-explain.ts';
 import { policyTest } from './policy-test.ts';
+import { runCommand } from './testing.ts';
 
 const folders: string[] = [];
 const folder = (): string => {
@@ -21,30 +20,9 @@ afterEach(() => {
 });
 
 async function run(command: CliCommand, argv: readonly string[], cwd: string, language: Language = 'en') {
-  let out = '';
-  let exit = 0;
-  const output = {
-    write: (words: string) => {
-      out += words;
-    },
-    isTerminal: false,
-    columns: 80,
-  };
-  const context: CliContext = {
-    env: {},
-    cwd,
-    language,
-    stdout: output,
-    stderr: output,
-    clock: { now: () => epochMs(1_767_744_000_000) },
-    exitWith: (code) => {
-      exit = code;
-    },
-  };
-  const parsed = new Command('test').exitOverride().configureOutput({ writeErr: output.write });
-  command.configure(parsed, context);
-  await parsed.parseAsync(argv, { from: 'user' });
-  return { out, exit };
+  const clock = { now: () => epochMs(1_767_744_000_000) };
+  const { both, exit } = await runCommand(command, argv, { cwd, language, clock });
+  return { out: both, exit };
 }
 
 describe('sekisho policy test', () => {

@@ -1,34 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { epochMs, type Language } from '#core-values';
+import type { Language } from '#core-values';
 import { policySession } from './policy-session.ts';
+import { runCommand } from './testing.ts';
 
 const CASES = join(import.meta.dirname, '../credentials/core/fit/cases');
 
 async function run(file: string, args: readonly string[] = [], language: Language = 'en') {
-  let [out, err, exit] = ['', '', -1];
-  const output = (write: (words: string) => void) => ({ write, isTerminal: false, columns: 80 });
-  const command = new Command('session').exitOverride();
-  policySession.configure(command, {
-    env: {},
-    cwd: CASES,
-    language,
-    stdout: output((words) => {
-      out += words;
-    }),
-    stderr: output((words) => {
-      err += words;
-    }),
-    clock: { now: () => epochMs(0) },
-    exitWith: (code) => {
-      exit = code;
-    },
-  });
-  await command.parseAsync([file, ...args], { from: 'user' });
-  return { out, err, exit };
+  return runCommand(policySession, [file, ...args], { cwd: CASES, language });
 }
 
 const SHOP = 'create-shop/plan.tfplan';
@@ -76,7 +57,7 @@ describe('sekisho policy session', () => {
 
   it('refuses a protected ARN that is a pattern, and a file that is not there', async () => {
     expect((await run(SHOP, [...ACCOUNT, '--protect', 'arn:aws:iam::1:role/*'])).exit).toBe(2);
-    expect((await run('nowhere.tfplan', ACCOUNT)).err).toContain('[plan-input.unreadable-file]');
+    expect((await run('nowhere.tfplan', ACCOUNT)).err).toContain('[input.unreadable]');
   });
 
   it('takes what terraform show -json prints', async () => {
