@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 
-/** What the catalogue of recorded operations names, and what such resources need besides. */
+/** What the catalogue of recorded operations names, what such resources need besides, and what a thief would switch off. */
 const SERVICES = [
   'acm',
   'apigateway',
@@ -24,6 +24,7 @@ const SERVICES = [
   'cloudwatch',
   'cognito-identity',
   'cognito-idp',
+  'config',
   'dynamodb',
   'ec2',
   'ecr',
@@ -35,6 +36,7 @@ const SERVICES = [
   'events',
   'firehose',
   'glue',
+  'guardduty',
   'iam',
   'kinesis',
   'kms',
