@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { People } from './people.ts';
 import type { Organization, ShopAccount } from './stand-ins/aws-organization.ts';
 import { SHOP_REGION } from './stand-ins/aws-organization.ts';
+import type { StandInTrail } from './stand-ins/trail/index.ts';
 
 /** The shop's repository as GitHub numbers it. */
 export const SHOP_REPOSITORY = {
@@ -24,7 +25,7 @@ export function sekishoYaml(options: {
   readonly publicUrl: string;
   readonly port: number;
   readonly issuerUrl: string;
-  readonly aws: Organization;
+  readonly aws: Organization & { readonly trail: Pick<StandInTrail, 'bucket' | 'readerRoleArn'> };
   readonly people: People;
 }): string {
   const { aws } = options;
@@ -60,6 +61,7 @@ export function sekishoYaml(options: {
       publicUrl: options.publicUrl,
       listen: { host: '127.0.0.1', port: options.port },
       encryption: { key: { env: KEY_VARIABLE } },
+      trail: { bucket: aws.trail.bucket, region: SHOP_REGION, roleArn: aws.trail.readerRoleArn },
     },
   };
   // One line for each key, however long: that is how people paste them.

@@ -38,6 +38,7 @@ export interface Organization {
   readonly production: ShopAccount;
   /** Of the server's own role in the tools account: may assume Sekisho's roles, and nothing else. */
   readonly serverCredentials: AwsCredentials;
+  readonly serverRoleArn: string;
   /** Administrator of any account, as the organization's management account can become: for looking, in demo and tests. */
   administratorOf(accountId: string): Promise<AwsCredentials>;
 }
@@ -78,6 +79,7 @@ export async function buildOrganization(endpoint: string): Promise<Organization>
     toolsAccountId,
     staging,
     production,
+    serverRoleArn,
     serverCredentials: await assume(endpoint, await administratorOf(toolsAccountId), serverRoleArn),
     administratorOf,
   };
@@ -123,7 +125,7 @@ async function createServerRole(
       PolicyName: 'become-sekisho-roles',
       PolicyDocument: statement({
         Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
-        Resource: SEKISHO_ROLES.map((name) => `arn:aws:iam::*:role/${name}`),
+        Resource: [...SEKISHO_ROLES, 'sekisho-trail'].map((name) => `arn:aws:iam::*:role/${name}`),
       }),
     }),
   );

@@ -1,5 +1,6 @@
 import { audit } from './audit.ts';
 import { productionBegins, productionLosesData } from './production.ts';
+import { reconcile } from './reconcile.ts';
 import { refusals } from './refusals.ts';
 import { staging } from './staging.ts';
 import type { Step } from './step.ts';
@@ -8,4 +9,11 @@ export { openStage, type Stage, StoryBroken } from './stage.ts';
 export type { Step } from './step.ts';
 
 /** The story that `npm start` plays, in order: each chapter stands on those before it. */
-export const STORY: readonly Step[] = [staging, productionBegins, productionLosesData, refusals, audit];
+export const STORY: readonly Step[] = [
+  staging,
+  productionBegins,
+  productionLosesData,
+  refusals,
+  reconcile,
+  audit,
+];

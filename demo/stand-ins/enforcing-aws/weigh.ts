@@ -40,8 +40,18 @@ export interface Scales {
 
 export type Outcome = Passed | Refused;
 
+/** A request that could be told, and whose it is, where that is known. */
+export interface Asked {
+  readonly request: AwsRequest;
+  readonly caller?: Caller;
+}
+
 /** Whether AWS would let a request pass. */
-export async function weigh(scales: Scales, http: HttpRequest, incoming: IncomingMessage): Promise<Outcome> {
+export async function weigh(
+  scales: Scales,
+  http: HttpRequest,
+  incoming: IncomingMessage,
+): Promise<Outcome & { readonly asked?: Asked }> {
   const { callers, now } = scales;
   const read = readAwsRequest(http);
   if (!read.ok) {
@@ -58,13 +68,23 @@ export async function weigh(scales: Scales, http: HttpRequest, incoming: Incomin
   const caller = await callers.of(request);
   const about = aboutOf(request, caller.ok ? caller.value : undefined);
   if (!caller.ok) return refused(form, caller.error, about);
-  const situation = situationOf(incoming, now());
+  const asked: Asked = { request, ...(caller.value !== undefined && { caller: caller.value }) };
+  return { ...(await weighAsked(scales, asked, situationOf(incoming, now()), form, about)), asked };
+}
+
+async function weighAsked(
+  scales: Scales,
+  { request, caller }: Asked,
+  situation: Situation,
+  form: RefusalForm,
+  about: About,
+): Promise<Outcome> {
   try {
     if (request.service === 'sts' && request.operation !== 'GetCallerIdentity') {
-      return await weighSession(scales, request, caller.value, situation, form, about);
+      return await weighSession(scales, request, caller, situation, form, about);
     }
-    if (caller.value === undefined) return refused(form, NOT_SIGNED, about);
-    return await weighPermissions(scales, request, caller.value, situation, form, about);
+    if (caller === undefined) return refused(form, NOT_SIGNED, about);
+    return await weighPermissions(scales, request, caller, situation, form, about);
   } catch (error) {
     return refusedForError(error, form, about);
   }
