@@ -14,7 +14,7 @@ export interface Workspace {
 }
 
 /** An empty archive, for functions. */
-const EMPTY_ZIP = Buffer.from([0x50, 0x4b, 5, 6, ...new Array<number>(18).fill(0)]);
+export const EMPTY_ZIP = Buffer.from([0x50, 0x4b, 5, 6, ...new Array<number>(18).fill(0)]);
 export const CATALOGUE = join(import.meta.dirname, 'catalogue');
 const PROVIDER = 'provider.tf';
 const PREREQUISITES = 'prerequisites.tf';
