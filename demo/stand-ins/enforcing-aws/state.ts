@@ -19,8 +19,13 @@ export interface AwsState {
   ): Promise<string | undefined>;
   longestSession(account: string, roleName: string): Promise<number>;
   oidcProviders(account: string): ReturnType<typeof oidcProviders>;
-  forget(): void;
+  /** Forgets what a request to this service may have changed; everything where none is named. */
+  forget(service?: string): void;
 }
+
+/** Only these services change who there is, where in the organization, and with which policies: asking that again for every write is most of its time. */
+const CHANGING_EVERYTHING: ReadonlySet<string> = new Set(['iam', 'organizations']);
+const OF_IDENTITY = /^(?:iam|organization|longest|providers|accounts)\b/;
 
 export function awsState(moto: MotoReader): AwsState {
   const known = new Map<string, Promise<unknown>>();
@@ -52,6 +57,11 @@ export function awsState(moto: MotoReader): AwsState {
     longestSession: (account, roleName) =>
       once(`longest ${account} ${roleName}`, () => longestSession(moto, account, roleName)),
     oidcProviders: (account) => once(`providers ${account}`, () => oidcProviders(moto, account)),
-    forget: () => known.clear(),
+    forget: (service) => {
+      const keepsIdentity = service !== undefined && !CHANGING_EVERYTHING.has(service);
+      for (const key of known.keys()) {
+        if (!keepsIdentity || !OF_IDENTITY.test(key)) known.delete(key);
+      }
+    },
   };
 }
