@@ -1,0 +1,3 @@
+/** `*` is anything; all else is itself. */
+export const glob = (pattern: string): RegExp =>
+  new RegExp(`^${pattern.replaceAll(/[.+^${}()|[\]\\?]/g, '\\$&').replaceAll('*', '.*')}$`, 's');
