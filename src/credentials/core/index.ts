@@ -1,3 +1,5 @@
+export * from './access-denied/index.ts';
+export * from './extra-needs/index.ts';
 export * from './fit/index.ts';
 export * from './grant.ts';
 export * from './issuer-documents.ts';

@@ -1,18 +1,10 @@
 import { parseAccountId } from '#core-values';
-import {
-  type CompiledPolicy,
-  compilePolicy,
-  evaluate,
-  type PolicyKind,
-  type Principal,
-  parsePolicy,
-  prepareRequest,
-  requestContext,
-} from '#iam/core';
+import { evaluate, type Principal, prepareRequest, requestContext } from '#iam/core';
 import { isCoarse, type Need } from '../needs/need.ts';
 import { isNeeded, neededBy } from './additions.ts';
 import { allForbidden, harmlessKeys } from './forbidden.ts';
-import { resourcesOfAction, serviceOf } from './pattern.ts';
+import { resourcesOfAction } from './pattern.ts';
+import { compiled, layersFor } from './session-alone.ts';
 
 interface ProofFacts {
   readonly account: string;
@@ -75,34 +67,3 @@ const probe = (type: string, { account, partition }: ProofFacts): string => {
     name,
   ].join(':');
 };
-
-/** As the role itself may anything and every key and role trusts its account, the session policies alone decide. */
-function layersFor(action: string, account: string, partition: string) {
-  const root = JSON.stringify(`arn:${partition}:iam::${account}:root`);
-  const grant = (kind: PolicyKind, rest: string) =>
-    compiled(
-      `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":${root}},${rest}}]}`,
-      kind,
-      'resource',
-    );
-  switch (serviceOf(action)) {
-    case 'kms':
-      return { identity: [EVERYTHING], resource: grant('key', '"Action":"kms:*","Resource":"*"') };
-    case 'sts':
-      return { identity: [EVERYTHING], resource: grant('trust', '"Action":"sts:*"') };
-    default:
-      return { identity: [EVERYTHING] };
-  }
-}
-
-function compiled(source: string, kind: PolicyKind, name: string): CompiledPolicy {
-  const parsed = parsePolicy(source, { kind, file: name });
-  if (!parsed.ok) throw new Error(parsed.error.reasons[0].message.en);
-  return compilePolicy(parsed.value, name);
-}
-
-const EVERYTHING = compiled(
-  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
-  'identity',
-  'everything',
-);

@@ -1,0 +1,1 @@
+export { type ExtraNeed, type ExtraNeedFacts, extraNeedFault } from './extra-need.ts';
