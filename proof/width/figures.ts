@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PlanResult } from '../result.ts';
 import { fullAccessFor, managedPolicy } from './alternatives.ts';
-import { policiesOf, universeOf, type Width, widthOf } from './measure.ts';
+import { allowedBy, policiesOf, universeOf, type Width, widthOf } from './measure.ts';
 
 /** Who could have applied the plan: Sekisho's session, or a role of today. */
 export const HOLDERS = ['derived', 'fullAccess', 'powerUser', 'administrator'] as const;
@@ -52,18 +52,8 @@ export const Figures = z.object({
 const ACCOUNT = '111122223333';
 
 export function figuresOf(proven: PlanResult): PlanFigures {
-  const result: Pick<PlanResult, 'calls' | 'denied' | 'policies' | 'account'> = JSON.parse(
-    JSON.stringify(proven).replaceAll(proven.account, ACCOUNT),
-  );
-  const refused = new Set(result.denied.map(({ action, resource }) => `${action} ${resource}`));
-  const calls = result.calls.flatMap(({ action, resources }) =>
-    resources
-      .filter((resource) => !refused.has(`${action} ${resource}`))
-      .map((resource) => ({ action, resource })),
-  );
-  const { region } = proven;
-  const universe = universeOf(calls, { partition: 'aws', account: ACCOUNT, region });
-  const derived = widthOf(policiesOf(result.policies), universe);
+  const { calls, policies, universe } = askedOf(proven);
+  const derived = widthOf(policies, universe);
   if (derived.lacking > 0) {
     throw new Error(
       `${proven.stack} ${proven.step}: ${derived.lacking} of the calls that were made are not among what its policy allows.`,
@@ -77,12 +67,35 @@ export function figuresOf(proven: PlanResult): PlanFigures {
     denied: proven.denied.length,
     asked: universe.size,
     calledPairs: universe.calledPairs,
-    calledActions: universe.calledActions,
+    calledActions: universe.calledActions.size,
     derived: measured(derived),
     fullAccess: measured(widthOf(fullAccessFor(calls).flatMap(managedPolicy), universe)),
     powerUser: measured(widthOf(managedPolicy('PowerUserAccess'), universe)),
     administrator: measured(widthOf(managedPolicy('AdministratorAccess'), universe)),
   };
+}
+
+/** Each pair that the derived policy allows and that was not called, with the place where it was found. */
+export function beyondOf(proven: PlanResult): readonly string[] {
+  const { policies, universe } = askedOf(proven);
+  return allowedBy(policies, universe)
+    .filter(({ isCalled }) => !isCalled)
+    .map(({ place, request: { action, resource } }) => `${place} ${action} ${resource}`)
+    .toSorted();
+}
+
+function askedOf(proven: PlanResult) {
+  const result: Pick<PlanResult, 'calls' | 'denied' | 'policies' | 'region'> = JSON.parse(
+    JSON.stringify(proven).replaceAll(proven.account, ACCOUNT),
+  );
+  const refused = new Set(result.denied.map(({ action, resource }) => `${action} ${resource}`));
+  const calls = result.calls.flatMap(({ action, resources }) =>
+    resources
+      .filter((resource) => !refused.has(`${action} ${resource}`))
+      .map((resource) => ({ action, resource })),
+  );
+  const home = { partition: 'aws', account: ACCOUNT, region: result.region };
+  return { calls, policies: policiesOf(result.policies), universe: universeOf(calls, home) };
 }
 
 const measured = ({ pairs, actions, dangerousActions, dangerousPairs }: Width): Measured => ({

@@ -104,6 +104,17 @@ describe('The width of a policy', () => {
     expect(widthOf(policy(allow('rds:DeleteDBSnapshot', '*', service)), universe).actions).toBe(0);
   });
 
+  it('takes tagging while something is made not to reach what is there', () => {
+    const vpc = `arn:aws:ec2:${HOME.region}:${HOME.account}:vpc`;
+    const making = { action: 'ec2:CreateTags', resource: `${vpc}/*` };
+    const universeOfMaking = universeOf([making], HOME);
+    const onCreate = { StringEquals: { 'ec2:CreateAction': 'CreateVpc' } };
+    const width = (Condition?: object) =>
+      widthOf(policy(allow('ec2:CreateTags', `${vpc}/*`, Condition)), universeOfMaking);
+    expect(width(onCreate)).toMatchObject({ pairs: 1, dangerousPairs: 0, lacking: 0 });
+    expect(width()).toMatchObject({ pairs: 2, dangerousPairs: 1, lacking: 0 });
+  });
+
   it('counts a dangerous action that was called as dangerous only where it was not called', () => {
     const width = widthOf(policy(allow('s3:PutBucketPolicy', [BUCKET, `${BUCKET}-alike`])), universe);
     expect(width).toMatchObject({ pairs: 2, dangerousActions: 0, dangerousPairs: 1 });
@@ -158,7 +169,7 @@ describe('Any policy', () => {
         const grows = after.map((figure, at) => figure - (before[at] ?? 0));
         return grows.every((growth) => (more.Effect === 'Allow' ? growth >= 0 : growth <= 0));
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 

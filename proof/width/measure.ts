@@ -40,12 +40,13 @@ export interface Width {
 export interface Universe {
   readonly size: number;
   readonly calledPairs: number;
-  readonly calledActions: number;
+  /** In lower case. */
+  readonly calledActions: ReadonlySet<string>;
   /** By action in lower case. */
   readonly byAction: ReadonlyMap<string, readonly Asked[]>;
 }
 
-interface Asked {
+export interface Asked {
   readonly key: string;
   /** In lower case. */
   readonly action: string;
@@ -82,7 +83,7 @@ export function universeOf(calls: readonly Pair[], home: Home): Universe {
   return {
     size: byAction.values().reduce((sum, asked) => sum + asked.length, 0),
     calledPairs: isCalled.size,
-    calledActions: new Set(called.map(({ action }) => action.toLowerCase())).size,
+    calledActions: new Set(called.map(({ action }) => action.toLowerCase())),
     byAction,
   };
 }
@@ -112,47 +113,69 @@ const askedOf = (question: Question, key: string, home: Home, isCalled: boolean)
 const keyOf = ({ action, resource, region, account }: Question): string =>
   [action.toLowerCase(), resource, region ?? '', account].join(' ');
 
-/** Made by the holder of the credentials, not by a service in their name. What else conditions ask for is not known. */
-function requestOf(question: Question, { partition, account }: Home): AccessRequest {
-  const { action, resource, region } = question;
-  const [own, owner] = [parseAccountId(account), parseAccountId(question.account)];
+const circumstances = new Map<string, AccessRequest>();
+
+const VIA_SERVICES = ['aws:CalledVia', 'aws:CalledViaFirst', 'aws:CalledViaLast', 'kms:ViaService'];
+
+/**
+ * What does not hang on action and resource. The call is made by the holder of the credentials, not by a service in their name; what
+ * has a name is there already, so that tagging it is no part of making it (EC2 User Guide, "Grant permission to tag resources during
+ * creation"). What else conditions ask for is not known.
+ */
+function circumstancesOf({ resource, region, account }: Question, home: Home): AccessRequest {
+  const exists = !resource.includes('*');
+  const key = JSON.stringify([home, region, account, exists]);
+  const known = circumstances.get(key);
+  if (known !== undefined) return known;
+  const [own, owner] = [parseAccountId(home.account), parseAccountId(account)];
   if (own === undefined || owner === undefined)
-    throw new Error(`Not an account: ${account}, ${question.account}`);
+    throw new Error(`Not an account: ${home.account}, ${account}`);
   const request = prepareRequest({
-    principal: { kind: 'role-session', partition, account: own, roleName: 'apply' },
-    action,
-    resource,
+    principal: { kind: 'role-session', partition: home.partition, account: own, roleName: 'apply' },
+    action: 'any:Action',
+    resource: '*',
     resourceAccount: owner,
     context: requestContext(
       { 'aws:ViaAWSService': 'false', ...(region !== undefined && { 'aws:RequestedRegion': region }) },
-      { absent: ['aws:CalledVia', 'aws:CalledViaFirst', 'aws:CalledViaLast', 'kms:ViaService'] },
+      { absent: [...VIA_SERVICES, ...(exists ? ['ec2:CreateAction'] : [])] },
     ),
   });
   if (!request.ok) throw new Error(request.error.message.en);
+  circumstances.set(key, request.value);
   return request.value;
 }
 
+function requestOf(question: Question, home: Home): AccessRequest {
+  const { action, resource } = question;
+  const [service = '', actionName = ''] = action.toLowerCase().split(':');
+  return { ...circumstancesOf(question, home), action, service, actionName, resource };
+}
+
 /**
- * How much the policies allow by themselves, whatever else holds: policies of the resources, guardrails. A condition on what the caller can
+ * What the policies allow by themselves, whatever else holds: policies of the resources, guardrails. A condition on what the caller can
  * choose, or what nobody here knows, is taken to let pass, in each policy alike.
  */
-export function widthOf(policies: readonly CompiledPolicy[], { byAction }: Universe): Width {
+export const allowedBy = (policies: readonly CompiledPolicy[], { byAction }: Universe): readonly Asked[] =>
+  [...byAction.values()].flatMap((asked) => {
+    const passes = passing(policies, asked);
+    return asked.filter(({ request }) => passes(request));
+  });
+
+export function widthOf(policies: readonly CompiledPolicy[], universe: Universe): Width {
+  const allowed = allowedBy(policies, universe);
+  const beyond = allowed.filter(({ isCalled }) => !isCalled);
+  const dangerous = beyond.filter(({ action }) => isDangerous(action));
+  const dangerousActions = new Set(dangerous.map(({ action }) => action));
   const pairsByPlace = Object.fromEntries(PLACES.map((place) => [place, 0])) as Record<Place, number>;
-  const width = { pairs: 0, actions: 0, dangerousActions: 0, dangerousPairs: 0, lacking: 0 };
-  for (const [action, questions] of byAction) {
-    const passes = passing(policies, questions);
-    const allowed = questions.filter(({ request }) => passes(request));
-    const beyond = allowed.filter(({ isCalled }) => !isCalled).length;
-    const called = questions.filter(({ isCalled }) => isCalled).length;
-    for (const { place } of allowed) pairsByPlace[place] += 1;
-    width.pairs += allowed.length;
-    width.lacking += called - (allowed.length - beyond);
-    width.actions += allowed.length > 0 ? 1 : 0;
-    if (!isDangerous(action)) continue;
-    width.dangerousPairs += beyond;
-    width.dangerousActions += called === 0 && beyond > 0 ? 1 : 0;
-  }
-  return { ...width, pairsByPlace };
+  for (const { place } of allowed) pairsByPlace[place] += 1;
+  return {
+    pairs: allowed.length,
+    pairsByPlace,
+    actions: new Set(allowed.map(({ action }) => action)).size,
+    dangerousActions: [...dangerousActions].filter((action) => !universe.calledActions.has(action)).length,
+    dangerousPairs: dangerous.length,
+    lacking: universe.calledPairs - (allowed.length - beyond.length),
+  };
 }
 
 /** All questions are of one action: statements without it are looked at once. */

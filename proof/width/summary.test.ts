@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withFigures } from './documents.ts';
 import type { PlanFigures } from './figures.ts';
 import { summarise } from './summary.ts';
 import { tableOf } from './table.ts';
@@ -69,4 +70,21 @@ it('The table has a line for each holder, in both languages', () => {
     ].join('\n'),
   );
   expect(tableOf(summary, 'ja', 'whole')).toContain('| `PowerUserAccess` | 4,000(4,000) | 39,990(39,990) |');
+});
+
+it('Figures are written between a document’s marks, and into no document without them', () => {
+  const form = { language: 'en', table: 'front' } as const;
+  const summary = summarise(plans(60));
+  const document = `Before\n<!-- written by node proof/width.ts --keep -->\nold\n<!-- end of what was written -->\nAfter\n`;
+  const written = withFigures(document, summary, form) ?? '';
+  expect(written.split('\n').slice(0, 3)).toEqual([
+    'Before',
+    '<!-- written by node proof/width.ts --keep -->',
+    '60 plans of up to 20 resources; 100 % of the policies fit inline; 50,000 questions each.',
+  ]);
+  expect(written).toContain(tableOf(summary, 'en', 'front'));
+  expect(written).not.toContain('old');
+  expect(written.endsWith('<!-- end of what was written -->\nAfter\n')).toBe(true);
+  expect(withFigures(written, summary, form)).toBe(written);
+  expect(withFigures('nothing here', summary, form)).toBeUndefined();
 });

@@ -77,5 +77,13 @@ export function tableOf(summary: Summary, language: Language, table: keyof typeo
   return [titles, `|---|${'---:|'.repeat(columns.length)}`, ...lines].join('\n');
 }
 
+/** How many plans, and how many of their policies fit. */
+export function factsOf({ plans, mostResources, inlinePercent, asked }: Summary, language: Language): string {
+  const questions = written(asked.median);
+  return language === 'en'
+    ? `${plans} plans of up to ${mostResources} resources; ${inlinePercent} % of the policies fit inline; ${questions} questions each.`
+    : `プラン ${plans} 件(リソースは最大 ${mostResources} 個)。インラインに収まったポリシーは ${inlinePercent}%。1 件あたりの質問は ${questions} 個。`;
+}
+
 const written = (value: number): string =>
   value < 10 && !Number.isInteger(value) ? value.toFixed(1) : Math.round(value).toLocaleString('en');

@@ -44,15 +44,11 @@ interface ResourceType {
 const OTHER_ACCOUNT = '999999999999';
 const otherRegion = (region: string): string => (region === 'eu-central-1' ? 'eu-west-1' : 'eu-central-1');
 
-/** Names of actions by the patterns of their resources' ARNs. One action has a hyphen in its name, which the evaluator does not read. */
+/** Names of actions by the patterns of their resources' ARNs. */
 const tables: readonly (readonly [patterns: readonly string[], actions: readonly string[]])[] =
   Object.entries(data.services).flatMap(([service, table]) =>
     Object.entries<readonly string[]>(table).map(
-      ([patterns, names]) =>
-        [
-          patterns.split(' '),
-          names.filter((name) => /^\w+$/.test(name)).map((name) => `${service}:${name}`),
-        ] as const,
+      ([patterns, names]) => [patterns.split(' '), names.map((name) => `${service}:${name}`)] as const,
     ),
   );
 
