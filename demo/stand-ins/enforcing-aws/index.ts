@@ -103,7 +103,7 @@ export async function startEnforcingAws(options: EnforcingAwsOptions): Promise<E
         request.operation,
       );
     // Before and after: a reader in between must not keep what was true before.
-    if (!isRead) state.forget();
+    if (!isRead) state.forget(request.service);
     const given = await forward(endpoint, incoming, body);
     const status = given.statusCode ?? 502;
     if (session === undefined && status < 400) {
@@ -117,11 +117,11 @@ export async function startEnforcingAws(options: EnforcingAwsOptions): Promise<E
       else told({ error: errorOfAnswer(status, given.headers, words) });
       response.writeHead(status, given.rawHeaders).end(bytes);
     }
-    if (!isRead) state.forget();
+    if (!isRead) state.forget(request.service);
   }
 
   const server = await listen(answer);
-  return { ...server, decisions: () => decisions, forget: state.forget };
+  return { ...server, decisions: () => decisions, forget: () => state.forget() };
 }
 
 const fromWhere = ({ socket, headers }: IncomingMessage): Pick<Handled, 'sourceIp' | 'userAgent'> => ({

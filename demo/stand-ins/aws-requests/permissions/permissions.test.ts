@@ -222,6 +222,12 @@ describe('what a request needs', () => {
     ['events', 'PutTargets', { Rule: 'nightly', Targets: [] }, ['events:PutTargets …rule/nightly']],
     ['events', 'PutRule', { Name: 'nightly', EventBusName: 'shop' }, ['events:PutRule …rule/shop/nightly']],
     ['events', 'CreateEventBus', { Name: 'shop' }, ['events:CreateEventBus …event-bus/shop']],
+    [
+      'events',
+      'PutEvents',
+      { Entries: [{ EventBusName: 'shop' }, {}] },
+      ['events:PutEvents …event-bus/shop', 'events:PutEvents …event-bus/default'],
+    ],
     ['cloudtrail', 'DeleteTrail', { Name: 'audit' }, ['cloudtrail:DeleteTrail …trail/audit']],
     [
       'elbv2',

@@ -6,6 +6,7 @@ import { keysOf, mayHaveKey, type RequestKeys } from './context.ts';
 import { passedInstanceProfile, roleForProfile, rolesPassedBy } from './passed-roles.ts';
 import { createdResource, type ResourceLookup, resourcesOf } from './resources.ts';
 import { actionFacts } from './service-authorization.ts';
+import { taggedWhileCreated } from './special-resources.ts';
 
 /** One action on one resource that a request needs. */
 export interface Permission {
@@ -55,7 +56,10 @@ export async function permissionsOf(
   const on =
     request.service === 'ec2' || request.service === 'logs'
       ? undefined
-      : permissions.map(({ resource }) => resource);
+      : taggedWhileCreated(
+          request,
+          permissions.map(({ resource }) => resource),
+        );
   if (tagging !== undefined && !(await need(tagging, on))) return err(unknownAction(request));
   return ok([...permissions, ...(await passing(request, place, lookup))]);
 }

