@@ -45,7 +45,7 @@ export type PlanFigures = z.infer<typeof PlanFigures>;
 export const Figures = z.object({
   source: z.string(),
   date: z.string(),
-  plans: z.array(PlanFigures),
+  plans: z.array(PlanFigures).readonly(),
 });
 
 /** Every stack is proven in an account of its own; in the figures they are the same one. */

@@ -1,6 +1,6 @@
 import { HOLDERS, type Holder, type Measured, type PlanFigures } from './figures.ts';
 
-const LEAST_PLANS = 60;
+export const LEAST_PLANS = 60;
 const LEAST_INLINE_PERCENT = 90;
 const MOST_RESOURCES = 20;
 
