@@ -1,6 +1,6 @@
 import { parseAccountId } from '#core-values';
 import type { AccountSighting, Backend, ConfigurationSnapshot, PlannedChange, PlanValue } from './model.ts';
-import { walkValue } from './values.ts';
+import { walkStrings } from './values.ts';
 
 /** `arn:partition:service:region:account:resource`; account and region may be empty. */
 const ARN = /^arn:[a-z0-9-]+:[a-z0-9-]*:([a-z0-9-]*):([0-9]{12}):/;
@@ -52,8 +52,7 @@ function seeInChange(change: PlannedChange, see: See): void {
 }
 
 function seeInValue(value: PlanValue, seenIn: AccountSighting['seenIn'], at: string, see: See): void {
-  walkValue(value, (item, path) => {
-    if (typeof item !== 'string') return;
+  walkStrings(value, (item, path) => {
     if (item.startsWith('arn:')) seeArn(item, seenIn, at, see);
     else if (OWNER_ATTRIBUTES.has(String(path.at(-1))) && parseAccountId(item) !== undefined) {
       see({ accountId: item, seenIn, at });

@@ -1,5 +1,5 @@
 import type { PlanValue } from './model.ts';
-import { walkValue } from './values.ts';
+import { walkStrings } from './values.ts';
 
 /** Finds known secrets in other values. */
 export interface SecretIndex {
@@ -28,8 +28,8 @@ const LONGEST_COMMON_WORD = 8;
 export function secretsOf(values: readonly PlanValue[]): SecretIndex {
   const whole = new Set<string>();
   for (const value of values) {
-    walkValue(value, (item) => {
-      if (typeof item !== 'string' || item.length < MIN_EQUAL_LENGTH) return;
+    walkStrings(value, (item) => {
+      if (item.length < MIN_EQUAL_LENGTH) return;
       if (item.length > LONGEST_COMMON_WORD || !COMMON_WORDS.has(item.toLowerCase())) whole.add(item);
     });
   }
@@ -40,8 +40,8 @@ export function secretsOf(values: readonly PlanValue[]): SecretIndex {
     isInText,
     isIn(value) {
       let found = false;
-      walkValue(value, (item) => {
-        found ||= typeof item === 'string' && isInText(item);
+      walkStrings(value, (item) => {
+        found ||= isInText(item);
       });
       return found;
     },

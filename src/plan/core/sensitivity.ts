@@ -1,6 +1,6 @@
 import type { OutputChange, PlannedChange, PlanValue, ValuePath } from './model.ts';
 import { type SecretIndex, secretsOf } from './secrets.ts';
-import { isList, valueAt, walkValue } from './values.ts';
+import { isList, valueAt, walkStrings } from './values.ts';
 
 /** Resource type → paths of what its provider's schema calls sensitive; `*` stands for every element. */
 export type SensitiveAttributes = ReadonlyMap<string, readonly ValuePath[]>;
@@ -49,14 +49,15 @@ export function withFullSensitivity(plan: Marked, facts: Sensitivity): Marked {
 function withSchema(change: PlannedChange, schema: SensitiveSchema): PlannedChange {
   const patterns = schema[change.mode].get(change.type) ?? [];
   if (patterns.length + change.beforeSensitive.length + change.afterSensitive.length === 0) return change;
-  const union = [...change.beforeSensitive, ...change.afterSensitive];
-  const marksOf = (value: PlanValue): readonly ValuePath[] =>
-    distinctPaths([
-      ...union.filter((path) => exists(value, path)),
-      ...patterns
-        .flatMap((pattern) => expand(value, pattern))
-        .filter((path) => !isNothing(valueAt(value, path))),
-    ]);
+  const marksOf = (value: PlanValue): readonly ValuePath[] => {
+    const marks: ValuePath[] = [];
+    for (const path of change.beforeSensitive) if (exists(value, path)) marks.push(path);
+    for (const path of change.afterSensitive) if (exists(value, path)) marks.push(path);
+    for (const pattern of patterns) {
+      for (const path of expand(value, pattern)) if (!isNothing(valueAt(value, path))) marks.push(path);
+    }
+    return distinctPaths(marks);
+  };
   return {
     ...change,
     beforeSensitive: marksOf(change.before),
@@ -113,27 +114,21 @@ function knownSecretValues(
   outputs: readonly OutputChange[],
   facts: Sensitivity,
 ): readonly PlanValue[] {
-  const at = (value: PlanValue, paths: readonly ValuePath[]): readonly PlanValue[] =>
-    paths.map((path): PlanValue => valueAt(value, path) ?? null);
-  return [
-    ...changes.flatMap((change) => [
-      ...at(change.before, change.beforeSensitive),
-      ...at(change.after, change.afterSensitive),
-    ]),
-    ...outputs.flatMap((output): readonly PlanValue[] =>
-      output.sensitive ? [output.before, output.after] : [],
-    ),
-    ...facts.sensitiveNames.map((name): PlanValue => facts.variables.get(name) ?? null),
-  ];
+  const values: PlanValue[] = [];
+  for (const change of changes) {
+    for (const path of change.beforeSensitive) values.push(valueAt(change.before, path) ?? null);
+    for (const path of change.afterSensitive) values.push(valueAt(change.after, path) ?? null);
+  }
+  for (const output of outputs) if (output.sensitive) values.push(output.before, output.after);
+  for (const name of facts.sensitiveNames) values.push(facts.variables.get(name) ?? null);
+  return values;
 }
 
 function withSecrets(change: PlannedChange, secrets: SecretIndex): PlannedChange {
   const more = (value: PlanValue, marks: readonly ValuePath[]): readonly ValuePath[] => {
     const found: ValuePath[] = [];
-    walkValue(value, (item, path) => {
-      if (typeof item === 'string' && secrets.isInText(item) && !isAmong(path, marks)) {
-        found.push([...path]);
-      }
+    walkStrings(value, (item, path) => {
+      if (secrets.isInText(item) && !isAmong(path, marks)) found.push([...path]);
     });
     return found.length === 0 ? marks : distinctPaths([...marks, ...found]);
   };

@@ -5,33 +5,61 @@ export const isList = (value: PlanValue | undefined): value is readonly PlanValu
 
 /** `path` is where the walk is: it moves on after the call, so keep a copy. */
 type ValueVisitor = (value: PlanValue, path: ValuePath) => void;
+type StringVisitor = (words: string, path: ValuePath) => void;
 
 /** Calls `visit` for every value inside `value`, itself included, from the outside in. */
 export function walkValue(value: PlanValue, visit: ValueVisitor): void {
   walk(value, visit, []);
 }
 
+/** Calls `visit` for every string inside `value`, from the outside in: of a whole plan in half of `walkValue`'s time. */
+export function walkStrings(value: PlanValue, visit: StringVisitor): void {
+  walkToStrings(value, visit, []);
+}
+
 /** One path for the whole walk, and no pair for each entry: those were most of what reviewing a large plan allocated. */
-function walk(value: PlanValue, visit: ValueVisitor, path: (string | number)[]): void {
+type WalkPath = (string | number)[];
+
+function walk(value: PlanValue, visit: ValueVisitor, path: WalkPath): void {
   visit(value, path);
   if (value === null || typeof value !== 'object') return;
   if (value instanceof Map) {
-    for (const step of value.keys()) walkInto(value.get(step) ?? null, step, visit, path);
+    for (const step of value.keys()) {
+      path.push(step);
+      walk(value.get(step) ?? null, visit, path);
+      path.pop();
+    }
   } else if (isList(value)) {
-    for (let step = 0; step < value.length; step += 1) walkInto(value[step] ?? null, step, visit, path);
+    for (let step = 0; step < value.length; step += 1) {
+      path.push(step);
+      walk(value[step] ?? null, visit, path);
+      path.pop();
+    }
   }
 }
 
-function walkInto(
-  item: PlanValue,
-  step: string | number,
-  visit: ValueVisitor,
-  path: (string | number)[],
-): void {
-  path.push(step);
-  walk(item, visit, path);
-  path.pop();
+function walkToStrings(value: PlanValue, visit: StringVisitor, path: WalkPath): void {
+  if (typeof value === 'string') visit(value, path);
+  else if (value instanceof Map) {
+    for (const step of value.keys()) {
+      const item = value.get(step) ?? null;
+      if (!mayHoldStrings(item)) continue;
+      path.push(step);
+      walkToStrings(item, visit, path);
+      path.pop();
+    }
+  } else if (isList(value)) {
+    for (let step = 0; step < value.length; step += 1) {
+      path.push(step);
+      walkToStrings(value[step] ?? null, visit, path);
+      path.pop();
+    }
+  }
 }
+
+/** Most attributes of a large plan are null or unknown. */
+const mayHoldStrings = (value: PlanValue): boolean =>
+  typeof value === 'string' || (typeof value === 'object' && value !== null);
 
 /** The value at a path; `undefined` where there is none. */
 export function valueAt(value: PlanValue, path: ValuePath): PlanValue | undefined {

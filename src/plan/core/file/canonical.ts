@@ -22,7 +22,7 @@ export function canonicalSet(items: readonly CanonicalInput[]): readonly string[
   return items.map((item) => textOf(item, names)).sort();
 }
 
-/** Keys as they stand in the text: thousands of resources of one type have the same dozen. */
+/** Keys as they stand in the text behind another member: thousands of resources of one type have the same dozen. */
 type Names = Map<string, string>;
 
 function textOf(value: CanonicalInput, names: Names): string {
@@ -69,7 +69,8 @@ function writeRecord(
       writeRecord(sortedByKey(entries), pieces, names);
       return;
     }
-    pieces.push(last === undefined ? '{' : ',', nameOf(key, names));
+    const name = nameOf(key, names);
+    pieces.push(last === undefined ? `{${name.slice(1)}` : name);
     write(item, pieces, names);
     last = key;
   }
@@ -79,7 +80,7 @@ function writeRecord(
 function nameOf(key: string, names: Names): string {
   const known = names.get(key);
   if (known !== undefined) return known;
-  const name = `${quoted(key)}:`;
+  const name = `,${quoted(key)}:`;
   names.set(key, name);
   return name;
 }
@@ -89,9 +90,11 @@ const sortedByKey = <T>(entries: Iterable<readonly [string, T]>): (readonly [str
 
 function hex(bytes: Uint8Array): string {
   let digits = '';
-  for (const byte of bytes) digits += byte < 16 ? `0${byte.toString(16)}` : byte.toString(16);
+  for (const byte of bytes) digits += HEX[byte];
   return digits;
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** What JSON escapes; most strings of a plan hold nothing of it. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes control characters

@@ -25,23 +25,31 @@ const damaged = (): never =>
  * invalid UTF-8 and refuses the key `__proto__`: the value shown must be the value applied.
  */
 export function decodeMsgpack(bytes: Uint8Array, names = recentNames()): PlanValue {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const cursor = { bytes, view, names, position: 0 };
-  const value = readValue(cursor, 0);
-  if (cursor.position !== bytes.length) damaged();
-  return value;
+  return readToEnd({ bytes, view: viewOf(bytes), names, position: 0, end: bytes.length });
 }
 
-interface Cursor {
+/** Where we are in bytes that hold more than this value, which fills them up to `end`. */
+export interface Cursor {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly names: RecentNames;
   position: number;
+  end: number;
+}
+
+export const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Decodes the value between the cursor and its end, in place: a plan holds one or two for every resource. */
+export function readToEnd(cursor: Cursor): PlanValue {
+  const value = readValue(cursor, 0);
+  if (cursor.position !== cursor.end) damaged();
+  return value;
 }
 
 function take(cursor: Cursor, length: number): number {
   const start = cursor.position;
-  if (start + length > cursor.bytes.length) damaged();
+  if (start + length > cursor.end) damaged();
   cursor.position = start + length;
   return start;
 }
@@ -163,7 +171,7 @@ function readKey(cursor: Cursor, depth: number): string {
   const head = cursor.bytes[cursor.position] ?? 0;
   const length = head - 0xa0;
   const start = cursor.position + 1;
-  if (length > 0 && length < 0x20 && start + length <= cursor.bytes.length) {
+  if (length > 0 && length < 0x20 && start + length <= cursor.end) {
     const { bytes, names } = cursor;
     const slot = ((bytes[start] ?? 0) * 31 + (bytes[start + length - 1] ?? 0) * 7 + length) % names.length;
     const recent = names[slot];

@@ -1,5 +1,6 @@
 import { text } from '#core-values';
-import { decodeMsgpack } from './msgpack.ts';
+import type { PlanValue } from '../model.ts';
+import { readToEnd } from './msgpack.ts';
 import {
   boolCodec,
   bytesCodec,
@@ -12,6 +13,7 @@ import {
   once,
   optional,
   stringCodec,
+  within,
 } from './protobuf.ts';
 import { refuse } from './refusal.ts';
 
@@ -24,9 +26,9 @@ const string = (number: number) => once(number, stringCodec, '');
 const bool = (number: number) => once(number, boolCodec, false);
 const int = (number: number) => once(number, intCodec, 0);
 
-const rawDynamicValue = message('DynamicValue', { msgpack: optional(1, bytesCodec) });
+const rawDynamicValue = message('DynamicValue', { msgpack: optional(1, within(readToEnd)) });
 
-const dynamicValue: Codec<ReturnType<typeof decodeMsgpack>> = {
+const dynamicValue: Codec<PlanValue> = {
   wireType: rawDynamicValue.wireType,
   read(reader) {
     const { msgpack } = rawDynamicValue.read(reader);
@@ -35,7 +37,7 @@ const dynamicValue: Codec<ReturnType<typeof decodeMsgpack>> = {
           'damaged-value',
           text('A value in the plan file is missing.', 'プランファイル内の値がありません。'),
         )
-      : decodeMsgpack(msgpack, reader.names);
+      : msgpack;
   },
 };
 

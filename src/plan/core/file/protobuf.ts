@@ -1,5 +1,5 @@
 import { text } from '#core-values';
-import { type RecentNames, recentNames } from './msgpack.ts';
+import { type Cursor, recentNames, viewOf } from './msgpack.ts';
 import { refuse } from './refusal.ts';
 import { utf8Text } from './utf8.ts';
 
@@ -9,12 +9,7 @@ const LENGTH_DELIMITED = 2;
 type WireType = typeof VARINT | typeof LENGTH_DELIMITED;
 
 /** Where we are in a message; `end` is where the innermost one ends. */
-export interface Reader {
-  readonly bytes: Uint8Array;
-  readonly names: RecentNames;
-  position: number;
-  end: number;
-}
+export type Reader = Cursor;
 
 /** Reads one value of type `T` off the wire. */
 export interface Codec<T> {
@@ -110,25 +105,29 @@ export const many = <T>(number: number, codec: Codec<T>): Field<readonly T[]> =>
  */
 export function message<F extends Fields>(name: string, fields: F): Codec<MessageOf<F>> {
   const table = tableOf(name, fields);
-  return {
-    wireType: LENGTH_DELIMITED,
-    read(reader) {
-      const outer = reader.end;
-      const length = varint(reader);
-      if (length > outer - reader.position) damaged();
-      reader.end = reader.position + length;
-      // The items of a field are what its own codec has read.
-      const decoded = readMessage(table, reader) as MessageOf<F>;
-      reader.end = outer;
-      return decoded;
-    },
-  };
+  // The items of a field are what its own codec has read.
+  return within((reader) => readMessage(table, reader) as MessageOf<F>);
 }
+
+/** What stands within a length: `read` finds the reader's end there, and has to come to it. */
+export const within = <T>(read: (reader: Reader) => T): Codec<T> => ({
+  wireType: LENGTH_DELIMITED,
+  read(reader) {
+    const outer = reader.end;
+    const length = varint(reader);
+    if (length > outer - reader.position) damaged();
+    reader.end = reader.position + length;
+    const decoded = read(reader);
+    reader.end = outer;
+    return decoded;
+  },
+});
 
 /** Decodes a whole buffer as one message. Throws a refusal. */
 export const decodeMessage = <F extends Fields>(name: string, fields: F, bytes: Uint8Array): MessageOf<F> =>
   readMessage(tableOf(name, fields), {
     bytes,
+    view: viewOf(bytes),
     names: recentNames(),
     position: 0,
     end: bytes.length,
@@ -136,40 +135,46 @@ export const decodeMessage = <F extends Fields>(name: string, fields: F, bytes: 
 
 interface Table {
   readonly name: string;
-  readonly keys: readonly string[];
-  readonly fields: readonly Field<unknown>[];
-  /** Index by field number. */
-  readonly slots: ReadonlyMap<number, number>;
+  /** A message without fields: copied whole, which is faster than making each message key by key. */
+  readonly empty: Readonly<Record<string, unknown>>;
+  /** By field number. */
+  readonly slots: readonly (Slot | undefined)[];
 }
+
+interface Slot {
+  readonly key: string;
+  readonly field: Field<unknown>;
+  /** This field's among those that tell which a message has had. */
+  readonly bit: number;
+}
+
+const MOST_FIELDS = 31;
 
 function tableOf(name: string, fields: Fields): Table {
-  const list = Object.values(fields);
-  return {
-    name,
-    keys: Object.keys(fields),
-    fields: list,
-    slots: new Map(list.map(({ number }, slot) => [number, slot])),
-  };
+  const entries = Object.entries(fields);
+  if (entries.length > MOST_FIELDS) throw new Error(`The message ${name} has more fields than bits`);
+  const highest = Math.max(...entries.map(([, { number }]) => number));
+  const slots = new Array<Slot | undefined>(highest + 1).fill(undefined);
+  for (const [index, [key, field]] of entries.entries())
+    slots[field.number] = { key, field, bit: 1 << index };
+  return { name, empty: Object.fromEntries(entries.map(([key, { absent }]) => [key, absent])), slots };
 }
 
-function readMessage({ name, keys, fields, slots }: Table, reader: Reader): Record<string, unknown> {
-  const found = new Array<unknown>(fields.length);
+function readMessage({ name, empty, slots }: Table, reader: Reader): Record<string, unknown> {
+  const decoded = { ...empty };
+  let seen = 0;
   while (reader.position < reader.end) {
     const tag = varint(reader);
     const number = Math.floor(tag / 8);
-    const slot = slots.get(number) ?? -1;
-    const field = fields[slot];
-    if (field === undefined || field.wireType !== tag % 8) return unknownField(name, number);
+    const slot = number < slots.length ? slots[number] : undefined;
+    if (slot === undefined || slot.field.wireType !== tag % 8) return unknownField(name, number);
+    const { key, field, bit } = slot;
     const item = field.readItem(reader);
-    const earlier = found[slot];
-    if (earlier === undefined) found[slot] = field.repeated ? [item] : item;
+    const earlier = decoded[key];
+    if ((seen & bit) === 0) decoded[key] = field.repeated ? [item] : item;
     else if (field.repeated && Array.isArray(earlier)) earlier.push(item);
     else damaged();
-  }
-  const decoded: Record<string, unknown> = {};
-  for (let slot = 0; slot < fields.length; slot += 1) {
-    const item = found[slot];
-    decoded[keys[slot] ?? ''] = item === undefined ? fields[slot]?.absent : item;
+    seen |= bit;
   }
   return decoded;
 }

@@ -1,6 +1,6 @@
 import { ExactNumberValue, type PlannedChange, type PlanValue, UNKNOWN, type ValuePath } from '../model.ts';
 
-export { walkValue } from '../values.ts';
+export { walkStrings } from '../values.ts';
 
 type PlanMap = ReadonlyMap<string, PlanValue>;
 

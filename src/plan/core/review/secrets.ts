@@ -52,19 +52,28 @@ export function secretsOf(plan: Plan): Secrets {
 }
 
 function secretValues(plan: Plan): PlanValue[] {
-  const at = (value: PlanValue, path: ValuePath): PlanValue => valueAt(value, path) ?? null;
-  return [
-    ...[...plan.changes, ...plan.drift, ...plan.deferred.map((deferred) => deferred.change)].flatMap(
-      (change) =>
-        [...change.beforeSensitive, ...change.afterSensitive].flatMap((path): PlanValue[] => [
-          at(change.before, path),
-          at(change.after, path),
-        ]),
-    ),
-    ...plan.outputs.flatMap((output): PlanValue[] => (output.sensitive ? [output.before, output.after] : [])),
-    ...plan.configuration.sensitiveNames.map((name): PlanValue => plan.variables.get(name) ?? null),
-    ...BACKEND_SECRETS.map((name): PlanValue => attribute(plan.backend?.config, name) ?? null),
-  ];
+  const values: PlanValue[] = [];
+  const add = (value: PlanValue | undefined): void => {
+    if (value !== undefined && value !== null) values.push(value);
+  };
+  for (const change of [
+    ...plan.changes,
+    ...plan.drift,
+    ...plan.deferred.map((deferred) => deferred.change),
+  ]) {
+    for (const path of [...change.beforeSensitive, ...change.afterSensitive]) {
+      add(valueAt(change.before, path));
+      add(valueAt(change.after, path));
+    }
+  }
+  for (const output of plan.outputs) {
+    if (!output.sensitive) continue;
+    add(output.before);
+    add(output.after);
+  }
+  for (const name of plan.configuration.sensitiveNames) add(plan.variables.get(name));
+  for (const name of BACKEND_SECRETS) add(attribute(plan.backend?.config, name));
+  return values;
 }
 
 /** true, null and the empty string are no secrets worth the name, and would hide everything. */

@@ -1,6 +1,14 @@
 import { text } from '#core-values';
 import patterns from '../data/secret-patterns.json' with { type: 'json' };
-import { leavesOf, type Placed, resulting, sameValue, showPath, startsWith, walkValue } from '../reading.ts';
+import {
+  leavesOf,
+  type Placed,
+  resulting,
+  sameValue,
+  showPath,
+  startsWith,
+  walkStrings,
+} from '../reading.ts';
 import {
   milder,
   type OutputChange,
@@ -127,7 +135,7 @@ export const plaintextSecret: Rule = {
       const object = resulting(change);
       if (object === undefined) return [];
       const found = new Map<string, { en: string; ja: string }>();
-      walkValue(object, (value, path) => {
+      walkStrings(object, (value, path) => {
         const leaf: Placed = { path, value };
         const looks = looksLikeSecret(leaf);
         if (looks === undefined || scene.secrets.isSensitive(change, path) || isUnchanged(change, leaf))
