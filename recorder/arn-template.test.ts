@@ -33,6 +33,15 @@ describe('an ARN that was asked for', () => {
     );
   });
 
+  it('of what a load balancer will have within it is the load balancer’s but for the type', async () => {
+    const balancer =
+      'arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/shop/0123456789abcdef';
+    const listener = resource('aws_lb_listener', { load_balancer_arn: balancer, port: 80 }, ['port']);
+    expect(await templateOf(`${balancer.replace('loadbalancer/', 'listener/')}/*`, listener)).toBe(
+      `arn:\${Partition}:elasticloadbalancing:\${Region}:\${Account}:listener/\${.load_balancer_arn|within}/*`,
+    );
+  });
+
   it('has the path of an IAM name even where it is short', async () => {
     const role = resource('aws_iam_role', { name: 'deploy', path: '/' }, ['name', 'path']);
     expect(await templateOf('arn:aws:iam::123456789012:role/deploy', role)).toBe(

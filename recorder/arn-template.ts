@@ -53,7 +53,9 @@ function attributesOf({ resource, step }: Setting): readonly Attribute[] {
   return Object.entries(resource.state)
     .flatMap(([name, value]) => {
       const isKnown = step !== 'create' || planned.has(name);
-      return valuesIn(value, name).map((one): Attribute => ({ ...one, isKnown }));
+      return [...valuesIn(value, name), ...within(value, name)].map(
+        (one): Attribute => ({ ...one, isKnown }),
+      );
     })
     .toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en'));
 }
@@ -70,6 +72,13 @@ function valuesIn(value: Json, path: string): readonly { readonly name: string; 
       ? Object.entries(one).flatMap(([name, inner]) => valuesIn(inner, `${path}.${name}`))
       : valuesIn(one, path),
   );
+}
+
+/** A listener's ARN begins as its load balancer's, but for the type: `${.load_balancer_arn|within}` is what they share. */
+function within(value: Json, name: string): readonly { readonly name: string; readonly value: string }[] {
+  const [, shared] =
+    /^arn:[^:]*:elasticloadbalancing:[^:]*:[^:]*:(?:loadbalancer|listener)\/(.+)$/.exec(String(value)) ?? [];
+  return shared === undefined ? [] : [{ name: `${name}|within`, value: shared }];
 }
 
 /** AWS asks of a log group as of its streams; policies are written, and AWS writes them, with `:*`. */

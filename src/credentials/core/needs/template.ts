@@ -46,11 +46,18 @@ function optionsFor(name: string, objects: readonly PlanValue[], facts: ArnFacts
       return facts.regions;
   }
   if (!name.startsWith('.')) return [undefined];
-  const told = [...new Set(objects.flatMap((object) => valuesAt(object, name.slice(1))))];
+  const [path = '', within] = name.slice(1).split('|');
+  const values = objects.flatMap((object) => valuesAt(object, path));
+  const told = [
+    ...new Set(within === undefined ? values : values.map((one) => one?.replace(OF_ANY_TYPE, ''))),
+  ];
   const known = told.filter((one) => one !== undefined);
   if (known.length === 0) return [undefined];
   return told.length === known.length || IDENTITY.test(name) ? known : [...known, undefined];
 }
+
+/** An ARN up to the name of its type: `…:loadbalancer/`. */
+const OF_ANY_TYPE = /^arn:(?:[^:]*:){4}[^/]+\//;
 
 /** Once an object has these, no update of it gives it others, even where the plan leaves them open. */
 const IDENTITY = /^\.(?:id|arn|name|bucket|function_name|key_id|security_group_rule_id)$/;

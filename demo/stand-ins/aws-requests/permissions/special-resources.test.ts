@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { AwsRequest } from '../model.ts';
+import { permissionsOf } from './permissions.ts';
+
+const ACCOUNT = '111111111111';
+
+async function needsOf(
+  request: Pick<AwsRequest, 'service' | 'operation' | 'parameters'> & Partial<AwsRequest>,
+): Promise<readonly string[]> {
+  const full: AwsRequest = {
+    signingName: request.service,
+    protocol: 'json-1.1',
+    method: 'POST',
+    path: '/',
+    region: 'ap-northeast-1',
+    ...request,
+  };
+  const nothing = async () => undefined;
+  const lookup = { iamPath: nothing, arnOf: nothing, roleInProfile: nothing };
+  const needed = await permissionsOf(full, { account: ACCOUNT }, lookup);
+  return needed.ok ? needed.value.map(({ action, resource }) => `${action} ${resource}`) : [needed.error];
+}
+
+const needsOfAction = async (action: string, asked: Parameters<typeof needsOf>[0]) =>
+  (await needsOf(asked)).filter((need) => need.startsWith(`${action} `));
+
+describe('what a request needs besides its own resource', () => {
+  it('includes the tags of what is created where AWS asks for them', async () => {
+    const balancer = `arn:aws:elasticloadbalancing:ap-northeast-1:${ACCOUNT}:loadbalancer/app/web/12`;
+    const Tags = [{ Key: 'team', Value: 'a' }];
+    const listener = { LoadBalancerArn: balancer, Port: '80', Tags };
+    expect(await needsOf({ service: 'elbv2', operation: 'CreateListener', parameters: listener })).toEqual([
+      `elasticloadbalancing:CreateListener ${balancer}`,
+      `elasticloadbalancing:AddTags ${balancer.replace('loadbalancer/', 'listener/')}/*`,
+    ]);
+    const ListenerArn = `${balancer.replace('loadbalancer/', 'listener/')}/34`;
+    expect(
+      await needsOfAction('elasticloadbalancing:AddTags', {
+        service: 'elbv2',
+        operation: 'CreateRule',
+        parameters: { ListenerArn, Priority: '1', Tags },
+      }),
+    ).toEqual([`elasticloadbalancing:AddTags ${ListenerArn.replace('listener/', 'listener-rule/')}/*`]);
+    expect(
+      await needsOfAction('apigateway:PUT', {
+        service: 'apigateway',
+        operation: 'CreateRestApi',
+        method: 'POST',
+        path: '/restapis',
+        parameters: { name: 'shop', tags: { team: 'a' } },
+      }),
+    ).toEqual([
+      'apigateway:PUT arn:aws:apigateway:ap-northeast-1::/tags/arn%3Aaws%3Aapigateway%3Aap-northeast-1%3A%3A%2Frestapis%2F*',
+    ]);
+  });
+
+  it('includes the volumes of an instance', async () => {
+    const parameters = { ImageId: 'ami-1', SubnetId: 'subnet-1' };
+    const needed = await needsOf({ service: 'ec2', operation: 'RunInstances', parameters });
+    expect(needed).toContain(`ec2:RunInstances arn:aws:ec2:ap-northeast-1:${ACCOUNT}:volume/*`);
+  });
+
+  it('reads tags of what Lambda has besides functions from that', async () => {
+    const Resource = `arn:aws:lambda:ap-northeast-1:${ACCOUNT}:event-source-mapping:12-34`;
+    expect(await needsOf({ service: 'lambda', operation: 'ListTags', parameters: { Resource } })).toEqual([
+      `lambda:ListTags ${Resource}`,
+    ]);
+  });
+});
