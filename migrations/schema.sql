@@ -123,6 +123,20 @@ BEGIN
     USING ERRCODE = 'integrity_constraint_violation';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.stack_needs_are_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.removed_at IS NULL AND
+     (to_jsonb(NEW) - '{removed_by,removed_at}'::text[]) = (to_jsonb(OLD) - '{removed_by,removed_at}'::text[])
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'stack_needs: % is not allowed, what was added is kept', TG_OP
+    USING ERRCODE = 'integrity_constraint_violation';
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.trail_is_kept()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -373,6 +387,26 @@ CREATE TABLE server_secrets (
   CONSTRAINT server_secrets_name_check CHECK (name ~ '^[a-z0-9][a-z0-9/-]{0,127}$'::text)
 );
 
+CREATE TABLE stack_needs (
+  id text NOT NULL,
+  stack text NOT NULL,
+  action text NOT NULL,
+  resource text NOT NULL,
+  reason text NOT NULL,
+  plan_id text,
+  added_by text NOT NULL,
+  added_at timestamp with time zone NOT NULL,
+  removed_by text,
+  removed_at timestamp with time zone,
+  CONSTRAINT stack_needs_pkey PRIMARY KEY (id),
+  CONSTRAINT stack_needs_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id),
+  CONSTRAINT stack_needs_action_check CHECK (action ~ '^[a-z0-9-]{1,63}:[A-Za-z0-9]{1,128}$'::text),
+  CONSTRAINT stack_needs_check CHECK ((removed_by IS NULL) = (removed_at IS NULL)),
+  CONSTRAINT stack_needs_id_check CHECK (id ~ '^ned_[0-9a-f-]{36}$'::text),
+  CONSTRAINT stack_needs_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 1000),
+  CONSTRAINT stack_needs_resource_check CHECK (length(resource) >= 1 AND length(resource) <= 2048)
+);
+
 CREATE TABLE stack_states (
   stack text NOT NULL,
   lineage text NOT NULL,
@@ -497,6 +531,8 @@ CREATE UNIQUE INDEX plans_one_per_job ON plans USING btree (stack, digest, issue
 
 CREATE INDEX plans_to_expire ON plans USING btree (expires_at) WHERE state = ANY (ARRAY['planned'::text, 'reviewed'::text, 'awaiting-approval'::text, 'approved'::text, 'granted'::text, 'applying'::text]);
 
+CREATE UNIQUE INDEX stack_needs_once ON stack_needs USING btree (stack, action, resource) WHERE removed_at IS NULL;
+
 CREATE INDEX trail_calls_by_grant ON trail_calls USING btree (grant_id, at);
 
 CREATE INDEX trail_files_by_chain ON trail_files USING btree (chain, named_at) WHERE kind = 'digest'::text;
@@ -530,6 +566,10 @@ CREATE TRIGGER audit_subtrees_grow_with_entries BEFORE INSERT ON audit_subtrees 
 CREATE TRIGGER grant_takes_its_steps BEFORE INSERT OR UPDATE ON grants FOR EACH ROW EXECUTE FUNCTION grant_takes_its_steps();
 
 CREATE TRIGGER grants_are_kept BEFORE DELETE OR TRUNCATE ON grants FOR EACH STATEMENT EXECUTE FUNCTION grants_are_kept();
+
+CREATE TRIGGER stack_needs_change BEFORE DELETE OR UPDATE ON stack_needs FOR EACH ROW EXECUTE FUNCTION stack_needs_are_kept();
+
+CREATE TRIGGER stack_needs_truncate BEFORE TRUNCATE ON stack_needs FOR EACH STATEMENT EXECUTE FUNCTION stack_needs_are_kept();
 
 CREATE TRIGGER trail_calls_are_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON trail_calls FOR EACH STATEMENT EXECUTE FUNCTION trail_is_kept();
 

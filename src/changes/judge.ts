@@ -16,6 +16,7 @@ import {
   type WorkloadPrincipal,
 } from '#policy/core';
 import { authorFacts, authorsOf } from './authors.ts';
+import { extraNeedsDigest } from './core/added-need.ts';
 import {
   type ApprovalFacts,
   type VerifiedApproval,
@@ -101,7 +102,16 @@ export const verifyStored = (
   plan: StoredPlan,
   signed: { readonly statement: string; readonly signature: string },
   now: EpochMs,
-) => verifyApproval(signed, plan, organization.people, { now, maxAgeMs: room.approvalLifeMs }, sshCrypto);
+) => {
+  const target = { ...plan, extraNeeds: extraNeedsDigest(plan.facts.extraNeeds ?? [], sshCrypto.sha256) };
+  return verifyApproval(
+    signed,
+    target,
+    organization.people,
+    { now, maxAgeMs: room.approvalLifeMs },
+    sshCrypto,
+  );
+};
 
 function brokenGlass(
   organization: Organization,

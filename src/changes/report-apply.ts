@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from 'kysely';
 import { type AuditOutcome, appendAudit, listAudit } from '#audit';
+import { redactJson } from '#audit/core';
 import {
   type AuditEntryId,
   err,
@@ -16,6 +17,8 @@ import {
 import { authorizeGrant, finishGrant, type Grant, grantOfSecret, type StateStore } from '#credentials';
 import { denied } from './audit-entries.ts';
 import type { ReportRequest } from './core/api.ts';
+import type { KeptDenial } from './core/denied-api.ts';
+import { denialsToKeep } from './denials.ts';
 import { grantActor } from './fetch-plan-file.ts';
 import { grantSubject } from './grant.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
@@ -28,6 +31,8 @@ import { transition } from './transition.ts';
 export interface Reported {
   readonly plan: StoredPlan;
   readonly auditEntry: AuditEntryId;
+  /** Calls that AWS refused, with what the grant's session policy says of each. */
+  readonly denials: readonly KeptDenial[];
 }
 
 /**
@@ -50,9 +55,11 @@ export async function reportApply(
     const plan = await lockPlan(tx, granted.id);
     if (plan === undefined) return err({ problem: NOTHING_TO_REPORT });
     const reported = await reportedBefore(tx, grant.id);
-    if (reported !== undefined) return again(room, tx, { grant, plan, report: request.report }, reported);
+    const { report } = request;
+    const denials = denialsToKeep(report.denials ?? [], plan, scope.value);
+    if (reported !== undefined) return again(room, tx, { grant, plan, report, denials }, reported);
     if (!live.ok) return err({ problem: live.error });
-    return record(room, tx, { grant, plan, report: request.report, store: scope.value.stateStore });
+    return record(room, tx, { grant, plan, report, denials, store: scope.value.stateStore });
   });
 }
 
@@ -74,17 +81,19 @@ interface Said {
   readonly grant: Grant;
   readonly plan: StoredPlan;
   readonly report: ReportRequest;
+  readonly denials: readonly (KeptDenial & JsonObject)[];
 }
 
 /** Nothing moves: the answer of then, or a refusal that the log keeps, because an honest job does not change its mind. */
 async function again(
   room: ChangesRoom,
   tx: Transaction<object>,
-  { grant, plan, report }: Said,
+  { grant, plan, report, denials }: Said,
   { outcome, evidence, auditEntry }: ReportedBefore,
 ): Promise<Result<Reported, Refusal>> {
   const said = evidenceOf(report);
-  if (outcome === outcomeOf(report) && isDeepStrictEqual(said, evidence)) return ok({ plan, auditEntry });
+  if (outcome === outcomeOf(report) && isDeepStrictEqual(redactJson(said), evidence))
+    return ok({ plan, auditEntry, denials });
   const why = otherReport(grant.id);
   const at = room.clock.now();
   const entry = denied('apply.report-refused', at, grantActor(grant), grantSubject(grant), why, {
@@ -101,15 +110,16 @@ interface Report extends Said {
 
 const outcomeOf = ({ outcome }: ReportRequest): AuditOutcome => (outcome === 'applied' ? 'done' : 'failed');
 
-const evidenceOf = ({ exitCode, state }: ReportRequest): JsonObject => ({
+const evidenceOf = ({ exitCode, state, denials }: ReportRequest): JsonObject => ({
   exitCode,
   ...(state === undefined ? {} : { serial: state.serial, lineage: state.lineage }),
+  ...(denials === undefined ? {} : { denials: denials.map((denial) => ({ ...denial })) }),
 });
 
 async function record(
   room: ChangesRoom,
   tx: Transaction<object>,
-  { grant, plan, report, store }: Report,
+  { grant, plan, report, denials, store }: Report,
 ): Promise<Result<Reported, Refusal>> {
   const at = room.clock.now();
   const actor = grantActor(grant);
@@ -117,7 +127,11 @@ async function record(
   const { state } = report;
   if (state !== undefined && !follows(state, plan, known)) return err({ problem: STATE_WENT_BACK });
   const kind = report.outcome === 'applied' ? 'apply-succeeded' : 'apply-failed';
-  const detail = { exitCode: report.exitCode, ...(state === undefined ? {} : { serial: state.serial }) };
+  const detail = {
+    exitCode: report.exitCode,
+    ...(state === undefined ? {} : { serial: state.serial }),
+    ...(denials.length === 0 ? {} : { denials }),
+  };
   const moved = await transition(tx, plan, { kind }, { at, whom: actor.name, detail });
   if (!moved.ok) return err({ problem: moved.error });
   const finished = await finishGrant(tx, grant.id, at);
@@ -134,7 +148,7 @@ async function record(
     outcome: outcomeOf(report),
     evidence: evidenceOf(report),
   });
-  return ok({ plan: moved.value, auditEntry });
+  return ok({ plan: moved.value, auditEntry, denials });
 }
 
 /** A state only moves forward, and keeps its lineage once it has one. */

@@ -81,7 +81,8 @@ const boundWords = ({
   ]);
 
 /** Canonical, because PostgreSQL keeps JSON in an order of its own. */
-const policyWords = ({ facts }: StoredPlan): string => canonicalize([facts.findings, facts.changes]) ?? '';
+const policyWords = ({ facts: { findings, changes, extraNeeds } }: StoredPlan): string =>
+  canonicalize([findings, changes, ...(extraNeeds === undefined ? [] : [extraNeeds])]) ?? '';
 
 const recordWords = (plan: StoredPlan): string => boundWords(plan) + policyWords(plan);
 

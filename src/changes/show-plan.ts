@@ -3,11 +3,13 @@ import { err, type Language, ok, type PlanId, type Problem, type Result } from '
 import type { Decision } from '#policy/core';
 import type { PlanAnswer, PlanDetails } from './core/api.ts';
 import { isOpenForDecision } from './core/life.ts';
+import { denialAnswers, keptDenialsOf } from './denials.ts';
 import { type Judgement, judge, type WeighedApproval } from './judge.ts';
 import { openReview } from './kept-review.ts';
 import { planUnknown } from './problems.ts';
 import type { ChangesRoom } from './room.ts';
 import { sealedReviewOf } from './sealed-record.ts';
+import { needAnswerOf } from './stack-needs/need-answer.ts';
 import { type HistoryStep, historyOf } from './store/plan-history.ts';
 import { findPlan, type StoredPlan } from './store/plans.ts';
 
@@ -52,6 +54,8 @@ export async function showPlan(
   const stack = stackByName(room.organization(), plan.stack);
   const judgement = stack === undefined ? undefined : await judge(room, room.db, plan, stack);
   const history = await historyOf(room.db, id);
+  const { extraNeeds = [] } = plan.facts;
+  const denials = denialAnswers(keptDenialsOf(history), stack, language);
   return ok({
     ...planAnswerOf(plan),
     ...(judgement === undefined || !isOpenForDecision(plan.state)
@@ -59,6 +63,8 @@ export async function showPlan(
       : { decision: decisionAnswerOf(judgement.decision, language) }),
     approvals: approvalsOf(judgement, language),
     history: history.map(historyAnswerOf),
+    ...(extraNeeds.length === 0 ? {} : { extraNeeds: extraNeeds.map((need) => needAnswerOf(need)) }),
+    ...(denials.length === 0 ? {} : { denials }),
     review: await openReview(review.value, language),
   });
 }

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type GrantAnswer, type PlanDetails, planDetails } from '#changes/core';
+import { type DenialAnswer, type GrantAnswer, type PlanDetails, planDetails } from '#changes/core';
 import { err, ok, type Problem, problem, type Reason, type Result, type Text, text } from '#core-values';
+import type { DeniedCall } from '#credentials/core';
 import type { ApiClient } from './api-client.ts';
+import { applyOutput } from './apply-output.ts';
 import { patience, reportApply } from './apply-report.ts';
 import { appendSummary, setOutputs } from './ci-files.ts';
 import {
@@ -19,6 +21,7 @@ import {
 import { grantClient, jobClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
+import { denialsText } from './denials-text.ts';
 import { endInOrder, failInterruptible, interrupted, noInterruption } from './interruption.ts';
 import { wholeNumber } from './option-values.ts';
 import { planDetailsText, planMarkdown } from './plan-text.ts';
@@ -126,7 +129,7 @@ async function applyGranted(
       const fetched = await untilAnswered(fetch, patience(context));
       // Who cannot be asked cannot be told either; the grant ends by itself.
       if (!fetched.ok && fetched.error.code === 'outside-failed') return fetched;
-      const applied = fetched.ok ? await applyFile(job, file) : { ran: false, exit: fetched };
+      const applied = fetched.ok ? await applyFile(job, file) : { ran: false, exit: fetched, denials: [] };
       // What Terraform was interrupted by does not count: this must be said.
       return hearingSignals(endInOrder(context, noInterruption()), () => report(job, plan, applied));
     }),
@@ -142,12 +145,15 @@ interface Applied {
   /** Whether Terraform began to apply, so that the state may have moved. */
   readonly ran: boolean;
   readonly exit: Result<number, Problem>;
+  readonly denials: readonly DeniedCall[];
 }
 
 async function applyFile(job: StackJob, file: string): Promise<Applied> {
   const initialised = await runTerraform(job, ['init', '-input=false', '-no-color', '-lockfile=readonly']);
-  if (!initialised.ok) return { ran: false, exit: initialised };
-  return { ran: true, exit: await terraformExitCode(job, ['apply', '-input=false', '-no-color', file]) };
+  if (!initialised.ok) return { ran: false, exit: initialised, denials: [] };
+  const watch = applyOutput('stderr');
+  const exit = await terraformExitCode(job, ['apply', '-input=false', '-no-color', file], { watch });
+  return { ran: true, exit, denials: watch.denials() };
 }
 
 /** The file on the runner is for its owner alone, and must be the very bytes that were approved. */
@@ -164,19 +170,20 @@ async function fetchPlan(client: ApiClient, plan: PlanDetails, file: string): Pr
 async function report(
   job: StackJob,
   plan: PlanDetails,
-  { ran, exit }: Applied,
+  { ran, exit, denials }: Applied,
 ): Promise<Result<void, Problem>> {
   const { context } = job;
   const { by } = job.interruption;
   const exitCode = exit.ok ? exit.value : by === undefined ? 1 : exitCodeOf(by);
-  const told = await reportApply(job, exitCode, ran ? 'pulled' : 'untouched');
+  const told = await reportApply(job, { exitCode, state: ran ? 'pulled' : 'untouched', denials });
   if (!told.ok) return err(exit.ok ? told.error : bothOf(exit.error, told.error));
-  await setOutputs(context, { plan: plan.id, state: told.value });
-  await appendSummary(context, planMarkdown({ ...plan, state: told.value }, context));
+  const { outcome: state, denials: denied } = told.value;
+  await setOutputs(context, { plan: plan.id, state });
+  await appendSummary(context, planMarkdown({ ...plan, state, denials: [...denied] }, context));
   const words = exitCode === 0 ? APPLIED : ran ? FAILED : NOT_BEGUN;
-  context.stdout.write(`\n${words[context.language]}\n`);
+  context.stdout.write(`\n${words[context.language]}\n${denialsText({ ...plan, denials: denied }, context)}`);
   if (!exit.ok) return exit;
-  return exitCode === 0 ? ok(undefined) : err(problem('outside-failed', applyFailed(exitCode)));
+  return exitCode === 0 ? ok(undefined) : err(problem('outside-failed', applyFailed(exitCode, denied)));
 }
 
 const bothOf = (first: Problem, second: Problem): Problem =>
@@ -211,11 +218,17 @@ const OTHER_BYTES: Reason = {
   ),
 };
 
-const applyFailed = (code: number): Reason => ({
-  rule: 'ci.apply-failed',
+const applyFailed = (code: number, denials: readonly DenialAnswer[]): Reason => ({
+  rule: denials.length === 0 ? 'ci.apply-failed' : 'ci.apply-denied',
   message: text(`Terraform ended with exit code ${code}.`, `Terraform が終了コード ${code} で終了しました。`),
-  remedy: text(
-    'Its output above says why. Run the workflow again: it plans what is left.',
-    '原因は上の出力を確認してください。ワークフローを再実行すると、残りのプランが作成されます。',
-  ),
+  remedy:
+    denials.length === 0
+      ? text(
+          'Its output above says why. Run the workflow again: it plans what is left.',
+          '原因は上の出力を確認してください。ワークフローを再実行すると、残りのプランが作成されます。',
+        )
+      : text(
+          'AWS refused what is listed above, each with what to do. Then run the workflow again: it plans what is left.',
+          'AWS が拒否した操作と対処は上のとおりです。対処後にワークフローを再実行すると、残りのプランが作成されます。',
+        ),
 });

@@ -5,7 +5,7 @@ import { err, ok, type Problem, problem, type Result, text } from '#core-values'
 import type { ApiClient } from './api-client.ts';
 import { serverUrl } from './clients.ts';
 import type { CliContext } from './context.ts';
-import { runWithCredentials } from './exec.ts';
+import { type ChildRequest, runWithCredentials } from './exec.ts';
 import { type Interruption, interrupted } from './interruption.ts';
 import { answerOf } from './server-answer.ts';
 
@@ -60,11 +60,11 @@ export async function runTerraform(job: StackJob, args: readonly string[]): Prom
   return exit.value === 0 ? ok(undefined) : err(terraformFailed(job.terraform, args[0] ?? '', exit.value));
 }
 
-/** The same, answering the exit code; standard output goes to `stdoutFd` where one is given. */
+/** The same, answering the exit code; standard output goes to `stdoutFd` where one is given, and `watch` hears what it wants. */
 export const terraformExitCode = (
   { context, grant, directory, terraform, interruption }: StackJob,
   args: readonly string[],
-  stdoutFd?: number,
+  output: Pick<ChildRequest, 'stdoutFd' | 'watch'> = {},
 ): Promise<Result<number, Problem>> =>
   runWithCredentials({
     command: terraform,
@@ -72,7 +72,7 @@ export const terraformExitCode = (
     cwd: directory,
     env: { ...context.env, TF_IN_AUTOMATION: '1', TF_INPUT: '0' },
     source: { region: grant.region, current: async () => ok(grant.credentials) },
-    ...(stdoutFd === undefined ? {} : { stdoutFd }),
+    ...output,
     onTerminal: context.onTerminal === true,
     onSignal: (signal) => {
       interruption.by ??= signal;

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import {
   APPROVAL_NAMESPACE,
   type Decision,
+  extraNeedsDigest,
   formatStatement,
   isOpenForDecision,
   isStatementReason,
@@ -103,6 +105,8 @@ async function run(
   return ok(undefined);
 }
 
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+
 /** Danger asks for more than a key press. Without a terminal nobody can answer, so `--yes` must say it. */
 async function isConfirmed(context: CliContext, decision: Decision, stack: string): Promise<boolean> {
   const typed = await context.ask?.(`\n${QUESTIONS[decision][context.language]}: `);
@@ -125,8 +129,11 @@ async function sign(
   const account = parseAccountId(plan.account);
   const fingerprint = parseFingerprint(plan.fingerprint);
   if (!approver || !stack || !account || !fingerprint) return err(problem('outside-failed', NOT_A_PLAN));
+  // Of what was shown, so that nobody signs for other needs than they read.
+  const extraNeeds = extraNeedsDigest(plan.extraNeeds ?? [], sha256);
   const statement = formatStatement({
     ...{ stack, account, environment: plan.environment, fingerprint, decision, approver },
+    ...(extraNeeds === undefined ? {} : { extraNeeds }),
     at: context.clock.now(),
     ...(options.reason === undefined ? {} : { reason: options.reason }),
   });

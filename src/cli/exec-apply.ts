@@ -9,6 +9,8 @@ export interface TerraformApply {
   readonly program: string;
   /** Where it works: `-chdir` or the current folder. */
   readonly directory: string;
+  /** Where it prints what goes wrong. */
+  readonly errors: 'stdout' | 'stderr';
 }
 
 /**
@@ -33,7 +35,7 @@ export async function approvedApply(
   if (createHash('sha256').update(bytes).digest('hex') !== digest) {
     return err(problem('bad-input', otherPlan(file)));
   }
-  return ok({ program, directory });
+  return ok({ program, directory, errors: args.includes('-json') ? 'stdout' : 'stderr' });
 }
 
 const notAnApply = (command: string): Reason => ({

@@ -1,8 +1,10 @@
 import { err, ok } from '#core-values';
+import { applyOutput } from './apply-output.ts';
 import { reportApply } from './apply-report.ts';
 import { obtainGrant } from './ci-job.ts';
 import { claimGrant } from './claim-grant.ts';
 import { jobClient } from './clients.ts';
+import { denialsText } from './denials-text.ts';
 import type { ObtainCredentials } from './exec.ts';
 import { approvedApply } from './exec-apply.ts';
 import { noInterruption } from './interruption.ts';
@@ -26,13 +28,19 @@ export const obtainCredentials: ObtainCredentials = async (context, { stack, pla
   if (!grant.ok) return err(grant.error);
   const claimed = await claimGrant(context, grant.value);
   if (!claimed.ok) return claimed;
-  const { region, credentials } = grant.value;
+  const { region, credentials, plan: id = '' } = grant.value;
+  const output = applyOutput(apply.value?.errors ?? 'stderr');
   return ok({
     source: { region, current: async () => ok(credentials) },
-    report: (exitCode) => {
+    watch: output,
+    report: async (exitCode) => {
       const { program: terraform = '', directory = context.cwd } = apply.value ?? {};
       const job = { context, grant: grant.value, directory, terraform, interruption: noInterruption() };
-      return reportApply(job, exitCode, apply.value === undefined ? 'unknown' : 'pulled');
+      const state = apply.value === undefined ? 'unknown' : 'pulled';
+      const told = await reportApply(job, { exitCode, state, denials: output.denials() });
+      if (!told.ok) return told;
+      const { outcome, denials } = told.value;
+      return ok({ outcome, denials: denialsText({ id, stack, denials }, context) });
     },
   });
 };

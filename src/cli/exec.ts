@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { devNull } from 'node:os';
 import type { Command } from 'commander';
 import { err, ok, type Problem, problem, type Result, text } from '#core-values';
+import { type PassedOn, passOn, type WatchedOutput } from './apply-output.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
 import { endInOrder, noInterruption } from './interruption.ts';
@@ -20,8 +21,16 @@ export interface CredentialSource {
 
 export interface ObtainedCredentials {
   readonly source: CredentialSource;
-  /** For an apply: tells the server what became of it, and answers what was said. */
-  readonly report?: (exitCode: number) => Promise<Result<'applied' | 'failed', Problem>>;
+  /** For an apply: tells the server what became of it, and answers what to say of it. */
+  readonly report?: (exitCode: number) => Promise<Result<Reported, Problem>>;
+  /** What the report wants to hear of the child's output. */
+  readonly watch?: WatchedOutput;
+}
+
+export interface Reported {
+  readonly outcome: 'applied' | 'failed';
+  /** Lines about calls that AWS refused, and what to do; empty where there is nothing to say. */
+  readonly denials: string;
 }
 
 /** Asks the server for a grant: read-only without a plan, to apply with the digest of one. */
@@ -38,6 +47,7 @@ export interface ChildRequest {
   readonly source: CredentialSource;
   /** A file descriptor for what the child writes to standard output; by default to ours. */
   readonly stdoutFd?: number;
+  readonly watch?: WatchedOutput;
   /** Whether Ctrl-C reaches the child by the terminal already. */
   readonly onTerminal: boolean;
   /** Told of signals that came while the child ran; the child has them too. */
@@ -76,16 +86,18 @@ export const execCommand = (obtain: ObtainCredentials): CliCommand => ({
 async function execute(
   context: CliContext,
   [command = '', ...args]: readonly string[],
-  { source, report }: ObtainedCredentials,
+  { source, report, watch }: ObtainedCredentials,
 ): Promise<void> {
   const { cwd, env, onTerminal = false } = context;
-  const run = () => runWithCredentials({ command, args, cwd, env, source, onTerminal });
+  const hearing = watch === undefined ? {} : { watch };
+  const run = () => runWithCredentials({ command, args, cwd, env, source, onTerminal, ...hearing });
   if (report === undefined) return endWith(context, await run());
   // An apply that is not reported would hold its stack until the grant ends.
   await hearingSignals(endInOrder(context, noInterruption()), async () => {
     const exit = await run();
     const told = await report(exit.ok ? exit.value : CANNOT_RUN);
-    if (told.ok) context.stderr.write(`${REPORTED[told.value][context.language]}\n`);
+    if (told.ok)
+      context.stderr.write(`${REPORTED[told.value.outcome][context.language]}\n${told.value.denials}`);
     else failWith(context, told.error);
     // A report that did not arrive must not pass for success.
     if (told.ok || !exit.ok || exit.value !== 0) endWith(context, exit);
@@ -128,18 +140,31 @@ export async function runWithCredentials(request: ChildRequest): Promise<Result<
     const served = await serveLoopbackCredentials(() => request.source.current());
     try {
       if (early !== undefined) return ok(exitCodeOf(early));
+      const { watch, stdoutFd = 'inherit' } = request;
       child = spawn(request.command, request.args, {
         cwd: request.cwd,
         env: childEnvironment(request.env, served, request.source.region),
-        stdio: ['inherit', request.stdoutFd ?? 'inherit', 'inherit'],
+        stdio: [
+          'inherit',
+          watch?.stream === 'stdout' ? 'pipe' : stdoutFd,
+          watch?.stream === 'stderr' ? 'pipe' : 'inherit',
+        ],
       });
-      return ok(await exitCodeOfChild(child));
+      const passed = watch === undefined ? undefined : passedOn(child, watch);
+      const code = await exitCodeOfChild(child);
+      await passed?.finish();
+      return ok(code);
     } catch (cause) {
       return err(cannotStart(request.command, cause));
     } finally {
       await served.close();
     }
   });
+}
+
+function passedOn(child: ChildProcess, watch: WatchedOutput): PassedOn | undefined {
+  const from = child[watch.stream];
+  return from === null ? undefined : passOn(from, process[watch.stream], watch);
 }
 
 async function exitCodeOfChild(child: ChildProcess): Promise<number> {

@@ -5,6 +5,8 @@ import { type Environment, type Language, type Text, text } from '#core-values';
 import { renderChanges, SEVERITY_WORDS, visible, wrap } from '#plan';
 import { SEVERITIES, type Severity } from '#plan/core';
 import type { CliContext } from './context.ts';
+import { denialsText } from './denials-text.ts';
+import { extraNeedsText } from './extra-needs-text.ts';
 import { fromNow, localTime } from './time-text.ts';
 
 type Paint = ReturnType<typeof pc.createColors>;
@@ -141,8 +143,10 @@ export function planDetailsText(
     headText(plan, page),
     review.success ? findingsText(review.data.findings, page) : unreadableText(page),
     review.success ? changesText(review.data.changes, plan, page) : '',
+    extraNeedsText(plan.extraNeeds ?? [], context),
     approvalsText(plan, page),
     decisionText(plan, page),
+    denialsText({ ...plan, denials: plan.denials ?? [] }, context),
     hints ? nextText(plan, page) : '',
   ];
   return sections.filter((section) => section !== '').join('\n');

@@ -125,6 +125,33 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./grants.ts')).grantsRevoke,
   },
   {
+    path: ['needs', 'add'],
+    examples: [
+      'sekisho needs add --stack shop-production --plan pln_…',
+      'sekisho needs add --stack shop-production --action sns:TagResource --resource arn:aws:sns:ap-northeast-1:444444444444:orders --reason "the provider tags it since 5.100"',
+    ],
+    summary: text(
+      'Add permissions that AWS was found to ask for to a stack’s plans',
+      'AWS が要求した権限をスタックのプランに追加する',
+    ),
+    load: async () => (await import('./needs.ts')).needsAdd,
+  },
+  {
+    path: ['needs', 'list'],
+    examples: ['sekisho needs list --stack shop-production'],
+    summary: text(
+      'List the permissions that people added to a stack’s plans',
+      'スタックのプランに追加された権限の一覧',
+    ),
+    load: async () => (await import('./needs.ts')).needsList,
+  },
+  {
+    path: ['needs', 'remove'],
+    examples: ['sekisho needs remove ned_… --stack shop-production'],
+    summary: text('Take an added permission away', '追加した権限を削除する'),
+    load: async () => (await import('./needs.ts')).needsRemove,
+  },
+  {
     path: ['policy', 'test'],
     examples: ['sekisho policy test', 'sekisho policy test policies --cases policies/cases'],
     summary: text('Run a folder of policy cases', 'ポリシーのテストケースを実行する'),

@@ -1,5 +1,5 @@
-import canonicalize from 'canonicalize';
 import type { EpochMs, PersonName, PlanId } from '#core-values';
+import { type Sha256, toHex, utf8 } from '#platform/core';
 
 /** An extra need of a stack, and whose it is. */
 export interface AddedNeed {
@@ -19,13 +19,14 @@ export interface AddedNeed {
 export const MOST_EXTRA_NEEDS = 20;
 
 /**
- * What approvers sign of a plan's extra needs: the SHA-256 of these words, which are the same for the same permissions in any order.
- * Undefined for a plan that has none.
+ * What approvers sign of a plan's extra needs, as lower-case hexadecimal: the same for the same permissions in any order, whoever added
+ * them. Undefined for a plan that has none.
  */
-export function extraNeedsWords(
+export function extraNeedsDigest(
   needs: readonly Pick<AddedNeed, 'action' | 'resource'>[],
+  sha256: Sha256,
 ): string | undefined {
   if (needs.length === 0) return undefined;
   const pairs = needs.map(({ action, resource }) => JSON.stringify([action, resource]));
-  return canonicalize([...new Set(pairs)].toSorted());
+  return toHex(sha256(utf8(JSON.stringify([...new Set(pairs)].toSorted()))));
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ENVIRONMENTS } from '#core-values';
 import { GRANT_STATUSES, PURPOSES } from '#credentials/core';
+import { denialAnswer, deniedCalls } from './denied-api.ts';
 import { PLAN_STATES } from './life.ts';
+import { needAnswer } from './needs-api.ts';
 
 /**
  * What goes over the wire, for routes and for the command line alike. Names and ids are checked by form here and
@@ -107,6 +109,10 @@ export const planDetails = planAnswer.extend({
       detail: z.record(z.string(), z.unknown()),
     }),
   ),
+  /** What people had added to the stack's needs when the plan came in; approvals name it. Absent where there was nothing. */
+  extraNeeds: z.array(needAnswer).optional(),
+  /** Calls that AWS refused when it was applied. */
+  denials: z.array(denialAnswer).optional(),
   /** As `sekisho review --format json` prints it; no sensitive value. */
   review: z.unknown(),
 });
@@ -125,9 +131,18 @@ export const approvalRequest = z.strictObject({
 export const reportRequest = z.strictObject({
   outcome: z.enum(['applied', 'failed']),
   /** From `terraform state pull` afterwards; absent when it could not be read. */
-  state: z.strictObject({ lineage: z.string().max(256), serial: z.int().nonnegative() }).optional(),
+  state: z.strictObject({ lineage: z.string().max(256), serial: z.int().nonnegative() }).exactOptional(),
   /** Terraform's exit code. */
   exitCode: z.int().min(0).max(255),
+  /** Calls that AWS refused, of an apply that failed. */
+  denials: deniedCalls.exactOptional(),
+});
+
+export const reportAnswer = z.object({
+  plan: z.string(),
+  state: z.enum(PLAN_STATES),
+  auditEntry: z.string(),
+  denials: z.array(denialAnswer).optional(),
 });
 
 export type ReportRequest = z.infer<typeof reportRequest>;

@@ -1,3 +1,4 @@
+import { stackByName } from '#accounts/core';
 import type { Language } from '#core-values';
 import {
   type AddRoutes,
@@ -8,8 +9,8 @@ import {
   problemResponses,
   z,
 } from '#platform';
-import { type GrantAnswer, grantAnswer, grantRequest, reportRequest } from '../core/api.ts';
-import { PLAN_STATES } from '../core/life.ts';
+import { type GrantAnswer, grantAnswer, grantRequest, reportAnswer, reportRequest } from '../core/api.ts';
+import { denialAnswers } from '../denials.ts';
 import { fetchPlanFile } from '../fetch-plan-file.ts';
 import type { Granted } from '../grant.ts';
 import { grantApply } from '../grant-apply.ts';
@@ -40,8 +41,6 @@ const file = createRoute({
     ...problemResponses,
   },
 });
-
-const reportAnswer = z.object({ plan: z.string(), state: z.enum(PLAN_STATES), auditEntry: z.string() });
 
 const report = createRoute({
   method: 'post',
@@ -80,8 +79,11 @@ export const jobRoutes =
       if (secret === undefined) return problemResponse(c, notSignedIn);
       const reported = await reportApply(room, { secret, report: c.req.valid('json') });
       if (!reported.ok) return refused(c, reported.error);
-      const { plan, auditEntry } = reported.value;
-      return c.json({ plan: plan.id, state: plan.state, auditEntry }, 201);
+      const { plan, denials, auditEntry } = reported.value;
+      const stack = stackByName(room.organization(), plan.stack);
+      const said = denialAnswers(denials, stack, c.var.language);
+      const denied = said.length === 0 ? {} : { denials: said };
+      return c.json({ plan: plan.id, state: plan.state, auditEntry, ...denied }, 201);
     });
   };
 

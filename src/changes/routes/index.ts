@@ -3,6 +3,7 @@ import type { RouteRoom } from './access.ts';
 import { jobRoutes } from './grants.ts';
 import { grantRoutes } from './grants-of-people.ts';
 import { decisionRoutes, planRoutes } from './plans.ts';
+import { stackNeedsRoutes } from './stack-needs.ts';
 import { stackRoutes } from './stacks.ts';
 
 export type { RouteRoom } from './access.ts';
@@ -14,4 +15,5 @@ export const changesRoutes = (room: RouteRoom): readonly AddRoutes[] => [
   decisionRoutes(room),
   grantRoutes(room),
   stackRoutes(room),
+  stackNeedsRoutes(room),
 ];

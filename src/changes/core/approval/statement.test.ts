@@ -30,10 +30,13 @@ const statements: fc.Arbitrary<ApprovalStatement> = fc
     at: fc.integer({ min: 0, max: 253_402_300_799_999 }).map(epochMs),
     reason: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 100 }).filter(isStatementReason),
     explained: fc.boolean(),
+    extraNeeds: fc.option(fc.stringMatching(/^[0-9a-f]{64}$/), { nil: undefined }),
   })
-  .map(({ explained, reason, ...rest }) =>
-    explained || rest.decision === 'break-glass' ? { ...rest, reason } : rest,
-  );
+  .map(({ explained, reason, extraNeeds, ...rest }) => ({
+    ...rest,
+    ...(explained || rest.decision === 'break-glass' ? { reason } : {}),
+    ...(extraNeeds === undefined ? {} : { extraNeeds }),
+  }));
 
 test('the text a person signs is fixed to the byte', () => {
   const words = formatStatement({

@@ -39,6 +39,11 @@ export interface ApprovalStatement {
   readonly at: EpochMs;
   /** In the person's own words; required for `break-glass`. */
   readonly reason?: string;
+  /**
+   * SHA-256 of what the plan asks for besides what it shows (`extraNeedsWords`); absent where it asks for nothing besides. A grant that
+   * became wider, or another, is another thing to approve.
+   */
+  readonly extraNeeds?: string;
 }
 
 /** The first line says to whoever is asked to sign what it is, and keeps the signature out of any other use. */
@@ -71,6 +76,10 @@ const schema = z
     approver: branded(parsePersonName),
     at: branded(parseTime),
     reason: REASON.optional(),
+    extraNeeds: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
   })
   .refine(({ decision, reason }) => decision !== 'break-glass' || reason !== undefined, { path: ['reason'] });
 
@@ -97,8 +106,12 @@ export function parseStatement(words: string): Result<ApprovalStatement, Problem
   const value = parseJson(json ?? '');
   const parsed = schema.safeParse(value);
   if (!parsed.success || canonicalOf(value) !== json) return err(notAStatement);
-  const { version: _, reason, ...statement } = parsed.data;
-  return ok(reason === undefined ? statement : { ...statement, reason });
+  const { version: _, reason, extraNeeds, ...statement } = parsed.data;
+  return ok({
+    ...statement,
+    ...(reason === undefined ? {} : { reason }),
+    ...(extraNeeds === undefined ? {} : { extraNeeds }),
+  });
 }
 
 function parseJson(words: string): unknown {

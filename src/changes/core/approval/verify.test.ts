@@ -18,11 +18,13 @@ const target = {
   account: must(parseAccountId('111122223333')),
   environment: 'production',
   fingerprint: must(parseFingerprint('ab'.repeat(32))),
+  extraNeeds: undefined,
 } as const;
+const { extraNeeds: _, ...about } = target;
 const hanako = must(parsePersonName('hanako'));
 const at = epochMs(Date.parse('2026-11-22T09:30:00Z'));
 const limits = { now: epochMs(at + 60_000), maxAgeMs: 3_600_000 };
-const statement = formatStatement({ ...target, decision: 'approve', approver: hanako, at });
+const statement = formatStatement({ ...about, decision: 'approve', approver: hanako, at });
 
 const rules = (result: Result<unknown, { reasons: readonly { rule: string }[] }>): string[] =>
   result.ok ? [] : result.error.reasons.map(({ rule }) => rule);
@@ -85,7 +87,7 @@ describe('who signed', () => {
   });
 
   test('a signature over another statement, and what is no usable signature, are refused', () => {
-    const later = formatStatement({ ...target, decision: 'approve', approver: hanako, at: epochMs(at + 1) });
+    const later = formatStatement({ ...about, decision: 'approve', approver: hanako, at: epochMs(at + 1) });
     const { signature } = signed(statement);
     expect(rules(check({ statement: later, signature }))).toEqual(['approval.bad-signature']);
     expect(rules(check({ statement, signature: 'x' }))).toEqual(['approval.signature-malformed']);
@@ -117,6 +119,30 @@ describe('what a statement is accepted for', () => {
     expect(rules(check(signed(statement), { ...target, decision: 'break-glass' }))).toEqual([
       'approval.other-decision',
     ]);
+  });
+
+  test('a yes is to exactly the extra needs that it names: none, these, or others', () => {
+    const [these, others] = ['12'.repeat(32), '34'.repeat(32)];
+    const yes = signed(
+      formatStatement({ ...about, extraNeeds: these, decision: 'approve', approver: hanako, at }),
+    );
+    expect(check(yes, { ...target, extraNeeds: these }).ok).toBe(true);
+    for (const [given, extraNeeds] of [
+      [yes, undefined],
+      [yes, others],
+      [signed(statement), these],
+    ] as const) {
+      expect(rules(check(given, { ...target, extraNeeds }))).toEqual(['approval.other-extra-needs']);
+    }
+    const glass = { ...about, decision: 'break-glass', approver: hanako, at, reason: 'it burns' } as const;
+    expect(rules(check(signed(formatStatement(glass)), { ...target, extraNeeds: these }))).toEqual([
+      'approval.other-extra-needs',
+    ]);
+  });
+
+  test('a no to a plan is a no to it whatever more it asks for', () => {
+    const no = signed(formatStatement({ ...about, decision: 'reject', approver: hanako, at }));
+    expect(check(no, { ...target, extraNeeds: '12'.repeat(32) }).ok).toBe(true);
   });
 
   test('attack 21: a person taken out of the configuration after approving is no longer believed', () => {

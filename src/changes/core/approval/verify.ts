@@ -50,6 +50,8 @@ export interface ApprovalTarget {
   readonly environment: Environment;
   readonly fingerprint: Fingerprint;
   readonly decision?: Decision;
+  /** As `ApprovalStatement` has it: where the plan has none, the statement must name none. */
+  readonly extraNeeds: string | undefined;
 }
 
 /** A person as configured now. */
@@ -157,7 +159,11 @@ function signatureFault(fault: SshVerificationFault | undefined): Reason | undef
 function targetFault(statement: ApprovalStatement, target: ApprovalTarget): Reason | undefined {
   const names = ['stack', 'account', 'environment', 'fingerprint', 'decision'] as const;
   const other = names.find((name) => target[name] !== undefined && statement[name] !== target[name]);
-  if (other === undefined) return undefined;
+  if (other === undefined) {
+    // Who said no to less says no to more; only a yes must be to exactly this.
+    const isSame = statement.decision === 'reject' || statement.extraNeeds === target.extraNeeds;
+    return isSame ? undefined : otherNeeds;
+  }
   return reason(
     `approval.other-${other}`,
     text(
@@ -198,6 +204,18 @@ function timeFault(at: EpochMs, { now, maxAgeMs }: ApprovalLimits): Reason | und
 }
 
 const reason = (rule: string, message: Text, remedy: Text): Reason => ({ rule, message, remedy });
+
+const otherNeeds = reason(
+  'approval.other-extra-needs',
+  text(
+    'The statement does not name exactly the extra needs that this plan carries: they were changed since, or not read.',
+    '承認文が、このプランに含まれる追加権限と一致しません。承認後に変更されたか、確認されていません。',
+  ),
+  text(
+    'Read the present plan, extra needs included, and sign for it with `sekisho approve` of the server’s version.',
+    '追加権限を含めて現在のプランを確認し、サーバーと同じバージョンの `sekisho approve` で署名し直してください。',
+  ),
+);
 
 const forged = reason(
   'approval.bad-signature',

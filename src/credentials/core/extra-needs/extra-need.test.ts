@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAccountId } from '#core-values';
+import { fitPolicy } from '../fit/fit-policy.ts';
 import { isForbidden } from '../fit/forbidden.ts';
 import serviceActions from '../fit/service-actions.json' with { type: 'json' };
 import { extraNeedFault } from './extra-need.ts';
+import { needsOfExtra } from './needs-of-extra.ts';
 
 const account = parseAccountId('333333333333') ?? expect.unreachable();
 const other = parseAccountId('444444444444') ?? expect.unreachable();
@@ -69,4 +71,25 @@ test('Nothing of the forbidden list is taken on any resource, and no pattern but
       if (on !== '*') expect(on.slice(0, -1)).not.toMatch(/[*?$"]/);
     }),
   );
+});
+
+test('Extra needs are fitted as they are; what has no resource only in the stack’s region', () => {
+  const extra = [
+    { action: 'sns:TagResource', resource: TOPIC },
+    { action: 'elasticloadbalancing:DescribeLoadBalancers', resource: '*' },
+    { action: 'route53:CreateHostedZone', resource: '*' },
+  ];
+  const fitted = fitPolicy(needsOfExtra(extra, 'ap-northeast-1'), {
+    ...{ account, region: 'ap-northeast-1', protectedArns: [own] },
+  });
+  expect(fitted.ok && JSON.parse(fitted.value.policy).Statement).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'elasticloadbalancing:DescribeLoadBalancers',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:RequestedRegion': 'ap-northeast-1' } },
+    },
+    { Effect: 'Allow', Action: 'route53:CreateHostedZone', Resource: '*' },
+    { Effect: 'Allow', Action: 'sns:TagResource', Resource: TOPIC },
+  ]);
 });

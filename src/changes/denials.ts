@@ -1,0 +1,73 @@
+import type { Stack } from '#accounts/core';
+import { type JsonObject, type Language, type Text, text } from '#core-values';
+import { type DeniedCall, diagnose, type ExtraNeed, extraNeedFault, sessionVerdict } from '#credentials/core';
+import { type DenialAnswer, type KeptDenial, keptDenials } from './core/denied-api.ts';
+import { extraNeedFacts } from './extra-need-facts.ts';
+import type { GrantScope } from './sealed-record.ts';
+import type { HistoryStep } from './store/plan-history.ts';
+import type { StoredPlan } from './store/plans.ts';
+
+/** The refused calls of a failed apply as they are kept: what the grant allowed is told while its record is open. */
+export const denialsToKeep = (
+  calls: readonly DeniedCall[],
+  { account }: Pick<StoredPlan, 'account'>,
+  { sessionPolicy: { policy, managedPolicyArns } }: Pick<GrantScope, 'sessionPolicy'>,
+): readonly (KeptDenial & JsonObject)[] => {
+  const hasManaged = managedPolicyArns.length > 0;
+  return calls.map((call) => ({ ...call, session: sessionVerdict(call, { account, policy, hasManaged }) }));
+};
+
+/** What a failed apply reported, from the plan's history; empty where nothing was denied. */
+export function keptDenialsOf(
+  history: readonly Pick<HistoryStep, 'event' | 'detail'>[],
+): readonly KeptDenial[] {
+  const failed = history.findLast(({ event }) => event === 'apply-failed');
+  return keptDenials.safeParse(failed?.detail.denials).data ?? [];
+}
+
+/** Each with why it was refused, what to do, and whether one command adds it to the stack's needs. */
+export const denialAnswers = (
+  denials: readonly KeptDenial[],
+  stack: Stack | undefined,
+  language: Language,
+): DenialAnswer[] =>
+  denials.map((denial) => {
+    const { action, operation, resource, address, by, named } = denial;
+    const { words, remedy, widening } = diagnose(denial, denial.session);
+    const fault = widening === 'no' ? undefined : whyNotAdded(denial, stack);
+    return {
+      ...(action === undefined ? {} : { action }),
+      named,
+      ...(operation === undefined ? {} : { operation }),
+      ...(resource === undefined ? {} : { resource }),
+      ...(address === undefined ? {} : { address }),
+      by,
+      diagnosis: words[language],
+      remedy: remedy[language],
+      addable: widening !== 'no' && fault === undefined,
+      ...(fault === undefined ? {} : { whyNot: fault[language] }),
+    };
+  });
+
+function whyNotAdded({ action, resource }: Partial<ExtraNeed>, stack: Stack | undefined): Text | undefined {
+  if (stack === undefined) return STACK_GONE;
+  if (action === undefined) return NO_ACTION;
+  if (resource === undefined) return NO_RESOURCE;
+  const fault = extraNeedFault({ action, resource }, extraNeedFacts(stack));
+  return fault && text(`${fault.message.en} ${fault.remedy.en}`, `${fault.message.ja}${fault.remedy.ja}`);
+}
+
+const STACK_GONE = text(
+  'The stack is no longer in sekisho.yaml.',
+  'このスタックは sekisho.yaml にありません。',
+);
+
+const NO_ACTION = text(
+  'AWS did not name the action: CloudTrail has the call. Then name it yourself, with --action, --resource and --reason.',
+  'AWS がアクションを示していません。CloudTrail の記録で確認し、--action、--resource、--reason で指定してください。',
+);
+
+const NO_RESOURCE = text(
+  'AWS did not name the resource: name its ARN yourself, with --action, --resource and --reason.',
+  'AWS がリソースを示していません。--action、--resource(ARN)、--reason で指定してください。',
+);
