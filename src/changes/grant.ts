@@ -12,18 +12,16 @@ import {
   type Text,
 } from '#core-values';
 import {
-  type beginGrant,
   type CompletedGrant,
   completeGrants,
   failGrant,
   type Grant,
-  type GrantRequest,
   type IssuedSession,
   sessionRequestOf,
 } from '#credentials';
-import { inBatches } from '#platform';
 import { SERVER } from './audit-entries.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
+import { inRoomBatches } from './room-batches.ts';
 import { releaseApprovals } from './store/approvals.ts';
 import { lockPlan } from './store/plans.ts';
 import { transition } from './transition.ts';
@@ -48,12 +46,6 @@ export interface Begun {
   readonly widened: readonly Text[];
 }
 
-export type Begin = (
-  tx: Transaction<object>,
-  request: GrantRequest,
-  now: EpochMs,
-) => ReturnType<typeof beginGrant>;
-
 /**
  * The second half of every grant: AWS is asked outside any transaction, then the answer is recorded, and only then do the
  * credentials leave. A server that dies in between leaves a grant `issuing`, which nobody ever receives.
@@ -62,7 +54,7 @@ export async function issue(room: ChangesRoom, begun: Begun): Promise<Result<Gra
   const { grant } = begun;
   const session = await room.sts.issue(sessionRequestOf(grant));
   if (!session.ok) return err(await recordFailure(room, grant, session.error));
-  const completed = await completionsOf(room)({ grant, session: session.value });
+  const completed = await complete(room, { grant, session: session.value });
   return completed.ok ? ok({ ...begun, ...completed.value, session: session.value }) : completed;
 }
 
@@ -71,28 +63,16 @@ interface Issued {
   readonly session: IssuedSession;
 }
 
-type Complete = (
-  issued: Issued,
-) => Promise<Result<Pick<Granted, 'grant' | 'secret' | 'auditEntry'>, Refusal>>;
+type Completed = Result<Pick<Granted, 'grant' | 'secret' | 'auditEntry'>, Refusal>;
 
-/** Grants that AWS answers at the same time are recorded together: one commit, and one turn at the log, for all. */
-const completions = new WeakMap<ChangesRoom, Complete>();
-
-function completionsOf(room: ChangesRoom): Complete {
-  const known = completions.get(room);
-  if (known !== undefined) return known;
-  const complete: Complete = inBatches((issued: readonly Issued[]) =>
-    room.inTransaction((tx) => recordIssued(room, tx, issued)),
-  );
-  completions.set(room, complete);
-  return complete;
-}
+/** Grants that AWS answers at the same time are recorded together. */
+const complete = inRoomBatches<Issued, Completed>(recordIssued);
 
 async function recordIssued(
   room: ChangesRoom,
   tx: Transaction<object>,
   issued: readonly Issued[],
-): Promise<readonly Awaited<ReturnType<Complete>>[]> {
+): Promise<readonly Completed[]> {
   const now = room.clock.now();
   const completed = await completeGrants(
     tx,

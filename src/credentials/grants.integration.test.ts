@@ -8,6 +8,7 @@ import {
   abandonUnfinishedGrants,
   authorizeGrant,
   beginGrant,
+  beginGrants,
   completeGrant,
   completeGrants,
   consumeToken,
@@ -101,6 +102,45 @@ describe('a grant', () => {
     await inTransaction(db(), (tx) => completeGrant(tx, winner.value.id, session, now));
     await inTransaction(db(), (tx) => finishGrant(tx, winner.value.id, now));
     expect(ruleOf(await ask(40))).toBe('grant.used');
+  });
+
+  it('is begun together with others, of which one token, one plan and one stack serve once', async () => {
+    const asked = [1, 2, 3, 4, 5, 6].map((number) => {
+      const stack = parseStackName(`stack-${number}`) as StackName;
+      return { request: { ...exampleRequest(number), stack }, now };
+    });
+    const [one, sameToken, other, samePlan, sameStack, last] = asked.map(({ request }) => request);
+    if (!one || !sameToken || !other || !samePlan || !sameStack || !last) throw new Error('six are asked');
+    const outcomes = await inTransaction(db(), (tx) =>
+      beginGrants(
+        tx,
+        [
+          other,
+          one,
+          { ...sameToken, identity: one.identity },
+          { ...samePlan, plan: one.plan },
+          { ...sameStack, stack: other.stack },
+          last,
+        ].map((request) => ({ request, now })),
+      ),
+    );
+    expect(outcomes.map(ruleOf)).toEqual([
+      'ok',
+      'ok',
+      'token.used',
+      'grant.used',
+      'grant.apply-in-flight',
+      'ok',
+    ]);
+    expect(outcomes.map((outcome) => (outcome.ok ? outcome.value.id : ''))).toEqual([
+      other.id,
+      one.id,
+      '',
+      '',
+      '',
+      last.id,
+    ]);
+    expect(await selectGrants(db(), { limit: 10 })).toHaveLength(3);
   });
 
   it('is completed together with others, each with its own secret; one given up meanwhile is refused', async () => {

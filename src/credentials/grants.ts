@@ -20,8 +20,9 @@ import { sessionIdentity } from './core/session-identity.ts';
 import type { SessionPolicy } from './core/session-policy/index.ts';
 import type { Purpose, WorkloadIdentity } from './core/workload-identity.ts';
 import {
+  type Beginning,
   deleteUsedTokens,
-  insertGrant,
+  insertGrants,
   insertUsedToken,
   selectGrantBySecret,
   selectObstacles,
@@ -70,10 +71,34 @@ export async function beginGrant(
   request: GrantRequest,
   now: EpochMs,
 ): Promise<Result<Grant, Problem>> {
-  const grant = grantOf(request, now);
-  const outcome = await insertGrant(tx, grant, request.identity);
+  const [begun] = await beginGrants(tx, [{ request, now }]);
+  if (begun === undefined) throw new Error('A grant was neither begun nor refused.');
+  return begun;
+}
+
+/** The same for several at once; answers them in the order asked. Of those that stand in each other's way, one is begun. */
+export async function beginGrants(
+  tx: Tx,
+  asked: readonly { readonly request: GrantRequest; readonly now: EpochMs }[],
+): Promise<readonly Result<Grant, Problem>[]> {
+  if (asked.length === 0) return [];
+  const grants = asked.map(({ request, now }) => ({
+    grant: grantOf(request, now),
+    token: request.identity,
+  }));
+  const outcomes = await insertGrants(tx, grants);
+  const begun: Result<Grant, Problem>[] = [];
+  for (const [index, { grant }] of grants.entries()) begun.push(await beginning(tx, grant, outcomes[index]));
+  return begun;
+}
+
+async function beginning(
+  tx: Tx,
+  grant: Grant,
+  outcome: Beginning | undefined,
+): Promise<Result<Grant, Problem>> {
   if (outcome === 'begun') return ok(grant);
-  if (outcome === 'token-used') return err(tokenUsed());
+  if (outcome !== 'no-room') return err(tokenUsed());
   const obstacles = grant.plan === undefined ? [] : await selectObstacles(tx, grant.plan.id, grant.stack);
   return err(noRoom(grant, obstacles));
 }

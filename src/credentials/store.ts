@@ -90,28 +90,42 @@ export async function deleteUsedTokens(db: Db, expiredBefore: EpochMs): Promise<
   return Number(numDeletedRows);
 }
 
+export interface NewGrant {
+  readonly grant: Grant;
+  readonly token: UsedToken;
+}
+
+/** `token-used`: by whoever. `no-room`: by the database's rules, the plan was granted, or the stack is being applied. */
+export type Beginning = 'begun' | 'token-used' | 'no-room';
+
 /**
- * Marks the token as used and records the grant, in one statement. `token-used` when the token was used before; `no-room`
- * when the database's rules leave no room: the plan was granted, or the stack is being applied. The token is used either way.
+ * Marks the tokens as used and records the grants, in one statement; answers in the order given. A token stays used where its
+ * grant finds no room.
  */
-export async function insertGrant(
-  tx: Tx,
-  grant: Grant,
-  token: UsedToken,
-): Promise<'begun' | 'token-used' | 'no-room'> {
-  const { rows } = await sql<{ isFresh: boolean; hasRoom: boolean }>`
-    WITH fresh AS (
-      INSERT INTO used_tokens (issuer, jti, expires_at)
-      VALUES (${token.issuer}, ${token.jti}, ${new Date(token.expiresAt)})
-      ON CONFLICT DO NOTHING RETURNING jti
+export async function insertGrants(tx: Tx, asked: readonly NewGrant[]): Promise<readonly Beginning[]> {
+  const { rows } = await sql<{ id: string; isFresh: boolean; hasRoom: boolean }>`
+    WITH asked AS (
+      SELECT * FROM unnest(${asked.map(({ grant }) => grant.id)}::text[], ${asked.map(({ token }) => token.issuer)}::text[],
+        ${asked.map(({ token }) => token.jti)}::text[],
+        ${asked.map(({ token }) => new Date(token.expiresAt).toISOString())}::timestamptz[])
+        WITH ORDINALITY AS asked (id, issuer, jti, expires_at, place)
+    ), used AS (
+      INSERT INTO used_tokens (issuer, jti, expires_at) SELECT issuer, jti, expires_at FROM asked
+      ON CONFLICT DO NOTHING RETURNING issuer, jti
+    ), fresh AS (
+      -- Of two that bring the same token one is served.
+      SELECT DISTINCT ON (issuer, jti) asked.id FROM asked JOIN used USING (issuer, jti) ORDER BY issuer, jti, place
     ), begun AS (
       INSERT INTO grants
-      SELECT row.* FROM fresh, jsonb_populate_record(NULL::grants, ${JSON.stringify(toRow(grant))}::jsonb) AS row
+      SELECT row.* FROM fresh
+        JOIN jsonb_populate_recordset(NULL::grants, ${JSON.stringify(asked.map(({ grant }) => toRow(grant)))}::jsonb) AS row
+        USING (id)
       ON CONFLICT DO NOTHING RETURNING id
     )
-    SELECT EXISTS (SELECT FROM fresh) AS "isFresh", EXISTS (SELECT FROM begun) AS "hasRoom"`.execute(tx);
-  if (rows[0]?.isFresh !== true) return 'token-used';
-  return rows[0].hasRoom ? 'begun' : 'no-room';
+    SELECT asked.id, fresh.id IS NOT NULL AS "isFresh", begun.id IS NOT NULL AS "hasRoom"
+    FROM asked LEFT JOIN fresh USING (id) LEFT JOIN begun USING (id) ORDER BY place`.execute(tx);
+  if (rows.length !== asked.length) throw new Error('Two grants have the same id.');
+  return rows.map(({ isFresh, hasRoom }) => (hasRoom ? 'begun' : isFresh ? 'no-room' : 'token-used'));
 }
 
 /** The apply grants that stand in the way of another one for this plan on this stack. */

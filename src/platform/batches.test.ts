@@ -42,3 +42,18 @@ test('a batch that is not answered item by item is an error of each', async () =
   const work = inBatches(async (_items: readonly number[]) => [1, 2]);
   await expect(work(1)).rejects.toThrow('item by item');
 });
+
+test('items that must stay apart are worked on one after the other, and hold up nobody else', async () => {
+  const batches: (readonly string[])[] = [];
+  const work = inBatches(
+    async (items: readonly string[]) => {
+      batches.push(items);
+      await Promise.resolve();
+      return items;
+    },
+    (item) => item.slice(0, 1),
+  );
+  const items = ['a1', 'b1', 'b2', 'b3', 'c1', 'a2'];
+  expect(await Promise.all(items.map(work))).toEqual(items);
+  expect(batches).toEqual([['a1'], ['b1', 'c1', 'a2'], ['b2'], ['b3']]);
+});

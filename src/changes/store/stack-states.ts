@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { EpochMs, StackName } from '#core-values';
 import type { StateStore } from '#credentials';
 import type { ChangesTables } from './tables.ts';
@@ -11,20 +11,26 @@ export interface KnownState {
 }
 
 /** What the last granted job reported of the stack's state; nothing before the first. */
-export async function knownStateOf(db: Kysely<object>, stack: StackName): Promise<KnownState | undefined> {
-  const row = await db
-    .withTables<ChangesTables>()
-    .selectFrom('stack_states')
-    .select(['lineage', 'serial', 'store'])
-    .where('stack', '=', stack)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  return {
-    lineage: row.lineage,
-    serial: Number(row.serial),
-    ...(row.store === null ? {} : { store: row.store }),
-  };
+export const knownStateOf = async (db: Kysely<object>, stack: StackName): Promise<KnownState | undefined> =>
+  (await knownStatesOf(db, [stack])).get(stack);
+
+/** The same of several stacks, without those that nobody reported about. */
+export async function knownStatesOf(
+  db: Kysely<object>,
+  stacks: readonly StackName[],
+): Promise<ReadonlyMap<string, KnownState>> {
+  const { rows } = await sql<Row>`
+    SELECT stack, lineage, serial, store FROM stack_states WHERE stack = ANY(${stacks}::text[])`.execute(db);
+  return new Map(rows.map((row) => [row.stack, stateOf(row)]));
 }
+
+type Row = Pick<Selectable<ChangesTables['stack_states']>, 'stack' | 'lineage' | 'serial' | 'store'>;
+
+const stateOf = ({ lineage, serial, store }: Row): KnownState => ({
+  lineage,
+  serial: Number(serial),
+  ...(store === null ? {} : { store }),
+});
 
 export async function recordState(
   tx: Transaction<object>,
