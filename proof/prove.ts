@@ -8,6 +8,7 @@ import { type Account, openAccount } from './account.ts';
 import type { Denial, PlanResult, ProvenCall, Step, WithGrant } from './result.ts';
 import { STEPS } from './result.ts';
 import { MOST_RESOURCES, type Stack } from './stacks.ts';
+import { stolenGrants } from './stolen-grants.ts';
 import { openStackFolder, type StackFolder } from './workspace.ts';
 
 export interface ProofOptions {
@@ -16,7 +17,7 @@ export interface ProofOptions {
   readonly folder: string;
   /** Hears of each result as soon as it is there. */
   readonly onResult: (result: PlanResult) => Promise<void> | void;
-  /** Is handed each grant after its apply. */
+  /** Is handed each grant after its apply; a thief, where absent. */
   readonly withGrant?: WithGrant;
   readonly steps?: readonly Step[];
 }
@@ -30,7 +31,7 @@ const PLAN_FILE = 'step.tfplan';
  */
 export async function proveStack(
   stackFor: (account: string) => Promise<Stack>,
-  { tools, folder, onResult, withGrant, steps = STEPS }: ProofOptions,
+  { tools, folder, onResult, withGrant = stolenGrants(), steps = STEPS }: ProofOptions,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const account = await openAccount(tools, join(folder, 'moto'));
@@ -54,7 +55,7 @@ async function proveStep(
   step: Step,
   account: Account,
   place: StackFolder,
-  withGrant: WithGrant | undefined,
+  withGrant: WithGrant,
 ): Promise<PlanResult> {
   if (step === 'update') await place.use(stack.after);
   const kept = step === 'import' ? await place.readState(account.administrator) : undefined;
@@ -88,8 +89,9 @@ async function proveStep(
     throw new Error(`${stack.name} ${step}: the plan changes ${result.resources.length} resources`);
   }
   const grant = { endpoint: account.aws.url, credentials, administrator: account.administrator };
-  const { id, region, roleArn } = account;
-  const misuses = await withGrant?.({ ...grant, account: id, region, roleArn, result });
+  const { id, region, roleArn, aws } = account;
+  const { decisions } = aws;
+  const misuses = await withGrant({ ...grant, account: id, region, roleArn, decisions, result });
   await end();
   await place.forgetImports();
   // The steps that follow are proven all the same: what is missing is made, or removed, by the administrator.

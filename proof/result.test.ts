@@ -25,7 +25,7 @@ const RESULT: PlanResult = {
   calls: [{ action: 'sqs:CreateQueue', resources: ['arn:aws:sqs:ap-northeast-1:444444444444:jobs'] }],
   denied: [],
   errors: [],
-  misuses: [{ name: 'another bucket', verdict: 'denied', status: 403 }],
+  misuses: [{ name: 'another bucket', kind: 'another-bucket', verdict: 'denied', status: 403 }],
   applySeconds: 3,
 };
 

@@ -1,5 +1,6 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import type { EnforcingAws } from '../demo/stand-ins/enforcing-aws/index.ts';
 import type { Need } from '../src/credentials/core/index.ts';
 
 /** What a stack goes through, in this order; `import` takes what exists into an empty state. */
@@ -45,7 +46,7 @@ const PlanResult = z.object({
   /** What Terraform calls errors although nothing was denied: what the stand-in cannot run. */
   errors: Strings,
   /** Of what was tried with the credentials of this apply while they lived; absent where nothing was. */
-  misuses: z.array(z.looseObject({ name: z.string(), verdict: z.string() })).optional(),
+  misuses: z.array(z.looseObject({ name: z.string(), kind: z.string(), verdict: z.string() })).optional(),
   /** Terraform's apply alone. */
   applySeconds: z.number(),
 });
@@ -67,6 +68,8 @@ export interface LiveGrant {
   readonly administrator: LiveGrant['credentials'];
   readonly account: string;
   readonly region: string;
+  /** The stand-in's, of everything that it was asked so far. */
+  readonly decisions: EnforcingAws['decisions'];
   /** The role that the session is of; it may do everything in the account. */
   readonly roleArn: string;
   /** What is proven of the plan so far, with its needs, policies and calls. */

@@ -10,8 +10,11 @@ interface Known {
 
 const KNOWN: readonly Known[] = unproven.errors;
 
-/** What was denied, and what went wrong otherwise and is not known to be the stand-in's own limit. Empty where all was enough. */
-export function unexplained({ step, denied, errors }: PlanResult): readonly string[] {
+/**
+ * What was denied, what went wrong otherwise and is not known to be the stand-in's own limit, and what a thief of the grant was not denied.
+ * Empty where all was enough, and no more.
+ */
+export function unexplained({ step, denied, errors, misuses = [] }: PlanResult): readonly string[] {
   const denials = denied.map(
     ({ action, resource, message, lacking }) =>
       `denied: ${action} on ${resource}; lacking: ${JSON.stringify(lacking)}; ${message}`,
@@ -23,5 +26,17 @@ export function unexplained({ step, denied, errors }: PlanResult): readonly stri
       ),
   );
   // A denial is printed above in AWS's words, and once more as Terraform's error.
-  return [...denials, ...others.map((error) => `error: ${error}`)];
+  return [...denials, ...others.map((error) => `error: ${error}`), ...thefts(misuses)];
+}
+
+/** Fewer kinds of misuse than this prove little. */
+const LEAST_KINDS = 15;
+
+function thefts(misuses: NonNullable<PlanResult['misuses']>): readonly string[] {
+  const wrong = misuses
+    .filter(({ verdict }) => verdict !== 'denied' && verdict !== 'not-applicable')
+    .map(({ name, verdict, message = '' }) => `${verdict} to a thief: ${name} ${String(message)}`);
+  const kinds = new Set(misuses.filter(({ verdict }) => verdict === 'denied').map(({ kind }) => kind));
+  const isThin = misuses.length > 0 && kinds.size < LEAST_KINDS;
+  return isThin ? [...wrong, `only ${kinds.size} kinds of misuse were tried`] : wrong;
 }
