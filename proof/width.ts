@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { WORK_FOLDER } from '../demo/outside-tools.ts';
 import { readResults } from './result.ts';
 import { DOCUMENTS, withFigures } from './width/documents.ts';
@@ -9,32 +10,36 @@ import { LEAST_PLANS, type Summary, summarise } from './width/summary.ts';
 import { tableOf } from './width/table.ts';
 
 /*
- * node proof/width.ts [--keep | --beyond PLAN]: how much wider than the calls of the last `node proof/run.ts` the derived policies
- * were, beside the roles of today. Prints a table and a line of JSON; exits 1 below 60 plans, or where fewer than 90 % fit inline.
+ * node proof/width.ts [--keep | --beyond PLAN] [FILE …]: how much wider than the calls the derived policies were that `node proof/run.ts`
+ * proved last, or whose results are in these files; beside the roles of today. Prints a table and a line of JSON; exits 1 below 60
+ * plans, or where fewer than 90 % fit inline.
  * --keep: also writes the figures to proof/results.json, and the tables of the documents from them.
  * --beyond "STACK STEP": instead prints each pair that this plan's policy allows and that was not called.
  */
 
-const RESULTS = join(WORK_FOLDER, 'proof', 'results.jsonl');
+const LAST_RUN = join(WORK_FOLDER, 'proof', 'results.jsonl');
 const ROOT = join(import.meta.dirname, '..');
 
-if (!existsSync(RESULTS)) throw new Error(`There is no ${RESULTS}: run node proof/run.ts first.`);
-const results = await readResults(RESULTS);
-const [option, plan] = process.argv.slice(2);
-if (option === '--beyond') {
-  const found = results.find(({ stack, step }) => `${stack} ${step}` === plan);
-  if (found === undefined) throw new Error(`The last run has no plan ${plan}.`);
-  process.stdout.write(
-    beyondOf(found)
-      .map((line) => `${line}\n`)
-      .join(''),
-  );
-} else {
+const { values, positionals } = parseArgs({
+  options: { keep: { type: 'boolean' }, beyond: { type: 'string' } },
+  allowPositionals: true,
+});
+const files = positionals.length === 0 ? [LAST_RUN] : positionals;
+const missing = files.find((file) => !existsSync(file));
+if (missing !== undefined) throw new Error(`There is no ${missing}: run node proof/run.ts first.`);
+const read = (await Promise.all(files.map(readResults))).flat();
+// A stack may have been proven again: its last result is what holds.
+const results = [...new Map(read.map((result) => [`${result.stack} ${result.step}`, result])).values()];
+if (values.beyond === undefined) {
   const plans = results.map(figuresOf);
   const summary = summarise(plans);
-  if (option === '--keep') await keep(plans, summary);
+  if (values.keep === true) await keep(plans, summary);
   process.stdout.write(`${tableOf(summary, 'en', 'whole')}\n${JSON.stringify(summary)}\n`);
   process.exitCode = summary.missed.length === 0 ? 0 : 1;
+} else {
+  const found = results.find(({ stack, step }) => `${stack} ${step}` === values.beyond);
+  if (found === undefined) throw new Error(`There is no plan ${values.beyond}.`);
+  process.stdout.write(`${beyondOf(found).join('\n')}\n`);
 }
 
 async function keep(plans: readonly PlanFigures[], summary: Summary): Promise<void> {
