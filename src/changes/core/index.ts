@@ -1,6 +1,6 @@
 export * from './added-need.ts';
 export * from './api.ts';
 export * from './approval/index.ts';
-export { type DenialAnswer, denialAnswer } from './denied-api.ts';
+export type { DenialAnswer } from './denied-api.ts';
 export { isOpenForDecision, PLAN_STATES, type PlanState } from './life.ts';
 export { type NeedAnswer, type NeedsRequest, needsAnswer, needsChanged } from './needs-api.ts';
