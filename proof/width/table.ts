@@ -77,12 +77,21 @@ export function tableOf(summary: Summary, language: Language, table: keyof typeo
   return [titles, `|---|${'---:|'.repeat(columns.length)}`, ...lines].join('\n');
 }
 
-/** How many plans, and how many of their policies fit. */
-export function factsOf({ plans, mostResources, inlinePercent, asked }: Summary, language: Language): string {
+/** How many plans, how many of their policies fit, and in how many plans a call was denied. */
+export function factsOf(summary: Summary, language: Language): string {
+  const { plans, mostResources, inlinePercent, asked, plansWithDenials } = summary;
   const questions = written(asked.median);
-  return language === 'en'
-    ? `${plans} plans of up to ${mostResources} resources; ${inlinePercent} % of the policies fit inline; ${questions} questions each.`
-    : `プラン ${plans} 件(リソースは最大 ${mostResources} 個)。インラインに収まったポリシーは ${inlinePercent}%。1 件あたりの質問は ${questions} 個。`;
+  const words =
+    language === 'en'
+      ? [
+          `${plans} plans of up to ${mostResources} resources; ${inlinePercent} % of the policies fit inline; ${questions} questions each.`,
+          `In ${plansWithDenials} of the plans a call was denied.`,
+        ]
+      : [
+          `プラン ${plans} 件(リソースは最大 ${mostResources} 個)。インラインに収まったポリシーは ${inlinePercent}%。1 件あたりの質問は ${questions} 個。`,
+          `呼び出しが拒否されたプランは ${plansWithDenials} 件。`,
+        ];
+  return words.slice(0, plansWithDenials === 0 ? 1 : 2).join(' ');
 }
 
 const written = (value: number): string =>
