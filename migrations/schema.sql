@@ -123,6 +123,20 @@ BEGIN
     USING ERRCODE = 'integrity_constraint_violation';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.needs_left_out_are_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.put_back_at IS NULL AND
+     (to_jsonb(NEW) - '{put_back_by,put_back_at}'::text[]) = (to_jsonb(OLD) - '{put_back_by,put_back_at}'::text[])
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'needs_left_out: % is not allowed, what was decided is kept', TG_OP
+    USING ERRCODE = 'integrity_constraint_violation';
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.stack_needs_are_kept()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -297,6 +311,62 @@ CREATE TABLE grants (
   CONSTRAINT grants_serial_check CHECK (serial >= 0),
   CONSTRAINT grants_status_check CHECK (status = ANY (ARRAY['issuing'::text, 'issued'::text, 'failed'::text, 'abandoned'::text, 'finished'::text, 'expired'::text, 'revoked'::text])),
   CONSTRAINT grants_token_sha256_check CHECK (token_sha256 ~ '^[0-9a-f]{64}$'::text)
+);
+
+CREATE TABLE needs_left_out (
+  id text NOT NULL,
+  stack text,
+  resource_type text NOT NULL,
+  action text NOT NULL,
+  reason text NOT NULL,
+  left_out_by text NOT NULL,
+  left_out_at timestamp with time zone NOT NULL,
+  put_back_by text,
+  put_back_at timestamp with time zone,
+  CONSTRAINT needs_left_out_pkey PRIMARY KEY (id),
+  CONSTRAINT needs_left_out_action_check CHECK (action ~ '^[a-z0-9-]{1,63}:[A-Za-z0-9]{1,128}$'::text),
+  CONSTRAINT needs_left_out_check CHECK ((put_back_by IS NULL) = (put_back_at IS NULL)),
+  CONSTRAINT needs_left_out_id_check CHECK (id ~ '^lft_[0-9a-f-]{36}$'::text),
+  CONSTRAINT needs_left_out_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 1000),
+  CONSTRAINT needs_left_out_resource_type_check CHECK (resource_type ~ '^[a-z][a-z0-9_]{2,127}$'::text)
+);
+
+CREATE TABLE observed_actions (
+  provider text NOT NULL,
+  resource_type text NOT NULL,
+  step text NOT NULL,
+  action text NOT NULL,
+  granted integer NOT NULL,
+  called integer NOT NULL,
+  CONSTRAINT observed_actions_pkey PRIMARY KEY (provider, resource_type, step, action),
+  CONSTRAINT observed_actions_provider_resource_type_step_fkey FOREIGN KEY (provider, resource_type, step) REFERENCES observed_steps(provider, resource_type, step),
+  CONSTRAINT observed_actions_action_check CHECK (action ~ '^[a-z0-9-]{1,63}:[A-Za-z0-9]{1,128}$'::text),
+  CONSTRAINT observed_actions_check CHECK (called >= 0 AND called <= granted),
+  CONSTRAINT observed_actions_granted_check CHECK (granted > 0)
+);
+
+CREATE TABLE observed_applies (
+  grant_id text NOT NULL,
+  fingerprint text NOT NULL,
+  looked_at timestamp with time zone NOT NULL,
+  ignored text,
+  CONSTRAINT observed_applies_pkey PRIMARY KEY (grant_id),
+  CONSTRAINT observed_applies_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES grants(id),
+  CONSTRAINT observed_applies_ignored_check CHECK (ignored = ANY (ARRAY['not-applied'::text, 'finding'::text, 'unproven'::text, 'no-review'::text, 'same-plan'::text, 'full'::text]))
+);
+
+CREATE TABLE observed_steps (
+  provider text NOT NULL,
+  resource_type text NOT NULL,
+  step text NOT NULL,
+  applies integer NOT NULL,
+  since timestamp with time zone NOT NULL,
+  until timestamp with time zone NOT NULL,
+  CONSTRAINT observed_steps_pkey PRIMARY KEY (provider, resource_type, step),
+  CONSTRAINT observed_steps_applies_check CHECK (applies > 0),
+  CONSTRAINT observed_steps_provider_check CHECK (length(provider) <= 300),
+  CONSTRAINT observed_steps_resource_type_check CHECK (resource_type ~ '^[a-z][a-z0-9_]{2,127}$'::text),
+  CONSTRAINT observed_steps_step_check CHECK (step = ANY (ARRAY['create'::text, 'update'::text, 'delete'::text, 'import'::text]))
 );
 
 CREATE TABLE person_sessions (
@@ -515,6 +585,10 @@ CREATE INDEX grants_to_revoke ON grants USING btree (expires_at) WHERE revocatio
 
 CREATE INDEX grants_unfinished ON grants USING btree (requested_at) WHERE status = 'issuing'::text;
 
+CREATE UNIQUE INDEX needs_left_out_once ON needs_left_out USING btree (COALESCE(stack, ''::text), resource_type, action) WHERE put_back_at IS NULL;
+
+CREATE UNIQUE INDEX observed_applies_once ON observed_applies USING btree (fingerprint) WHERE ignored IS NULL;
+
 CREATE INDEX person_sessions_by_person ON person_sessions USING btree (person, opened_at DESC);
 
 CREATE INDEX plans_by_commit ON plans USING btree (repository_id, commit_sha);
@@ -566,6 +640,10 @@ CREATE TRIGGER audit_subtrees_grow_with_entries BEFORE INSERT ON audit_subtrees 
 CREATE TRIGGER grant_takes_its_steps BEFORE INSERT OR UPDATE ON grants FOR EACH ROW EXECUTE FUNCTION grant_takes_its_steps();
 
 CREATE TRIGGER grants_are_kept BEFORE DELETE OR TRUNCATE ON grants FOR EACH STATEMENT EXECUTE FUNCTION grants_are_kept();
+
+CREATE TRIGGER needs_left_out_change BEFORE DELETE OR UPDATE ON needs_left_out FOR EACH ROW EXECUTE FUNCTION needs_left_out_are_kept();
+
+CREATE TRIGGER needs_left_out_truncate BEFORE TRUNCATE ON needs_left_out FOR EACH STATEMENT EXECUTE FUNCTION needs_left_out_are_kept();
 
 CREATE TRIGGER stack_needs_change BEFORE DELETE OR UPDATE ON stack_needs FOR EACH ROW EXECUTE FUNCTION stack_needs_are_kept();
 

@@ -152,6 +152,32 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./needs.ts')).needsRemove,
   },
   {
+    path: ['needs', 'unused'],
+    examples: ['sekisho needs unused', 'sekisho needs unused --format json'],
+    summary: text(
+      'Show what applies were granted and never called',
+      '適用で許可されたが呼び出されなかった操作を表示する',
+    ),
+    load: async () => (await import('./needs-observed.ts')).needsUnused,
+  },
+  {
+    path: ['needs', 'leave-out'],
+    examples: [
+      'sekisho needs leave-out --type aws_sns_topic --action sns:ListTagsForResource --reason "never called in 12 applies"',
+    ],
+    summary: text(
+      'Leave an action out of what a resource type is granted',
+      'リソースタイプに許可する操作からアクションを除外する',
+    ),
+    load: async () => (await import('./needs-observed.ts')).needsLeaveOut,
+  },
+  {
+    path: ['needs', 'put-back'],
+    examples: ['sekisho needs put-back lft_…'],
+    summary: text('Put back what was left out', '除外したアクションを元に戻す'),
+    load: async () => (await import('./needs-observed.ts')).needsPutBack,
+  },
+  {
     path: ['policy', 'test'],
     examples: ['sekisho policy test', 'sekisho policy test policies --cases policies/cases'],
     summary: text('Run a folder of policy cases', 'ポリシーのテストケースを実行する'),

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { type RequirePerson, requirePerson, type SessionRoom, sessionRoutes } from '#accounts';
 import { type AuditSigner, auditRoutes } from '#audit';
-import { changesRoutes, type RouteRoom, reviewedPlan } from '#changes';
+import { changesRoutes, isApplied, type RouteRoom, reviewedPlan } from '#changes';
 import { issuerKeys, verifyWorkloadToken } from '#credentials';
 import {
   type AddRoutes,
@@ -12,7 +12,7 @@ import {
   systemClock,
   uuidV7,
 } from '#platform';
-import { type TrailRoom, trailRoutes } from '#trail';
+import { observedNeedsRoutes, type TrailRoom, trailRoutes } from '#trail';
 import type { BuiltConfiguration } from './build-configuration.ts';
 import type { BuiltCredentials } from './build-credentials.ts';
 import type { BuiltDatabase } from './build-database.ts';
@@ -41,6 +41,8 @@ export interface BuiltRooms {
 }
 
 const SESSION_LIFE_MS = 12 * 3_600_000;
+/** Where no trail is configured, for what was observed before. */
+const BELIEVE_AFTER = 3;
 const APPROVAL_LIFE_MS = 7 * 24 * 3_600_000;
 
 /** Wires the rooms to their adapters. */
@@ -67,6 +69,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
         organization: () => on.configured.configuration.current().organization,
       }),
       trailRoutes({ ...compared, requirePerson: person, ...(trail === undefined ? {} : { trail }) }),
+      observedNeedsRoutes({ ...compared, requirePerson: person }),
       ...on.credentials.routes,
     ],
   };
@@ -116,6 +119,8 @@ const trailRoom = ({ database, configured, keyring, logger }: Foundations): Omit
   clock: systemClock,
   organization: () => configured.configuration.current().organization,
   reviewOf: (plan) => reviewedPlan({ db: database.db, keyring }, plan),
+  wasApplied: (plan) => isApplied(database.db, plan),
+  appliesToBelieve: configured.configuration.current().server.trail?.believeAfter ?? BELIEVE_AFTER,
   alarm: (alarm) => logger.warn('ALARM: trail', { ...alarm }),
 });
 

@@ -4,6 +4,8 @@ export type { DeliveredFiles, DigestKeys } from './delivered-files.ts';
 export { deliveredFolder, digestKeysInFolder } from './delivered-folder.ts';
 export { deliveredToS3 } from './delivered-s3.ts';
 export { cloudTrailKeys } from './digest-keys.ts';
+export { type Experience, experienceOf } from './experience.ts';
+export { observedNeedsRoutes } from './needs-routes.ts';
 export { type Reconciled, type ReconcileRequest, reconcile } from './reconcile.ts';
 export type { Trail, TrailAlarm, TrailRoom } from './room.ts';
 export { trailRoutes } from './routes.ts';

@@ -55,6 +55,8 @@ beforeEach(async () => {
       bucket: BUCKET,
     },
     reviewOf: async () => ok({ changes: approved.changes }),
+    wasApplied: async () => true,
+    appliesToBelieve: 3,
     alarm: (alarm) => alarms.push(alarm),
   };
   const sessionPolicy = { policy: JSON.stringify(approved.sessionPolicy), managedPolicyArns: [] };

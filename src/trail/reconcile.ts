@@ -4,6 +4,7 @@ import { inTransaction } from '#platform';
 import { type DeliveredName, findingMessage, parseDeliveredName } from './core/index.ts';
 import { trailReadUntil } from './counts.ts';
 import { findWhatIsMissing } from './late.ts';
+import { observeApplies } from './observe.ts';
 import { readDigest } from './read-digest.ts';
 import { type KnownGrants, readLog } from './read-log.ts';
 import type { TrailRoom } from './room.ts';
@@ -38,6 +39,7 @@ export async function reconcile(room: TrailRoom, request: ReconcileRequest): Pro
   const totals = { files: 0, calls: 0, findings: 0, left: 0 };
   const read = await readAll(room, since, request.isEnough, totals);
   if (read.ok && totals.left === 0) totals.findings += await findWhatIsMissing(room, startedAt);
+  if (read.ok && totals.left === 0) await observeApplies(room, startedAt);
   const { left, ...counts } = totals;
   const run: RunDone = { startedAt, since, complete: read.ok && left === 0, ...counts };
   await recordRun(room, run, left, request.by, read.ok ? undefined : read.error);

@@ -13,6 +13,10 @@ export interface TrailRoom {
   readonly trail: Trail;
   /** The review of an apply's plan, as its JSON. */
   readonly reviewOf: (plan: PlanId) => Promise<Result<JsonObject, Problem>>;
+  /** Whether its apply was reported as done. */
+  readonly wasApplied: (plan: PlanId) => Promise<boolean>;
+  /** After so many applies of different plans what they called is believed: docs/adr/0032. */
+  readonly appliesToBelieve: number;
   /** Tells people at once; may be told the same again after a crash. */
   readonly alarm: (alarm: TrailAlarm) => void;
 }

@@ -37,6 +37,8 @@ function appWith(options: Partial<TrailRoutesOptions>): HttpApp {
     clock,
     organization: () => ({ accounts: [], stacks: [], administrators: ['hanako'] }) as unknown as Organization,
     reviewOf: async () => ok({}),
+    wasApplied: async () => true,
+    appliesToBelieve: 3,
     alarm: () => verbatim(''),
     requirePerson: async () => ok({ name: who } as unknown as Person),
     ...options,

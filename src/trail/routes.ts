@@ -1,16 +1,7 @@
 import type { RequirePerson } from '#accounts';
-import type { Person } from '#accounts/core';
-import { appendAudit } from '#audit';
 import { type EpochMs, epochMs, formatTime, type Problem, parseTime, problem, text } from '#core-values';
-import {
-  type AddRoutes,
-  createRoute,
-  type HttpContext,
-  inTransaction,
-  problemResponse,
-  problemResponses,
-  z,
-} from '#platform';
+import { type AddRoutes, createRoute, problemResponse, problemResponses, z } from '#platform';
+import { administratorIn } from './access.ts';
 import { reconciledAnswer, trailReportAnswer } from './core/index.ts';
 import { reconcile } from './reconcile.ts';
 import { trailReport } from './report.ts';
@@ -54,9 +45,8 @@ export const trailRoutes =
   (on: TrailRoutesOptions): AddRoutes =>
   (app) => {
     app.openapi(reconcileRoute, async (c) => {
-      const person = await on.requirePerson(c);
-      if (!person.ok) return problemResponse(c, person.error);
-      if (!isAdministrator(on, person.value)) return refuse(on, c, person.value);
+      const person = await administratorIn(on, c);
+      if (!person.ok) return person.error;
       const { trail } = on;
       if (trail === undefined) return problemResponse(c, NO_TRAIL);
       const end = on.clock.now() + STEP_MS;
@@ -74,9 +64,8 @@ export const trailRoutes =
       return c.json({ since: formatTime(done.since), files, calls, findings, left }, 200);
     });
     app.openapi(reportRoute, async (c) => {
-      const person = await on.requirePerson(c);
-      if (!person.ok) return problemResponse(c, person.error);
-      if (!isAdministrator(on, person.value)) return refuse(on, c, person.value);
+      const person = await administratorIn(on, c);
+      if (!person.ok) return person.error;
       const since = timeOf(c.req.valid('query').since) ?? epochMs(on.clock.now() - 7 * DAY_MS);
       return c.json(await trailReport(on.db, since, c.var.language), 200);
     });
@@ -84,35 +73,6 @@ export const trailRoutes =
 
 const timeOf = (words: string | undefined): EpochMs | undefined =>
   words === undefined ? undefined : parseTime(words);
-
-const isAdministrator = ({ organization }: TrailRoutesOptions, { name }: Person): boolean =>
-  organization().administrators.includes(name);
-
-async function refuse({ db, clock }: TrailRoutesOptions, c: HttpContext, person: Person) {
-  const auditEntry = await inTransaction(db, (tx) =>
-    appendAudit(tx, {
-      at: clock.now(),
-      kind: 'trail.refused',
-      actor: { kind: 'person', name: person.name },
-      subject: { other: 'trail' },
-      outcome: 'denied',
-      reasons: NOT_ADMINISTRATOR.reasons,
-    }),
-  );
-  return problemResponse(c, NOT_ADMINISTRATOR, { auditEntry });
-}
-
-const NOT_ADMINISTRATOR: Problem = problem('denied', {
-  rule: 'trail.not-administrator',
-  message: text(
-    'Only administrators compare grants with CloudTrail.',
-    'CloudTrail との照合を実行できるのは管理者だけです。',
-  ),
-  remedy: text(
-    'Ask somebody whom `administrators` in sekisho.yaml names.',
-    'sekisho.yaml の `administrators` に記載された人に依頼してください。',
-  ),
-});
 
 const NO_TRAIL: Problem = problem('not-found', {
   rule: 'trail.not-configured',

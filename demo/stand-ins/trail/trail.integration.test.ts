@@ -86,6 +86,8 @@ async function compare() {
       bucket: trail.bucket,
     },
     reviewOf: () => Promise.reject(new Error('no grant, no plan')),
+    wasApplied: () => Promise.reject(new Error('no grant, no plan')),
+    appliesToBelieve: 3,
     alarm: (alarm: TrailAlarm) => alarms.push(alarm),
   };
   const done = await reconcile(room, { by: { kind: 'server', name: 'sekisho' }, isEnough: () => false });

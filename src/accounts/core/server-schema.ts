@@ -85,6 +85,12 @@ export const server = z
           .line(1024)
           .optional()
           .describe('In place of a bucket: a folder with copies of delivered files, relative to this file.'),
+        believeAfter: z
+          .int()
+          .min(2)
+          .max(1000)
+          .default(3)
+          .describe('How many applies of different plans show what a resource type needs.'),
       })
       .optional()
       .describe('Where CloudTrail delivers, for comparing grants with what was called.'),

@@ -38,8 +38,8 @@ export type AwsAccess =
   /** AssumeRoleWithWebIdentity with a token of the server's own issuer. */
   | { readonly kind: 'web-identity'; readonly issuerUrl: string; readonly stsRegion?: Region };
 
-/** Where CloudTrail's files are. */
-export type TrailSource =
+/** Where CloudTrail's files are, and after how many applies what they show is believed. */
+export type TrailSource = { readonly believeAfter: number } & (
   | {
       readonly kind: 'bucket';
       readonly bucket: string;
@@ -49,4 +49,5 @@ export type TrailSource =
       readonly roleArn?: RoleArn;
     }
   /** Relative to the configuration's folder. */
-  | { readonly kind: 'folder'; readonly path: string };
+  | { readonly kind: 'folder'; readonly path: string }
+);

@@ -75,6 +75,9 @@ function frameOf(plan: Plan, findings: readonly Finding[], language: Language): 
       applyable: plan.terraform.applyable,
       targets: plan.terraform.targets,
     },
+    ...(plan.lockedProviders.length > 0 && {
+      providers: plan.lockedProviders.map(({ address, version }) => ({ address, version })),
+    }),
     state: { lineage: plan.state.lineage, serial: plan.state.serial },
     summary: { ...planSummary(plan) },
     outputs: plan.outputs.map((output) => {

@@ -49,6 +49,58 @@ export const trailReportAnswer = z.object({
   isCut: z.boolean().describe('There is more: ask for a later `since`'),
 });
 
+const leftOut = z.object({
+  id: z.string(),
+  stack: z.string().optional().describe('Absent: of every stack'),
+  type: z.string(),
+  action: z.string(),
+  reason: z.string(),
+  by: z.string(),
+  at: z.string(),
+});
+
+/** What applies taught about the needs of resource types, and what people decided by it. */
+export const experienceAnswer = z.object({
+  atLeast: count.describe('So many applies of different plans are believed'),
+  observed: z
+    .array(
+      z.object({
+        provider: z.string(),
+        type: z.string(),
+        step: z.string(),
+        applies: count,
+        since: z.string(),
+        actions: z.array(z.string()),
+        isUsed: z.boolean().describe('There were enough applies: the type’s service is opened so far only'),
+      }),
+    )
+    .describe('Types that were never recorded, and what applies called for them'),
+  unused: z
+    .array(
+      z.object({
+        provider: z.string(),
+        type: z.string(),
+        steps: z.array(z.string()),
+        action: z.string(),
+        applies: count,
+        since: z.string(),
+      }),
+    )
+    .describe('Granted to recorded types, and never called'),
+  leftOut: z.array(leftOut).describe('In force'),
+});
+
+/** To leave an action out of what a type is granted. */
+export const leaveOutRequest = z.strictObject({
+  type: z.string().max(128),
+  action: z.string().max(256),
+  stack: z.string().max(128).optional(),
+  reason: z.string().min(1).max(1000),
+});
+
+export const leftOutAnswer = z.object({ leftOut: z.array(leftOut), auditEntry: z.string() });
+
+export type ExperienceAnswer = z.infer<typeof experienceAnswer>;
 export type GrantReport = z.infer<typeof grantReport>;
 export type TrailReport = z.infer<typeof trailReportAnswer>;
 export type ReconciledAnswer = z.infer<typeof reconciledAnswer>;

@@ -5,6 +5,7 @@ export * from './event.ts';
 export * from './finding.ts';
 export * from './json-limits.ts';
 export * from './judge.ts';
+export * from './observation.ts';
 export * from './plan-facts.ts';
 export * from './session-policy.ts';
 export { neverUsed } from './usage.ts';

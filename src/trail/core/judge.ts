@@ -90,7 +90,7 @@ function judgeTime(at: EpochMs, grant: Grant, facts: FindingFacts): TrailFinding
 }
 
 /** Error codes by which the services say that a permission is missing. */
-const DENIED = /AccessDenied|Unauthorized|NotAuthorized|Forbidden/i;
+const DENIED = /AccessDenied|Unauthorized|NotAuthorized|AuthorizationError|Forbidden/i;
 export const isDenied = ({ errorCode }: Pick<TrailEvent, 'errorCode'>): boolean =>
   errorCode !== undefined && DENIED.test(errorCode);
 

@@ -1,7 +1,7 @@
-import actions from './event-actions.json' with { type: 'json' };
+import { UNOBSERVABLE_ACTIONS } from '#credentials/core';
 
 /** Whether a pattern of a policy (`s3:Put*`) fits an action; names are compared without case. */
-function fits(pattern: string, action: string): boolean {
+export function patternFits(pattern: string, action: string): boolean {
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
@@ -9,16 +9,13 @@ function fits(pattern: string, action: string): boolean {
   return new RegExp(`^${source}$`, 'i').test(action);
 }
 
-const UNRECORDED = actions.notRecordedWithoutDataEvents;
+/** What a trail does not record unless data events are switched on: there silence proves nothing. */
+export const isUnrecorded = (action: string): boolean =>
+  UNOBSERVABLE_ACTIONS.some((unrecorded) => patternFits(unrecorded, action));
 
-/**
- * The action patterns of a session policy that no call used. Left out is what a trail does not record unless data events are switched
- * on: there silence proves nothing.
- */
+/** The action patterns of a session policy that no call used, but for what a trail does not record. */
 export const neverUsed = (allowed: readonly string[], called: readonly string[]): readonly string[] =>
   allowed.filter(
     (pattern) =>
-      pattern !== '*' &&
-      !called.some((action) => fits(pattern, action)) &&
-      !UNRECORDED.some((unrecorded) => fits(unrecorded, pattern)),
+      pattern !== '*' && !called.some((action) => patternFits(pattern, action)) && !isUnrecorded(pattern),
   );

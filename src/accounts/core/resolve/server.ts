@@ -82,13 +82,14 @@ function awsAccess({ aws, publicUrl }: ServerInput, faults: Faults): AwsAccess {
 /** A bucket with its region, or a folder; never a mixture. */
 function trailOf({ trail }: ServerInput, faults: Faults): TrailSource | undefined {
   if (trail === undefined) return;
-  const { bucket, region, prefix, roleArn, folder } = trail;
+  const { bucket, region, prefix, roleArn, folder, believeAfter } = trail;
   const isFolder =
     folder !== undefined && [bucket, region, prefix, roleArn].every((key) => key === undefined);
-  if (isFolder) return { kind: 'folder', path: folder };
+  if (isFolder) return { kind: 'folder', path: folder, believeAfter };
   if (bucket !== undefined && region !== undefined && folder === undefined) {
     const path = prefix === undefined ? '' : `${prefix.replace(/\/+$/, '')}/`;
-    return { kind: 'bucket', bucket, region, prefix: path, ...(roleArn === undefined ? {} : { roleArn }) };
+    const role = roleArn === undefined ? {} : { roleArn };
+    return { kind: 'bucket', bucket, region, prefix: path, ...role, believeAfter };
   }
   faults.report(['server', 'trail'], {
     rule: 'server.trail',

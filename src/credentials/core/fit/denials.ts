@@ -28,7 +28,10 @@ export function coarseDenials(
   needed: Needed,
 ): readonly Statement[] {
   const opened = coarse.filter(({ conditions }) => !conditions.some(({ key }) => key === 'kms:ViaService'));
-  const actions = new Set(opened.flatMap((group) => group.actions.flatMap(expand)).filter(isForbidden));
+  // What was observed only narrows what is allowed: the whole service's denials stay as they would be without it.
+  const observed = needs.filter(({ wide }) => wide === 'observed').map(({ action }) => `${serviceOf(action)}:*`);
+  const reached = new Set([...opened.flatMap((group) => group.actions), ...observed]);
+  const actions = new Set([...reached].flatMap(expand).filter(isForbidden));
   const byExceptions = Map.groupBy(
     [...actions].filter((action) => !isNeededEverywhere(needs, needed, action)),
     (action) => JSON.stringify(exceptionsFor(action, needs)),

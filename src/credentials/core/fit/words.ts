@@ -56,25 +56,35 @@ function namesOf(resources: readonly string[]): string {
 function wideNeeds(needs: readonly Need[]): readonly Text[] {
   const wide = needs.filter((need) => need.wide !== undefined);
   const same = Map.groupBy(wide, ({ wide: why, resources, why: { address } }) =>
-    (why === 'not-recorded' || why === 'by-type' ? [why, address] : [why, ...resources]).join('\n'),
+    (why === 'not-recorded' || why === 'by-type' || why === 'observed'
+      ? [why, address]
+      : [why, ...resources]
+    ).join('\n'),
   );
   return [...same.values()].map((all) => {
     const actions = namesOf(all.map(({ action }) => action));
     const where = namesOf(all.flatMap(({ resources }) => resources));
     const addresses = namesOf(all.map(({ why }) => why.address));
-    return wideWords(all[0]?.wide, { actions, where, addresses });
+    return wideWords(all[0], { actions, where, addresses });
   });
 }
 
 function wideWords(
-  wide: Need['wide'],
+  need: Need | undefined,
   {
     actions,
     where,
     addresses,
   }: { readonly actions: string; readonly where: string; readonly addresses: string },
 ): Text {
-  switch (wide) {
+  switch (need?.wide) {
+    case 'observed': {
+      const { applies = 0, since = '' } = need.observedIn ?? {};
+      return text(
+        `${actions} on ${where}, from your organization’s own trail, ${applies} applies since ${since}, because it is not recorded what ${addresses} needs; what is on the forbidden list is denied.`,
+        `${actions}(${where}): ${addresses} に必要な操作の記録がないため、自組織の証跡(${since} 以降の適用 ${applies} 回)に基づきます。禁止リストの操作は拒否します。`,
+      );
+    }
     case 'no-narrower':
       return text(
         `${actions} on ${where}, because AWS offers no narrower resource (${addresses}).`,

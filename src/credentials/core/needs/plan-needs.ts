@@ -17,8 +17,10 @@ import {
   usesKey,
 } from './besides.ts';
 import { coarseNeeds, isGlobal } from './coarse.ts';
+import { type LeftOut, withoutLeftOut } from './left-out.ts';
 import { condition, type Need } from './need.ts';
 import { operationsOf, type PlannedOperation, regionsOf } from './objects.ts';
+import { narrowedByObservation, type ObservedStep } from './observed.ts';
 import {
   ALWAYS_CALLED,
   RECORDED,
@@ -37,6 +39,10 @@ export interface NeedsFacts {
   readonly refreshes?: boolean;
   /** What is known of types; the product's own data where absent. */
   readonly recorded?: RecordedTypes;
+  /** What the organization's own applies were seen to call, of the plan's provider version and by enough of them. */
+  readonly observed?: readonly ObservedStep[];
+  /** What people decided to leave out for the stack. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /**
@@ -60,6 +66,7 @@ export function needsOfPlan(
       operations,
       { partition, account: facts.account, regions },
       facts.recorded ?? RECORDED,
+      facts.observed ?? [],
     );
     if (found.ok) open.push(...found.value);
     else reasons.push(found.error);
@@ -74,7 +81,8 @@ export function needsOfPlan(
     readLater,
   );
   const state = store === undefined ? [] : stateNeeds(store, partition, facts.region);
-  return ok(distinct([...alwaysNeeded(closed), ...closed, ...state]));
+  const all = distinct([...alwaysNeeded(closed), ...closed, ...state]);
+  return ok(withoutLeftOut(all, plan.changes, facts.leftOut ?? []));
 }
 
 function needsOfChange(
@@ -82,13 +90,15 @@ function needsOfChange(
   operations: readonly PlannedOperation[],
   facts: ArnFacts,
   types: RecordedTypes,
+  observed: readonly ObservedStep[],
 ): Result<readonly OpenNeed[], Reason> {
   const recorded = Object.hasOwn(types, change.type) ? types[change.type] : undefined;
   if (recorded === undefined) {
     const names = operations.map(({ operation }) => operation);
     const coarse = coarseNeeds(change, names, facts);
     if (coarse === undefined) return err(typeUnknown(change));
-    return ok(coarse.map((need) => ({ need: inRegions(need, facts), open: new Set<string>() })));
+    const known = narrowedByObservation(coarse, change, names, observed);
+    return ok(known.map((need) => ({ need: inRegions(need, facts), open: new Set<string>() })));
   }
   const needs: OpenNeed[] = [];
   for (const planned of operations) {
