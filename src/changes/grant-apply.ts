@@ -24,6 +24,7 @@ import { type Judgement, judge, verdictOf } from './judge.ts';
 import { refuseJob } from './refusals.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { changedMeanwhile, type GrantScope, openRecord } from './sealed-record.ts';
+import { needsGone } from './stack-needs/needs-gone.ts';
 import { findStack } from './stacks.ts';
 import { consumeApprovals } from './store/approvals.ts';
 import { findInFlight, findPlansByDigest, lockPlan, type StoredPlan } from './store/plans.ts';
@@ -240,6 +241,7 @@ async function gatherFacts(
     ...(knownState === undefined ? {} : { knownState }),
     ...(inFlight === undefined || inFlight === plan.id ? {} : { inFlight }),
     ...(await dependencyFacts(tx, stack, plan, room.organization())),
+    needsGone: await needsGone(tx, plan),
   };
 }
 

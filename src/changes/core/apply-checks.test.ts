@@ -48,6 +48,7 @@ const FINE: ApplyFacts = {
   knownState: { lineage: 'line', serial: 5 },
   dependenciesOpen: [],
   dependenciesAppliedSince: [],
+  needsGone: [],
 };
 
 const refused = (change: Partial<ApplyFacts>): string[] =>
@@ -130,6 +131,11 @@ describe('asking for apply credentials', () => {
     const network = ['shop-network' as StackName];
     expect(refused({ dependenciesOpen: network })).toEqual(['grant.dependency-open']);
     expect(refused({ dependenciesAppliedSince: network })).toEqual(['grant.dependency-changed']);
+  });
+
+  it('refuses a plan that carries an extra need which people took back', () => {
+    const gone = { action: 'sns:TagResource', resource: 'arn:aws:sns:ap-northeast-1:222222222222:orders' };
+    expect(refused({ needsGone: [gone] })).toEqual(['grant.need-removed']);
   });
 
   it('names every disagreement at once', () => {

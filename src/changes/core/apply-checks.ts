@@ -7,6 +7,7 @@ import {
   type Text,
   text,
 } from '#core-values';
+import type { AddedNeed } from './added-need.ts';
 import { isInFlight } from './life.ts';
 import type { JobFacts, PlanRecord } from './plan-record.ts';
 
@@ -27,6 +28,8 @@ export interface ApplyFacts {
   readonly dependenciesOpen: readonly StackName[];
   /** Stacks this one depends on that were applied after this plan was made. */
   readonly dependenciesAppliedSince: readonly StackName[];
+  /** Extra needs that the plan carries and that people took back since. */
+  readonly needsGone: readonly Pick<AddedNeed, 'action' | 'resource'>[];
 }
 
 /**
@@ -250,6 +253,22 @@ const BINDING_CHECKS: readonly Check[] = [
   notExpired,
 ];
 
+const needsUnchanged: Check = ({ needsGone }) => {
+  if (needsGone.length === 0) return undefined;
+  const names = needsGone.map(({ action, resource }) => `${action} on ${resource}`).join(', ');
+  return reason(
+    'grant.need-removed',
+    text(
+      `The plan asks for what was taken back since: ${names}.`,
+      `プランに含まれる追加権限が、その後に削除されています: ${names}`,
+    ),
+    text(
+      'Run the workflow again from the start: it plans anew, without it, for approval of that.',
+      'ワークフローを最初から再実行してください。その権限を含まないプランが作り直され、改めて承認を受けます。',
+    ),
+  );
+};
+
 /** What must hold at this moment. */
 const PRESENT_CHECKS: readonly Check[] = [
   sameLineage,
@@ -257,4 +276,5 @@ const PRESENT_CHECKS: readonly Check[] = [
   noOtherApply,
   dependenciesFirst,
   dependenciesUnchanged,
+  needsUnchanged,
 ];

@@ -11,8 +11,9 @@ import {
   type Result,
   verbatim,
 } from '#core-values';
-import type { HandClock } from '#platform';
+import { type HandClock, sshCrypto } from '#platform';
 import type { Ed25519TestKey, TestDatabase } from '#platform/testing';
+import { extraNeedsDigest } from '../core/added-need.ts';
 import { APPROVAL_NAMESPACE, type Decision, formatStatement } from '../core/approval/index.ts';
 import { fetchPlanFile } from '../fetch-plan-file.ts';
 import { type Approved, giveApproval } from '../give-approval.ts';
@@ -77,7 +78,9 @@ export interface Shop extends ShopRoom {
   /** The plan as the database has it now. */
   stored(id: string): Promise<StoredPlan>;
   signed(
-    plan: Pick<StoredPlan, 'stack' | 'account' | 'environment' | 'fingerprint'>,
+    plan: Pick<StoredPlan, 'stack' | 'account' | 'environment' | 'fingerprint'> & {
+      readonly facts?: StoredPlan['facts'];
+    },
     name: NameAtShop,
     decision: Decision,
     reason?: string,
@@ -188,7 +191,9 @@ const planFiles =
 const statements =
   (clock: HandClock): Shop['signed'] =>
   (plan, name, decision, reason) => {
+    const extraNeeds = extraNeedsDigest(plan.facts?.extraNeeds ?? [], sshCrypto.sha256);
     const statement = formatStatement({
+      ...(extraNeeds === undefined ? {} : { extraNeeds }),
       stack: plan.stack,
       account: plan.account,
       environment: plan.environment,
