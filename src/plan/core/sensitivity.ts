@@ -104,6 +104,7 @@ function isAmong(path: ValuePath, others: readonly ValuePath[]): boolean {
 }
 
 function isSamePath(path: ValuePath, other: ValuePath): boolean {
+  if (path === other) return true;
   if (path.length !== other.length) return false;
   for (let index = 0; index < path.length; index += 1) if (path[index] !== other[index]) return false;
   return true;

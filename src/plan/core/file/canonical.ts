@@ -88,9 +88,15 @@ function nameOf(key: string, names: Names): string {
 const sortedByKey = <T>(entries: Iterable<readonly [string, T]>): (readonly [string, T])[] =>
   [...entries].sort(([left], [right]) => (left < right ? -1 : Number(left > right)));
 
+/** By what was decoded: what a provider keeps to itself is mostly the same for all resources of a type. */
+const DIGITS = new WeakMap<Uint8Array, string>();
+
 function hex(bytes: Uint8Array): string {
+  const known = DIGITS.get(bytes);
+  if (known !== undefined) return known;
   let digits = '';
   for (const byte of bytes) digits += HEX[byte];
+  DIGITS.set(bytes, digits);
   return digits;
 }
 

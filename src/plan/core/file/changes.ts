@@ -69,8 +69,6 @@ export function plannedChange(raw: RawResourceChange): PlannedChange {
   if (raw.prevRunAddr !== '') parseResourceAddress(raw.prevRunAddr);
   return {
     address: raw.addr,
-    ...(raw.prevRunAddr !== '' && raw.prevRunAddr !== raw.addr && { previousAddress: raw.prevRunAddr }),
-    ...(raw.deposedKey !== '' && { deposed: raw.deposedKey }),
     // Like a data source, an ephemeral resource is only read.
     mode: address.mode === 'managed' ? 'managed' : 'data',
     type: address.type,
@@ -79,16 +77,19 @@ export function plannedChange(raw: RawResourceChange): PlannedChange {
     provider: providerOfConfig(raw.provider),
     providerConfig: raw.provider,
     action,
-    ...(replaceOrder && { replaceOrder }),
-    ...(reason !== undefined && { reason }),
-    ...(change.importing && {
-      importing: change.importing.id === undefined ? {} : { id: change.importing.id },
-    }),
     before,
     after,
     beforeSensitive: change.beforeSensitivePaths.map((path) => valuePath(path, raw.addr)),
     afterSensitive: change.afterSensitivePaths.map((path) => valuePath(path, raw.addr)),
     replacePaths: raw.requiredReplace.map((path) => valuePath(path, raw.addr)),
+    // Last and each only where it is: most changes have none of them, and are then objects of one shape.
+    ...(raw.prevRunAddr !== '' && raw.prevRunAddr !== raw.addr && { previousAddress: raw.prevRunAddr }),
+    ...(raw.deposedKey !== '' && { deposed: raw.deposedKey }),
+    ...(replaceOrder && { replaceOrder }),
+    ...(reason !== undefined && { reason }),
+    ...(change.importing && {
+      importing: change.importing.id === undefined ? {} : { id: change.importing.id },
+    }),
   };
 }
 
@@ -121,7 +122,18 @@ function changeValues(raw: RawChange, where: string, isEphemeral = false): Chang
   }
 }
 
+/** By what was decoded, which is the same for resources that have the same path. */
+const VALUE_PATHS = new WeakMap<RawPath, ValuePath>();
+
 export function valuePath(raw: RawPath, where: string): ValuePath {
+  const known = VALUE_PATHS.get(raw);
+  if (known !== undefined) return known;
+  const path = stepsOf(raw, where);
+  VALUE_PATHS.set(raw, path);
+  return path;
+}
+
+function stepsOf(raw: RawPath, where: string): ValuePath {
   return raw.steps.map((step) => {
     if (step.attributeName !== undefined && step.elementKey === undefined) return step.attributeName;
     if (typeof step.elementKey === 'string' || typeof step.elementKey === 'number') return step.elementKey;

@@ -103,22 +103,34 @@ function changeMeaning(raw: RawResourceChange): CanonicalInput {
     action: change?.action,
     address: raw.addr,
     afterIdentity: stays ? undefined : change?.afterIdentity,
-    afterSensitive: canonicalSet((change?.afterSensitivePaths ?? []).map(pathMeaning)),
+    afterSensitive: pathSet(change?.afterSensitivePaths ?? []),
     beforeIdentity: stays ? undefined : change?.beforeIdentity,
-    beforeSensitive: canonicalSet((change?.beforeSensitivePaths ?? []).map(pathMeaning)),
+    beforeSensitive: pathSet(change?.beforeSensitivePaths ?? []),
     deposed: raw.deposedKey,
     importing: change?.importing && { ...change.importing },
     previousAddress: raw.prevRunAddr,
     // Handed back to the provider unread at apply: whatever it says, it is part of what is done.
     private: raw.private,
     provider: raw.provider,
-    requiredReplace: canonicalSet(raw.requiredReplace.map(pathMeaning)),
+    requiredReplace: pathSet(raw.requiredReplace),
     values: stays ? [] : change?.values,
   };
 }
 
-const pathMeaning = (path: RawPath): CanonicalInput =>
-  path.steps.map(({ attributeName, elementKey }) => ({ attributeName, elementKey }));
+const pathSet = (paths: readonly RawPath[]): readonly string[] => paths.map(pathMeaning).sort();
+
+/** By what was decoded, which is the same for resources that have the same path. */
+const PATH_MEANINGS = new WeakMap<RawPath, string>();
+
+function pathMeaning(path: RawPath): string {
+  const known = PATH_MEANINGS.get(path);
+  if (known !== undefined) return known;
+  const meaning = canonicalText(
+    path.steps.map(({ attributeName, elementKey }) => ({ attributeName, elementKey })),
+  );
+  PATH_MEANINGS.set(path, meaning);
+  return meaning;
+}
 
 const outputMeaning = (raw: RawOutputChange): CanonicalInput => ({
   name: raw.name,

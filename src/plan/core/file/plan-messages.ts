@@ -12,6 +12,7 @@ import {
   message,
   once,
   optional,
+  repeating,
   stringCodec,
   within,
 } from './protobuf.ts';
@@ -45,7 +46,7 @@ const step = message('Path.Step', {
   attributeName: optional(1, stringCodec),
   elementKey: optional(2, dynamicValue),
 });
-const path = message('Path', { steps: many(1, step) });
+const path = repeating(message('Path', { steps: many(1, step) }));
 export type RawPath = Decoded<typeof path>;
 
 const importing = message('Importing', {
@@ -68,9 +69,9 @@ export type RawChange = Decoded<typeof change>;
 
 const resourceChange = message('ResourceInstanceChange', {
   deposedKey: string(7),
-  provider: string(8),
+  provider: once(8, repeating(stringCodec), ''),
   change: optional(9, change),
-  private: optional(10, bytesCodec),
+  private: optional(10, repeating(bytesCodec)),
   requiredReplace: many(11, path),
   actionReason: int(12),
   addr: string(13),

@@ -9,7 +9,9 @@ const LENGTH_DELIMITED = 2;
 type WireType = typeof VARINT | typeof LENGTH_DELIMITED;
 
 /** Where we are in a message; `end` is where the innermost one ends. */
-export type Reader = Cursor;
+export interface Reader extends Cursor {
+  readonly recent: (Recent | undefined)[];
+}
 
 /** Reads one value of type `T` off the wire. */
 export interface Codec<T> {
@@ -123,12 +125,52 @@ export const within = <T>(read: (reader: Reader) => T): Codec<T> => ({
   },
 });
 
+/** What a codec has read from the bytes before `end`. */
+interface Recent {
+  readonly codec: object;
+  readonly start: number;
+  readonly end: number;
+  readonly decoded: unknown;
+}
+
+const RECENT = 256;
+
+/**
+ * A codec of what stands within a length that answers the very same for the same bytes as lately in this plan: thousands
+ * of resources have one provider and the same sensitive paths.
+ */
+export const repeating = <T>(codec: Codec<T>): Codec<T> => ({
+  wireType: codec.wireType,
+  read(reader) {
+    const { bytes, position: start, recent } = reader;
+    const length = pastDelimited(reader);
+    const end = reader.position;
+    const slot = ((bytes[end - 1] ?? 0) * 7 + length) % RECENT;
+    const last = recent[slot];
+    // What this codec has decoded is a `T`.
+    if (last?.codec === codec && isSameBytes(bytes, start, end, last)) return last.decoded as T;
+    reader.position = start;
+    const decoded = codec.read(reader);
+    recent[slot] = { codec, start, end, decoded };
+    return decoded;
+  },
+});
+
+function isSameBytes(bytes: Uint8Array, start: number, end: number, last: Recent): boolean {
+  if (end - start !== last.end - last.start) return false;
+  for (let index = start; index < end; index += 1) {
+    if (bytes[index] !== bytes[index - start + last.start]) return false;
+  }
+  return true;
+}
+
 /** Decodes a whole buffer as one message. Throws a refusal. */
 export const decodeMessage = <F extends Fields>(name: string, fields: F, bytes: Uint8Array): MessageOf<F> =>
   readMessage(tableOf(name, fields), {
     bytes,
     view: viewOf(bytes),
     names: recentNames(),
+    recent: new Array<Recent | undefined>(RECENT).fill(undefined),
     position: 0,
     end: bytes.length,
   }) as MessageOf<F>;
