@@ -13,5 +13,5 @@ export async function reviewedPlan(
   const plan = await findPlan(room.db, id);
   if (plan === undefined) return err(planUnknown(id));
   const kept = await sealedReviewOf(room, plan);
-  return kept.ok ? ok(await openReview(kept.value, 'en')) : kept;
+  return kept.ok ? ok((await openReview(kept.value, 'en')).review) : kept;
 }

@@ -65,7 +65,7 @@ export async function showPlan(
     history: history.map(historyAnswerOf),
     ...(extraNeeds.length === 0 ? {} : { extraNeeds: extraNeeds.map((need) => needAnswerOf(need)) }),
     ...(denials.length === 0 ? {} : { denials }),
-    review: await openReview(review.value, language),
+    ...(await openReview(review.value, language)),
   });
 }
 

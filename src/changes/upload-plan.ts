@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { type Account, type Organization, personByIdentity, type Stack } from '#accounts/core';
+import { personByIdentity, type Stack } from '#accounts/core';
 import { appendAudit } from '#audit';
 import {
   type AuditEntryId,
@@ -15,14 +15,7 @@ import {
   type Result,
   text,
 } from '#core-values';
-import {
-  applySessionPolicy,
-  consumeToken,
-  matchTrust,
-  plannedActions,
-  stateStoreOf,
-  type WorkloadIdentity,
-} from '#credentials';
+import { consumeToken, matchTrust, needsOfPlan, type WorkloadIdentity } from '#credentials';
 import { type Finding, type Plan, readPlan, review } from '#plan';
 import { findingFacts } from '#policy/core';
 import { decisionEvidence, denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
@@ -30,6 +23,7 @@ import { changeFacts } from './core/change-facts.ts';
 import type { JobFacts } from './core/plan-record.ts';
 import { plannedAt } from './core/planned-at.ts';
 import { reviewContext } from './core/review-context.ts';
+import { grantForNeeds } from './grant-scope.ts';
 import { jobFacts } from './job-facts.ts';
 import { judge, verdictOf } from './judge.ts';
 import { compressReview } from './kept-review.ts';
@@ -212,16 +206,10 @@ async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPl
   const id = room.newId('pln', now) as PlanId;
   const fileSealed = await room.keyring.encrypt(of.file, { purpose: 'plan-file', id });
   if (!fileSealed.ok) return fileSealed;
-  const stateStore = stateStoreOf(plan.backend);
-  const scope = applySessionPolicy({
-    account: stack.account.id,
-    region: stack.region,
-    otherRegions: otherRegions(plan, stack),
-    changes: plannedActions(plan),
-    protectedArns: protectedArns(room.organization(), stack.account),
-    ...(stateStore === undefined ? {} : { stateStore }),
-  });
-  if (!scope.ok) return scope;
+  const needs = needsOfPlan(plan, { account: stack.account.id, region: stack.region });
+  if (!needs.ok) return needs;
+  const fitted = grantForNeeds(needs.value, plan, stack);
+  if (!fitted.ok) return fitted;
   const person = personByIdentity(room.organization(), stack.repository.issuer.name, identity.actorId);
   const stored: StoredPlan = {
     id,
@@ -244,29 +232,12 @@ async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPl
     expiresAt: epochMs(now + room.planLifeMs),
     facts: { findings: findingFacts(of.findings), changes: changeFacts(plan) },
   };
-  const { policy, managedPolicyArns, widened } = scope.value;
-  const reviewGzip = await compressReview(plan, of.findings);
-  const recordSealed = await sealRecord(room, stored, reviewGzip, {
-    sessionPolicy: { policy, managedPolicyArns },
-    widened,
-    ...(stateStore === undefined ? {} : { stateStore }),
-  });
+  const { scope, permissions } = fitted.value;
+  const reviewGzip = await compressReview(plan, of.findings, permissions);
+  const recordSealed = await sealRecord(room, stored, reviewGzip, scope);
   if (!recordSealed.ok) return recordSealed;
   return ok({ ...stored, reviewGzip, recordSealed: recordSealed.value, fileSealed: fileSealed.value });
 }
-
-/** Regions that the plan's provider blocks name; the review has told the approvers about them. */
-const otherRegions = (plan: Plan, stack: Stack): readonly string[] =>
-  plan.configuration.providers.flatMap(({ region }) =>
-    region === undefined || region === stack.region ? [] : [region],
-  );
-
-/** What no grant of ours may change in the account: the roles that grants are made of. */
-const protectedArns = (organization: Organization, account: Account): readonly string[] =>
-  organization.accounts
-    .filter(({ id }) => id === account.id)
-    .flatMap(({ planRole, applyRole, revokeRole }) => [planRole, applyRole, revokeRole])
-    .filter((arn) => arn !== undefined);
 
 const NOT_A_PLAN_FILE: Reason = {
   rule: 'plan.not-a-file',

@@ -104,6 +104,37 @@ describe('a plan, for whoever decides on it', () => {
     expect(shown.match(/name the actions/g)).toHaveLength(1);
   });
 
+  it('says what a grant for it can do, why it is wider, and apart from that what could be used to gain more', () => {
+    const permissions = {
+      can: ['sqs: create on arn:aws:sqs:orders.', 'iam: change on role/app\u001b[2J.'],
+      widened: Array.from(
+        { length: 40 },
+        (_, index) => `ec2:Describe${index} on *, because AWS offers no narrower.`,
+      ),
+      escalations: Array.from(
+        { length: 40 },
+        (_, index) => `iam:PassRole on role/app-${index}: act through it.`,
+      ),
+      additions: 12,
+      sizeCharacters: 1_804,
+    };
+    const shown = planDetailsText(plan({ permissions }), contextOf('en', 120));
+    expect(shown).toContain(
+      'What a grant for it can do (session policy of 1804 characters; additions: 12)\n  • sqs: create on arn:aws:sqs:orders.\n',
+    );
+    expect(shown).toMatch(/Wider than the plan, and why:\n {2}• ec2:Describe0 on \*/);
+    expect(shown).toContain('… and 10 more; --format json shows all.');
+    expect(shown).toContain(
+      '▲ Could be used to gain more:\n  ▲ iam:PassRole on role/app-0: act through it.\n',
+    );
+    expect(shown).toContain('iam:PassRole on role/app-39: act through it.');
+    expect(shown).not.toContain('\u001b');
+    expect(planDetailsText(plan({ permissions }), contextOf('ja'))).toContain(
+      '▲ 権限の拡大に使われうる操作:',
+    );
+    expect(planDetailsText(plan(), contextOf())).not.toContain('What a grant for it can do');
+  });
+
   it('tells times where the reader is, and how long there is left', () => {
     expect(planDetailsText(plan(), contextOf())).toContain('Expires: in 6 days (2026-11-29 10:00 GMT+9)');
     expect(planDetailsText(plan(), contextOf('ja'))).toContain('有効期限: 6 日後 (2026-11-29 10:00 JST)');

@@ -7,6 +7,7 @@ import { SEVERITIES, type Severity } from '#plan/core';
 import type { CliContext } from './context.ts';
 import { denialsText } from './denials-text.ts';
 import { extraNeedsText } from './extra-needs-text.ts';
+import { permissionsText } from './permissions-text.ts';
 import { fromNow, localTime } from './time-text.ts';
 
 type Paint = ReturnType<typeof pc.createColors>;
@@ -143,6 +144,7 @@ export function planDetailsText(
     headText(plan, page),
     review.success ? findingsText(review.data.findings, page) : unreadableText(page),
     review.success ? changesText(review.data.changes, plan, page) : '',
+    permissionsText(plan.permissions, page),
     extraNeedsText(plan.extraNeeds ?? [], context),
     approvalsText(plan, page),
     decisionText(plan, page),

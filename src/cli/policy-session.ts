@@ -18,6 +18,7 @@ import {
   type Need,
   needsOfPlan,
   type PolicyWords,
+  stateStoreOf,
   wordsOf,
 } from '#credentials/core';
 import { operatorName } from '#iam/core';
@@ -122,9 +123,15 @@ async function answerTo(
   if (!facts.ok) return facts;
   const needs = needsOfPlan(plan.value, { ...facts.value, refreshes: options.refresh === true });
   if (!needs.ok) return needs;
-  const fitted = fitPolicy(needs.value, { ...facts.value, protectedArns: options.protect });
+  const stateStore = stateStoreOf(plan.value.backend);
+  const fitted = fitPolicy(needs.value, {
+    ...facts.value,
+    protectedArns: options.protect,
+    ...(stateStore !== undefined && { stateStore }),
+  });
   if (!fitted.ok) return fitted;
-  return ok({ needs: needs.value, fitted: fitted.value, words: wordsOf(needs.value, fitted.value) });
+  const words = wordsOf(needs.value, fitted.value, facts.value.region);
+  return ok({ needs: needs.value, fitted: fitted.value, words });
 }
 
 /** Account and region as given, or as the plan has them where there is only one of each. */

@@ -97,7 +97,23 @@ export type PlanAnswer = z.infer<typeof planAnswer>;
 
 export const planPage = z.object({ plans: z.array(planAnswer), next: z.string().optional() });
 
+/** In words, in the caller's language: what a grant for the plan can do. */
+export const permissionsAnswer = z.object({
+  /** Service by service. */
+  can: z.array(z.string()),
+  /** Where it reaches further than the plan, and why. */
+  widened: z.array(z.string()),
+  /** What of it could be used to gain more. */
+  escalations: z.array(z.string()),
+  /** How much is allowed beyond what the plan needs, as a figure: docs/session-policy.md. */
+  additions: z.number(),
+  /** Of the session policy; STS takes 2,048. */
+  sizeCharacters: z.number(),
+});
+
 export const planDetails = planAnswer.extend({
+  /** Absent for plans of before Sekisho kept it. */
+  permissions: permissionsAnswer.optional(),
   decision: decisionAnswer.optional(),
   approvals: z.array(approvalAnswer),
   history: z.array(

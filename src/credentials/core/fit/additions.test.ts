@@ -23,6 +23,20 @@ it('takes an action for needed only under the conditions of its need', () => {
   expect(additionsOf(makeGroup([], ['iam:PassRole'], [ROLE]), needed)).toBe(Number.POSITIVE_INFINITY);
 });
 
+it('never lets names of buckets be shortened for what puts something into them: others’ may begin alike', () => {
+  const named = ['arn:aws:s3:::shop-a', 'arn:aws:s3:::shop-b'];
+  const needs = ['s3:PutBucketTagging', 's3:ListBucket'].map((action) => ({
+    ...{ action, resources: named, conditions: [] },
+    why: { address: 'x', operation: 'create' as const },
+  }));
+  const added = (action: string, resource: string) =>
+    additionsOf(makeGroup([], [action], [resource]), neededBy(needs));
+  expect(added('s3:PutBucketTagging', 'arn:aws:s3:::shop-*')).toBe(Number.POSITIVE_INFINITY);
+  expect(added('s3:PutObject', 'arn:aws:s3:::shop-a/*')).toBe(100);
+  expect(added('s3:ListBucket', 'arn:aws:s3:::shop-*')).toBe(10);
+  expect(added('sqs:SendMessage', 'arn:aws:sqs:eu-west-1:444444444444:shop-*')).toBe(10);
+});
+
 it('counts a pattern for more the less it says', () => {
   const arns = [
     'arn:aws:sqs:eu-west-1:1:a',

@@ -29,7 +29,7 @@ async function policyOf(folder: string) {
     additions,
     policy: JSON.parse(policy),
     managed: managed.map((one) => ({ name: one.name, policy: JSON.parse(one.policy) })),
-    words: wordsOf(needs.value, fitted.value),
+    words: wordsOf(needs.value, fitted.value, REGION),
   };
 }
 

@@ -1,9 +1,12 @@
-import type { Statement } from '#iam/core';
+import type { Condition, Statement } from '#iam/core';
 import { isCoarse, type Need } from '../needs/need.ts';
+import rules from '../session-policy/rules.json' with { type: 'json' };
+import { type StateStore, stateObjects, stateTables } from '../session-policy/state-store.ts';
 import { isNeeded, type Needed } from './additions.ts';
 import { isForbidden } from './forbidden.ts';
+import { couldBeAbroad, putsAnywhere } from './foreign.ts';
 import { type Group, least } from './group.ts';
-import { actionsOfService, covers, expand, overlap, serviceOf } from './pattern.ts';
+import { actionsOfService, covers, expand, overlap, serviceOf, serviceOfArn } from './pattern.ts';
 
 const READS = ['iam:Get*', 'iam:List*'];
 
@@ -18,6 +21,51 @@ export function ownDenial(needs: readonly Need[], protectedArns: readonly string
     : [];
 }
 
+export interface OwnAccount {
+  readonly account: string;
+  readonly partition: string;
+  /** May be in another account. */
+  readonly stateStore?: StateStore;
+}
+
+/**
+ * Nothing is put into other accounts' buckets, queues and the like, except the state: denied where a need could reach them, by an
+ * opened service or by the beginning of a bucket's name. What the plan names in full was approved.
+ */
+export function foreignDenial(groups: readonly Group[], own: OwnAccount): readonly Statement[] {
+  const { stateStore, partition, account } = own;
+  const state =
+    stateStore === undefined
+      ? []
+      : [...stateObjects(stateStore, partition), ...stateTables(stateStore, partition)];
+  const reaching = groups.filter(({ resources }) =>
+    resources.some((resource) => couldBeAbroad(resource) && !state.includes(resource)),
+  );
+  const actions = new Set(reaching.flatMap((group) => group.actions.flatMap(expand)).filter(putsAnywhere));
+  if (actions.size === 0) return [];
+  const denied = rules.ownAccountOnly.filter((write) =>
+    [...actions].some((action) => covers(write.toLowerCase(), action.toLowerCase())),
+  );
+  // The state is an object in S3 and a lock in DynamoDB; what puts nothing into either does not reach it.
+  const excepted = state.filter((resource) =>
+    denied.some((one) => serviceOf(one) === serviceOfArn(resource)),
+  );
+  const resources =
+    excepted.length === 0 ? { negated: false, patterns: ['*'] } : { negated: true, patterns: excepted };
+  const isForeign = (base: 'StringNotEquals' | 'Null', value: string): Condition => ({
+    operator: { base, ifExists: false },
+    key: 'aws:ResourceAccount',
+    values: [value],
+  });
+  return [
+    {
+      ...deny({ negated: false, patterns: least(denied) }, resources),
+      // An absent key would make the negated comparison true.
+      conditions: [isForeign('StringNotEquals', account), isForeign('Null', 'false')],
+    },
+  ];
+}
+
 /**
  * What an opened service would allow of the forbidden list: denied altogether, or everywhere but on the resources on which the plan
  * needs it.
@@ -29,7 +77,9 @@ export function coarseDenials(
 ): readonly Statement[] {
   const opened = coarse.filter(({ conditions }) => !conditions.some(({ key }) => key === 'kms:ViaService'));
   // What was observed only narrows what is allowed: the whole service's denials stay as they would be without it.
-  const observed = needs.filter(({ wide }) => wide === 'observed').map(({ action }) => `${serviceOf(action)}:*`);
+  const observed = needs
+    .filter(({ wide }) => wide === 'observed')
+    .map(({ action }) => `${serviceOf(action)}:*`);
   const reached = new Set([...opened.flatMap((group) => group.actions), ...observed]);
   const actions = new Set([...reached].flatMap(expand).filter(isForbidden));
   const byExceptions = Map.groupBy(

@@ -1,19 +1,22 @@
 import { err, ok, type Problem, problem, type Reason, type Result, text } from '#core-values';
 import { type PolicyDocument, printPolicy, quotaOf, type Statement } from '#iam/core';
 import type { Need } from '../needs/need.ts';
-import { partitionOf } from '../session-policy/session-policy.ts';
+import { partitionOf, type StateStore } from '../session-policy/state-store.ts';
 import { additionsOf, coarseAdditionsOf, type Needed, neededBy } from './additions.ts';
-import { coarseDenials, ownDenial } from './denials.ts';
+import { coarseDenials, foreignDenial, ownDenial } from './denials.ts';
 import { charactersOf, type Group, groupsOf, statementOf } from './group.ts';
 import limits from './limits.json' with { type: 'json' };
 import { mergeInto } from './merges.ts';
+import { covers } from './pattern.ts';
 import { forbiddenIn } from './proof.ts';
 
 export interface FitFacts {
   readonly account: string;
   readonly region: string;
-  /** Sekisho's own roles and identity provider. */
+  /** Sekisho's own roles, policies and identity provider; patterns, too. */
   readonly protectedArns: readonly string[];
+  /** The one place outside of the account that may be written. */
+  readonly stateStore?: StateStore;
 }
 
 /** Policies that together allow every need, and of the forbidden list nothing else. */
@@ -46,14 +49,18 @@ export function fitPolicy(needs: readonly Need[], facts: FitFacts): Result<Fitte
   if (first !== undefined) return err(problem('bad-plan', first, ...more));
   const needed = neededBy(needs);
   const { exact, coarse } = groupsOf(needs);
-  const denials = [...coarseDenials(coarse, needs, needed), ...ownDenial(needs, facts.protectedArns)];
-  const rest = [...coarse.map(statementOf), ...denials];
-  const room = INLINE - (rest.length === 0 ? FRAME : printed(rest).length);
-  const merged = mergeInto(exact, room, needed);
+  const inAccount = { ...facts, partition: partitionOf(facts) };
+  const ofAnyName = exact.filter(({ resources }) => resources.includes('*'));
+  const always = [...coarseDenials(coarse, needs, needed), ...ownDenial(needs, facts.protectedArns)];
+  const opened = [...always, ...foreignDenial([...coarse, ...ofAnyName], inAccount)];
+  const denials = [...always, ...foreignDenial([...coarse, ...exact], inAccount)];
+  const parts = { exact, coarse, needed };
+  // Beginnings of buckets' names reach other accounts, too. Where there is no room to deny that, the words say so.
   const fitted =
-    merged === undefined
-      ? spilled({ exact, coarse, denials, needed })
-      : inline(merged, { coarse, denials, needed });
+    merged({ ...parts, denials }) ??
+    (denials.length > opened.length ? merged({ ...parts, denials: opened }) : undefined) ??
+    spilled({ ...parts, denials });
+  const rest = [...coarse.map(statementOf), ...denials];
   if (fitted === undefined)
     return err(problem('bad-plan', tooLarge(printed([...exact.map(statementOf), ...rest]).length)));
   const wrong = forbiddenIn([fitted.policy, ...fitted.managed.map(({ policy }) => policy)], needs, {
@@ -65,30 +72,30 @@ export function fitPolicy(needs: readonly Need[], facts: FitFacts): Result<Fitte
   return ok(fitted);
 }
 
-interface Rest {
+interface Parts {
+  readonly exact: readonly Group[];
   readonly coarse: readonly Group[];
   readonly denials: readonly Statement[];
   readonly needed: Needed;
 }
 
-function inline(merged: readonly Group[], { coarse, denials, needed }: Rest): FittedPolicy | undefined {
-  const policy = printed([...[...coarse, ...merged].map(statementOf).toSorted(inOrder), ...denials]);
+/** Everything in the session's own policy, merged as far as that takes. */
+function merged({ exact, coarse, denials, needed }: Parts): FittedPolicy | undefined {
+  const rest = [...coarse.map(statementOf), ...denials];
+  const groups = mergeInto(exact, INLINE - (rest.length === 0 ? FRAME : printed(rest).length), needed);
+  if (groups === undefined) return undefined;
+  const policy = printed([...[...coarse, ...groups].map(statementOf).toSorted(inOrder), ...denials]);
   if (policy.length > INLINE) return undefined;
   return {
     policy,
     sizeCharacters: policy.length,
     managed: [],
-    additions: additionsIn(merged, coarse, needed),
+    additions: additionsIn(groups, coarse, needed),
   };
 }
 
 /** Allowances as managed policies, each full before the next begins; what is denied stays in the session's own. */
-function spilled({
-  exact,
-  coarse,
-  denials,
-  needed,
-}: Rest & { readonly exact: readonly Group[] }): FittedPolicy | undefined {
+function spilled({ exact, coarse, denials, needed }: Parts): FittedPolicy | undefined {
   const documents: Group[][] = [[]];
   let size = FRAME;
   for (const group of [...coarse, ...exact].flatMap(split)) {
@@ -153,7 +160,7 @@ const inOrder = (one: Statement, other: Statement): number => {
 const isChangeOfOwn = (action: string, resources: readonly string[], own: readonly string[]): boolean =>
   /^(?:iam|sts):(?!Get|List)/i.test(action) &&
   !action.includes('*') &&
-  resources.some((one) => own.includes(one));
+  resources.some((one) => own.some((pattern) => covers(pattern, one)));
 
 const changesOwn = ({ action, why }: Need): Reason => ({
   rule: 'session-policy.changes-sekisho',

@@ -8,20 +8,30 @@ interface DataRow {
   readonly types: readonly string[];
   readonly inside?: boolean;
   readonly colon?: boolean;
+  /** Resources that the same call is checked against: a cluster's last snapshot. */
+  readonly also?: readonly string[];
 }
 
 const rows: readonly DataRow[] = dataActions.rows;
 
-/** What destroying an object of the type calls that destroys data, with what stands between its ARN and what is inside it. */
-export const dataActionsOf = (
-  type: string,
-): readonly { readonly action: string; readonly inside: string | undefined }[] =>
+/** An action that destroys data, and what it is asked on besides the object itself. */
+interface DataAction {
+  readonly action: string;
+  /** What stands between the object's ARN and what is inside it. */
+  readonly inside: string | undefined;
+  /** ARN patterns with `{partition}`. */
+  readonly also: readonly string[];
+}
+
+/** What destroying an object of the type calls that destroys data. */
+export const dataActionsOf = (type: string): readonly DataAction[] =>
   rows
     .filter(({ types }) => types.includes(type))
-    .flatMap(({ actions, inside, colon }) =>
+    .flatMap(({ actions, inside, colon, also = [] }) =>
       actions.map((action) => ({
         action,
         inside: inside === true ? (colon === true ? ':' : '/') : undefined,
+        also,
       })),
     );
 
@@ -44,11 +54,15 @@ export function isForbidden(action: string): boolean {
   return answer;
 }
 
-/** What a type whose calls nobody has recorded may still do of the list: patterns of its own service, by the kind of the type. */
+/**
+ * What a type whose calls nobody has recorded may still do of the list: patterns of its own service, by the kind of the type. What
+ * destroys data is not opened by a type, only by a plan that destroys.
+ */
 export const openedByType = (type: string, service: string): readonly string[] =>
   list.kinds
     .filter(({ types }) => new RegExp(types).test(type))
-    .flatMap(({ actions }) => actions.filter((action) => serviceOf(action) === service));
+    .flatMap(({ actions }) => actions.filter((action) => serviceOf(action) === service))
+    .filter((action) => !destroying.has(action.toLowerCase()));
 
 const harmless: Readonly<Record<string, string>> = list.harmlessUnder;
 

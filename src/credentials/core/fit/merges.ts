@@ -23,7 +23,7 @@ interface Merging {
 /**
  * Merges until the groups take at most so many characters, each time what adds least; of those what saves most. As the first steps
  * can be in the way of later ones, it also goes by what adds least for each character saved, and takes the better end. Undefined
- * where nothing fits without adding something of the forbidden list.
+ * where nothing fits without adding something of the forbidden list, or where finding out would take too long.
  */
 export function mergeInto(
   groups: readonly Group[],
@@ -46,11 +46,20 @@ function mergeBy(groups: readonly Group[], most: number, merging: Merging): read
   let current = groups;
   while (current.reduce((sum, group) => sum + charactersOf(group), 0) > most) {
     const best = bestMerge(current, merging);
+    if (isTooMuch(merging)) return undefined;
     if (best === undefined) return abbreviated(current, most);
     current = [...current.filter((group) => !best.of.includes(group)), best.into];
   }
   return current;
 }
+
+/**
+ * Twenty resources of different types take some 50,000 pairs; hundreds that do not merge would take minutes, in which the server
+ * answers nobody. Counted, not timed, so that the same needs always give the same policy.
+ */
+const MOST_PAIRS = 1_000_000;
+
+const isTooMuch = ({ needed }: Merging): boolean => needed.effort.pairs > MOST_PAIRS;
 
 function bestMerge(groups: readonly Group[], merging: Merging): Merge | undefined {
   let best: Merge | undefined;
@@ -59,6 +68,7 @@ function bestMerge(groups: readonly Group[], merging: Merging): Merge | undefine
     if (best === undefined || merging.isBetter(merge, best)) best = merge;
   };
   for (const [at, group] of groups.entries()) {
+    if (isTooMuch(merging)) return undefined;
     for (const merge of mergesWithin(group, merging)) consider(merge);
     for (const other of groups.slice(at + 1)) consider(mergeOf(group, other, merging));
   }
@@ -123,6 +133,8 @@ function mergesWithin(group: Group, merging: Merging): readonly Merge[] {
   const known = merging.alone.get(group);
   if (known !== undefined) return known;
   const { conditions, actions, resources } = group;
+  // Each beginning is held against every name.
+  merging.needed.effort.pairs += resources.length;
   const made = [
     ...actionPatterns(actions).map((pattern) => makeGroup(conditions, [...actions, pattern], resources)),
     ...resourcePrefixes(resources).map((pattern) => makeGroup(conditions, actions, [...resources, pattern])),

@@ -16,8 +16,14 @@ function expressionOf(pattern: string): RegExp {
 }
 
 /** Whether everything that `inner` matches is matched by `outer`: `*` in `inner` is matched by nothing but `*`. */
-export const covers = (outer: string, inner: string): boolean =>
-  outer === inner || outer === '*' || (outer.includes('*') && expressionOf(outer).test(inner));
+export function covers(outer: string, inner: string): boolean {
+  if (outer === inner || outer === '*') return true;
+  const wildcard = outer.indexOf('*');
+  if (wildcard === -1) return false;
+  // Most patterns are a beginning; all others have one, too.
+  if (!inner.startsWith(outer.slice(0, wildcard))) return false;
+  return wildcard === outer.length - 1 || expressionOf(outer).test(inner);
+}
 
 /** Whether some ARN is matched by both; field by field, and too careful where both have several wildcards in one field. */
 export function overlap(one: string, other: string): boolean {
@@ -81,22 +87,39 @@ export function expand(pattern: string): readonly string[] {
   return names;
 }
 
-const asked = new Map<string, boolean>();
+const actedOn = new Map<string, readonly string[]>();
+
+/** The services in whose ARNs the action's resources are; undefined for one that nobody knows. */
+export function servicesActedOn(action: string): readonly string[] | undefined {
+  const known = actedOn.get(action);
+  if (known !== undefined) return known;
+  const types = byAction.get(action.toLowerCase());
+  if (types === undefined) return undefined;
+  const found = [...new Set(types.map(serviceOfArn))];
+  actedOn.set(action, found);
+  return found;
+}
+
+export const serviceOfArn = (arn: string): string => arn.split(':', 3)[2] ?? '*';
+
+/** By resource, then by action: merging asks the same many thousand times. */
+const asked = new Map<string, Map<string, boolean>>();
 
 /** Whether AWS asks for the action on a resource of this ARN; otherwise a statement with both allows nothing by it. */
 export function applies(action: string, resource: string): boolean {
   if (resource === '*') return true;
+  let ofResource = asked.get(resource);
+  if (ofResource === undefined) {
+    if (asked.size > 20_000) asked.clear();
+    ofResource = new Map();
+    asked.set(resource, ofResource);
+  }
+  const known = ofResource.get(action);
+  if (known !== undefined) return known;
   const types = byAction.get(action.toLowerCase());
-  if (types === undefined) return true;
-  return types.some((type) => {
-    const key = `${type} ${resource}`;
-    const known = asked.get(key);
-    if (known !== undefined) return known;
-    if (asked.size > 50_000) asked.clear();
-    const answer = isOfType(type, resource);
-    asked.set(key, answer);
-    return answer;
-  });
+  const answer = types === undefined || types.some((type) => isOfType(type, resource));
+  ofResource.set(action, answer);
+  return answer;
 }
 
 function isOfType(type: string, resource: string): boolean {

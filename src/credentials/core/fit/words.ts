@@ -3,6 +3,7 @@ import { isCoarse, type Need, type Operation } from '../needs/need.ts';
 import { isNeeded, neededBy } from './additions.ts';
 import escalations from './escalations.json' with { type: 'json' };
 import type { FittedPolicy } from './fit-policy.ts';
+import { couldBeAbroad, putsAnywhere } from './foreign.ts';
 import { covers, expand, serviceOf } from './pattern.ts';
 
 /** What people are told of a grant before they approve it. */
@@ -15,9 +16,15 @@ export interface PolicyWords {
   readonly escalations: readonly Text[];
 }
 
-export const wordsOf = (needs: readonly Need[], fitted: FittedPolicy): PolicyWords => ({
+/** `region` is the stack's: what reaches into others is said. */
+export const wordsOf = (needs: readonly Need[], fitted: FittedPolicy, region: string): PolicyWords => ({
   can: canDo(needs),
-  widened: [...wideNeeds(needs), ...merged(needs, fitted)],
+  widened: [
+    ...otherRegions(needs, region),
+    ...wideNeeds(needs),
+    ...otherAccounts(needs, fitted),
+    ...merged(needs, fitted),
+  ],
   escalations: escalationsIn(needs),
 });
 
@@ -51,6 +58,45 @@ function namesOf(resources: readonly string[]): string {
   const shown = all.slice(0, MOST_NAMES).join(', ');
   return all.length > MOST_NAMES ? `${shown}, … (${all.length})` : shown;
 }
+
+/** Regions that ARNs or conditions name besides the stack's, each with what needs it. */
+function otherRegions(needs: readonly Need[], region: string): readonly Text[] {
+  const named = needs
+    .filter(({ why }) => why.operation !== 'state')
+    .flatMap((need) => regionsIn(need).map((other) => [other, need.why.address] as const))
+    .filter(([other]) => other !== region);
+  return [...Map.groupBy(named, ([other]) => other)].toSorted().map(([other, all]) => {
+    const addresses = namesOf(all.map(([, address]) => address));
+    return text(
+      `Region ${other} besides the stack’s ${region} (${addresses}).`,
+      `スタックのリージョン ${region} に加えて ${other}(${addresses})。`,
+    );
+  });
+}
+
+/** Beginnings of buckets' names that reach other accounts, where denying that did not fit. */
+function otherAccounts(needs: readonly Need[], { policy }: FittedPolicy): readonly Text[] {
+  if (policy.includes('"aws:ResourceAccount"')) return [];
+  const patterns = needs
+    .filter(({ action, why }) => putsAnywhere(action) && why.operation !== 'state')
+    .flatMap(({ resources }) => resources.filter(couldBeAbroad));
+  if (patterns.length === 0) return [];
+  const where = namesOf(patterns);
+  return [
+    text(
+      `${where} also in other accounts whose owners allow it, because there was no room left to deny that.`,
+      `${where}: 拒否する余地がなかったため、所有者が許可していれば別のアカウントのものも対象になります。`,
+    ),
+  ];
+}
+
+const regionsIn = ({ resources, conditions }: Need): readonly string[] => [
+  ...conditions.flatMap(({ key, values }) => (key === 'aws:RequestedRegion' ? values : [])),
+  ...resources.flatMap((resource) => {
+    const region = resource.split(':')[3] ?? '';
+    return region === '' || region.includes('*') ? [] : [region];
+  }),
+];
 
 /** One line for the same resources and reason; of what is not recorded one line a change. */
 function wideNeeds(needs: readonly Need[]): readonly Text[] {

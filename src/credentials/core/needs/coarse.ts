@@ -50,7 +50,7 @@ export function coarseNeeds(
     linkedRoles(why, facts),
     ...keyUse(why, facts),
     ...passingAtAll(change, facts),
-    ...destruction(change, operations),
+    ...destruction(change, operations, facts),
   ];
 }
 
@@ -87,12 +87,23 @@ const keyUse = (why: Need['why'], { regions }: ArnFacts): readonly Need[] =>
   }));
 
 /** Only what the plan itself destroys is taken out of the denials; any of its kind where it has no ARN. */
-function destruction(change: PlannedChange, operations: readonly Operation[]): readonly Need[] {
+function destruction(
+  change: PlannedChange,
+  operations: readonly Operation[],
+  { partition }: ArnFacts,
+): readonly Need[] {
   if (!operations.includes('delete')) return [];
   const arn = arnOf(change.before);
-  return dataActionsOf(change.type).map(({ action, inside }) => ({
+  return dataActionsOf(change.type).map(({ action, inside, also }) => ({
     action,
-    resources: arn === undefined ? ['*'] : inside === undefined ? [arn] : [arn, `${arn}${inside}*`],
+    resources:
+      arn === undefined
+        ? ['*']
+        : [
+            arn,
+            ...(inside === undefined ? [] : [`${arn}${inside}*`]),
+            ...also.map((pattern) => pattern.replace('{partition}', partition)),
+          ],
     conditions: [],
     why: { address: change.address, operation: 'delete' },
     ...(arn === undefined && { wide: 'unknown' as const }),

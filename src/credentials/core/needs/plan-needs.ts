@@ -3,8 +3,7 @@ import { err, ok, problem, text } from '#core-values';
 import type { Plan, PlannedChange } from '#plan/core';
 import { covers, resourcesOfAction } from '../fit/pattern.ts';
 import { serviceOfType } from '../session-policy/aws-types.ts';
-import { type StateStore, stateStoreOf } from '../session-policy/planned-action.ts';
-import { partitionOf } from '../session-policy/session-policy.ts';
+import { partitionOf, type StateStore, stateStoreOf } from '../session-policy/state-store.ts';
 import { isLiteral } from '../session-policy/statement.ts';
 import { isSet } from './attribute.ts';
 import {
@@ -249,7 +248,7 @@ const isKeyOfNobody = (
 function distinct(needs: readonly Need[]): readonly Need[] {
   const seen = new Map<string, Need>();
   for (const need of needs) {
-    const key = JSON.stringify([need.action, need.resources, need.conditions, need.why]);
+    const key = JSON.stringify([need.action, need.resources, need.conditions, need.why, need.wide]);
     if (!seen.has(key)) seen.set(key, need);
   }
   return [...seen.values()];

@@ -1,5 +1,4 @@
-import type { StateStore } from '../session-policy/planned-action.ts';
-import { stateObjects, stateTables } from '../session-policy/session-policy.ts';
+import { type StateStore, stateObjects, stateTables } from '../session-policy/state-store.ts';
 import { condition, type Need } from './need.ts';
 
 /** Terraform reads, writes and locks its state with the session's own credentials. */

@@ -29,5 +29,3 @@ const globalServices: ReadonlySet<string> = new Set(rules.globalServices);
 
 /** Global services are called in one region of theirs, whatever the stack's region. */
 export const isGlobalService = (service: string): boolean => globalServices.has(service);
-
-export const serviceOfAction = (action: string): string => action.slice(0, action.indexOf(':'));

@@ -1,5 +1,4 @@
-export { type ApplyPolicyFacts, applySessionPolicy } from './apply-policy.ts';
 export { serviceOfType } from './aws-types.ts';
 export { type PlanPolicyFacts, planSessionPolicy } from './plan-policy.ts';
-export { type PlannedAction, plannedActions, type StateStore, stateStoreOf } from './planned-action.ts';
 export type { SessionPolicy } from './session-policy.ts';
+export { type StateStore, stateStoreOf } from './state-store.ts';

@@ -1,8 +1,8 @@
 import type { Region } from '#accounts/core';
 import { err, ok, type Problem, problem, type Result, type Text, text } from '#core-values';
 import reads from './plan-data-reads.json' with { type: 'json' };
-import type { StateStore } from './planned-action.ts';
-import { partitionOf, type SessionPolicy, stateObjects } from './session-policy.ts';
+import type { SessionPolicy } from './session-policy.ts';
+import { partitionOf, type StateStore, stateObjects } from './state-store.ts';
 import { isLiteral, MAX_POLICY_CHARACTERS, policyText, type Statement } from './statement.ts';
 
 export interface PlanPolicyFacts {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanValue } from '#plan/core';
-import { stateStoreOf } from './planned-action.ts';
+import { stateStoreOf } from './state-store.ts';
 
 const backend = (workspace: string, entries: readonly (readonly [string, PlanValue])[], type = 's3') => ({
   type,

@@ -1,16 +1,4 @@
-import type { Backend, Plan, PlannedChange, PlanValue } from '#plan/core';
-
-/** What a session policy needs to know of one planned change. */
-export interface PlannedAction {
-  readonly address: string;
-  readonly type: string;
-  readonly mode: PlannedChange['mode'];
-  /** `registry.terraform.io/hashicorp/aws` */
-  readonly provider: string;
-  readonly action: PlannedChange['action'];
-  /** Of the object as it is now; absent where the plan does not tell. */
-  readonly arn?: string;
-}
+import type { Backend, PlanValue } from '#plan/core';
 
 /** Where Terraform keeps the stack's state; only S3 needs permissions of the session. */
 export interface StateStore {
@@ -21,12 +9,6 @@ export interface StateStore {
   /** The lock table; absent where S3 itself locks. */
   readonly table?: string;
 }
-
-export const plannedActions = (plan: Pick<Plan, 'changes'>): readonly PlannedAction[] =>
-  plan.changes.map(({ address, type, mode, provider, action, before }) => {
-    const arn = before instanceof Map ? before.get('arn') : undefined;
-    return { address, type, mode, provider, action, ...(typeof arn === 'string' && { arn }) };
-  });
 
 /** `undefined` for other backends. https://developer.hashicorp.com/terraform/language/backend/s3 */
 export function stateStoreOf(backend: Backend | undefined): StateStore | undefined {
@@ -49,10 +31,15 @@ export function stateStoreOf(backend: Backend | undefined): StateStore | undefin
 const textOf = (value: PlanValue | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-/** Whether the change takes an object out of the world. */
-export const destroys = ({ mode, action }: PlannedAction): boolean =>
-  mode === 'managed' && (action === 'delete' || action === 'replace');
+/** `aws`, `aws-cn` or `aws-us-gov`, by the region. */
+export const partitionOf = ({ region }: { readonly region: string }): string =>
+  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 
-/** Whether applying the change calls AWS to write. */
-export const writes = ({ mode, action }: PlannedAction): boolean =>
-  mode === 'managed' && action !== 'no-op' && action !== 'forget' && action !== 'read';
+/** The state and its lock file; the S3 backend deletes only the lock. */
+export const stateObjects = ({ bucket, key }: StateStore, partition: string): readonly string[] => [
+  `arn:${partition}:s3:::${bucket}/${key}`,
+  `arn:${partition}:s3:::${bucket}/${key}.tflock`,
+];
+
+export const stateTables = ({ table }: StateStore, partition: string): readonly string[] =>
+  table === undefined ? [] : [`arn:${partition}:dynamodb:*:*:table/${table}`];
