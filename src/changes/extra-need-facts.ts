@@ -1,12 +1,10 @@
 import type { Stack } from '#accounts/core';
 import type { ExtraNeedFacts } from '#credentials/core';
+import { protectedArns } from './grant-scope.ts';
 
 /** What an extra need of the stack is held against. */
-export const extraNeedFacts = ({ account, allow, applyRole }: Stack): ExtraNeedFacts => ({
-  account: account.id,
-  otherAccounts: allow.accounts.map(({ id }) => id),
-  protectedArns: [
-    ...[account.planRole, account.applyRole, account.revokeRole].filter((arn) => arn !== undefined),
-    `arn:${applyRole.split(':')[1] ?? 'aws'}:iam::${account.id}:policy/sekisho/*`,
-  ],
+export const extraNeedFacts = (stack: Stack): ExtraNeedFacts => ({
+  account: stack.account.id,
+  otherAccounts: stack.allow.accounts.map(({ id }) => id),
+  protectedArns: protectedArns(stack),
 });

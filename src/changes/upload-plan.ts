@@ -15,7 +15,7 @@ import {
   type Result,
   text,
 } from '#core-values';
-import { consumeToken, matchTrust, needsOfPlan, type WorkloadIdentity } from '#credentials';
+import { consumeToken, matchTrust, needsOfExtra, needsOfPlan, type WorkloadIdentity } from '#credentials';
 import { type Finding, type Plan, readPlan, review } from '#plan';
 import { findingFacts } from '#policy/core';
 import { decisionEvidence, denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
@@ -31,6 +31,7 @@ import { olderRun } from './older-run.ts';
 import { refuseJob } from './refusals.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { sealRecord } from './sealed-record.ts';
+import { addedWords, extraNeedsForPlan } from './stack-needs/needs-for-plan.ts';
 import { findStack } from './stacks.ts';
 import { newestRun } from './store/newest-run.ts';
 import { recordTransition } from './store/plan-history.ts';
@@ -208,7 +209,10 @@ async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPl
   if (!fileSealed.ok) return fileSealed;
   const needs = needsOfPlan(plan, { account: stack.account.id, region: stack.region });
   if (!needs.ok) return needs;
-  const fitted = grantForNeeds(needs.value, plan, stack);
+  const extraNeeds = await extraNeedsForPlan(room.db, stack);
+  if (!extraNeeds.ok) return extraNeeds;
+  const added = needsOfExtra(extraNeeds.value, stack.region);
+  const fitted = grantForNeeds([...needs.value, ...added], plan, stack);
   if (!fitted.ok) return fitted;
   const person = personByIdentity(room.organization(), stack.repository.issuer.name, identity.actorId);
   const stored: StoredPlan = {
@@ -230,9 +234,13 @@ async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPl
     uploadedAt: now,
     plannedAt: plannedAt(plan.terraform.timestamp, { uploadedAt: now, mostMs: room.planLifeMs }),
     expiresAt: epochMs(now + room.planLifeMs),
-    facts: { findings: findingFacts(of.findings), changes: changeFacts(plan) },
+    facts: {
+      ...{ findings: findingFacts(of.findings), changes: changeFacts(plan) },
+      ...(extraNeeds.value.length === 0 ? {} : { extraNeeds: extraNeeds.value }),
+    },
   };
-  const { scope, permissions } = fitted.value;
+  const { scope: fittedScope, permissions } = fitted.value;
+  const scope = { ...fittedScope, widened: [...extraNeeds.value.map(addedWords), ...fittedScope.widened] };
   const reviewGzip = await compressReview(plan, of.findings, permissions);
   const recordSealed = await sealRecord(room, stored, reviewGzip, scope);
   if (!recordSealed.ok) return recordSealed;
