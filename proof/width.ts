@@ -3,25 +3,26 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WORK_FOLDER } from '../demo/outside-tools.ts';
-import { readResults } from './result.ts';
+import { type PlanResult, readResults } from './result.ts';
 import { DOCUMENTS, withFigures } from './width/documents.ts';
-import { beyondOf, figuresOf, type PlanFigures, printFigures } from './width/figures.ts';
+import { type Beyond, beyondOf, figuresOf, type PlanFigures, printFigures } from './width/figures.ts';
 import { LEAST_PLANS, type Summary, summarise } from './width/summary.ts';
 import { tableOf } from './width/table.ts';
 
 /*
- * node proof/width.ts [--keep | --beyond PLAN] [FILE …]: how much wider than the calls the derived policies were that `node proof/run.ts`
- * proved last, or whose results are in these files; beside the roles of today. Prints a table and a line of JSON; exits 1 below 60
+ * node proof/width.ts [--keep | --beyond PLAN | --dangerous] [FILE …]: how much wider than the calls the derived policies were that
+ * `node proof/run.ts` proved last, or whose results are in these files; beside the roles of today. Prints a table and a line of JSON; exits 1 below 60
  * plans, or where fewer than 90 % fit inline.
  * --keep: also writes the figures to proof/results.json, and the tables of the documents from them.
  * --beyond "STACK STEP": instead prints each pair that this plan's policy allows and that was not called.
+ * --dangerous: instead prints these pairs of all plans, where the action is dangerous.
  */
 
 const LAST_RUN = join(WORK_FOLDER, 'proof', 'results.jsonl');
 const ROOT = join(import.meta.dirname, '..');
 
 const { values, positionals } = parseArgs({
-  options: { keep: { type: 'boolean' }, beyond: { type: 'string' } },
+  options: { keep: { type: 'boolean' }, beyond: { type: 'string' }, dangerous: { type: 'boolean' } },
   allowPositionals: true,
 });
 const files = positionals.length === 0 ? [LAST_RUN] : positionals;
@@ -30,16 +31,25 @@ if (missing !== undefined) throw new Error(`There is no ${missing}: run node pro
 const read = (await Promise.all(files.map(readResults))).flat();
 // A stack may have been proven again: its last result is what holds.
 const results = [...new Map(read.map((result) => [`${result.stack} ${result.step}`, result])).values()];
-if (values.beyond === undefined) {
+if (values.beyond !== undefined) {
+  const found = results.filter(({ stack, step }) => `${stack} ${step}` === values.beyond);
+  if (found.length === 0) throw new Error(`There is no plan ${values.beyond}.`);
+  printBeyond(found, () => true);
+} else if (values.dangerous === true) printBeyond(results, ({ isDangerous }) => isDangerous);
+else {
   const plans = results.map(figuresOf);
   const summary = summarise(plans);
   if (values.keep === true) await keep(plans, summary);
   process.stdout.write(`${tableOf(summary, 'en', 'whole')}\n${JSON.stringify(summary)}\n`);
   process.exitCode = summary.missed.length === 0 ? 0 : 1;
-} else {
-  const found = results.find(({ stack, step }) => `${stack} ${step}` === values.beyond);
-  if (found === undefined) throw new Error(`There is no plan ${values.beyond}.`);
-  process.stdout.write(`${beyondOf(found).join('\n')}\n`);
+}
+
+function printBeyond(proven: readonly PlanResult[], isMeant: (pair: Beyond) => boolean): void {
+  for (const result of proven) {
+    for (const { place, action, resource } of beyondOf(result).filter(isMeant)) {
+      process.stdout.write(`${result.stack} ${result.step}: ${action} ${resource} (${place})\n`);
+    }
+  }
 }
 
 async function keep(plans: readonly PlanFigures[], summary: Summary): Promise<void> {

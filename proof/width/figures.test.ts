@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { PlanResult } from '../result.ts';
-import { Figures, figuresOf, printFigures } from './figures.ts';
+import { beyondOf, Figures, figuresOf, printFigures } from './figures.ts';
 
 const CASES = join(import.meta.dirname, 'cases');
 const read = (name: string, file: string): unknown =>
@@ -36,6 +36,21 @@ it('A policy that does not allow what was called has no width: the figures would
   expect(() => figuresOf({ ...result, policies: [nothing] })).toThrow(
     '22 of the calls that were made are not among what its policy allows',
   );
+});
+
+it('Each pair beyond the calls can be named, with whether it is dangerous', () => {
+  const result = proven('shop-staging-delete');
+  const { derived, calledPairs } = figuresOf(result);
+  const beyond = beyondOf(result);
+  expect(beyond).toHaveLength(derived.pairs - calledPairs);
+  expect(beyond.filter(({ isDangerous }) => isDangerous)).toEqual([
+    {
+      place: 'called',
+      action: 'ssm:GetParameter',
+      resource: 'arn:aws:ssm:ap-northeast-1:111122223333:parameter/shop/checkout/timeout-seconds',
+      isDangerous: true,
+    },
+  ]);
 });
 
 it('Figures are kept as they were', () => {

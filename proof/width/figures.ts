@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { PlanResult } from '../result.ts';
 import { fullAccessFor, managedPolicy } from './alternatives.ts';
+import { isDangerous } from './dangerous.ts';
 import { allowedBy, policiesOf, universeOf, type Width, widthOf } from './measure.ts';
+import type { Pair, Place } from './universe.ts';
 
 /** Who could have applied the plan: Sekisho's session, or a role of today. */
 export const HOLDERS = ['derived', 'fullAccess', 'powerUser', 'administrator'] as const;
@@ -75,13 +77,23 @@ export function figuresOf(proven: PlanResult): PlanFigures {
   };
 }
 
-/** Each pair that the derived policy allows and that was not called, with the place where it was found. */
-export function beyondOf(proven: PlanResult): readonly string[] {
+export interface Beyond extends Pair {
+  /** Where it was found. */
+  readonly place: Place;
+  readonly isDangerous: boolean;
+}
+
+/** Each pair that the derived policy allows and that was not called. */
+export function beyondOf(proven: PlanResult): readonly Beyond[] {
   const { policies, universe } = askedOf(proven);
   return allowedBy(policies, universe)
     .filter(({ isCalled }) => !isCalled)
-    .map(({ place, request: { action, resource } }) => `${place} ${action} ${resource}`)
-    .toSorted();
+    .map(({ place, request: { action, resource } }) => ({
+      place,
+      action,
+      resource,
+      isDangerous: isDangerous(action),
+    }));
 }
 
 function askedOf(proven: PlanResult) {
