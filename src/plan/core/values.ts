@@ -81,6 +81,28 @@ export function unknownPaths(value: PlanValue): readonly ValuePath[] {
   return paths;
 }
 
+/** The same as RFC 6901 has it. */
+export function unknownPointers(value: PlanValue): string[] {
+  const found: string[] = [];
+  addUnknown(value, '', found);
+  return found;
+}
+
+function addUnknown(value: PlanValue, pointer: string, found: string[]): void {
+  if (value === UNKNOWN) found.push(pointer);
+  else if (value instanceof Map) {
+    for (const step of value.keys()) {
+      const item = value.get(step) ?? null;
+      if (item === null || (item !== UNKNOWN && typeof item !== 'object')) continue;
+      addUnknown(item, `${pointer}/${escapedStep(step)}`, found);
+    }
+  } else if (isList(value)) {
+    for (let step = 0; step < value.length; step += 1) {
+      addUnknown(value[step] ?? null, `${pointer}/${step}`, found);
+    }
+  }
+}
+
 /** RFC 6901. */
 export function jsonPointer(path: ValuePath): string {
   let pointer = '';
