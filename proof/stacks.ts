@@ -48,6 +48,19 @@ const DEMO = join(import.meta.dirname, '../demo');
 /** moto's own account, as the catalogue has it, and what the demo's files call theirs. */
 const WRITTEN_ACCOUNTS = /\b(?:123456789012|111111111111|222222222222)\b/g;
 
+/**
+ * Whatever can have tags gets some, as in most accounts, and other ones with the update.
+ */
+const PROVIDER = `  default_tags {
+    tags = var.updated ? { stack = "proof", revision = "2" } : { stack = "proof", begun = "1" }
+  }`;
+
+const KEPT = `
+  lifecycle {
+    ignore_changes = all
+  }
+}`;
+
 interface Block {
   /** `aws_sns_topic.base`; absent where it is no resource. */
   readonly address?: string;
@@ -109,10 +122,10 @@ function cut(names: readonly string[], own: readonly Block[], shared: readonly B
     const prerequisites = referredTo(part, known).filter((address) => !part.includes(address));
     const textOf = (address: string) => known.get(address)?.text ?? '';
     const main = [
-      ...framework.map(({ text }) => text),
+      ...framework.map(({ text }) => text.replace(/^provider "aws" \{$/m, `$&\n${PROVIDER}`)),
       ...part.map(textOf),
       // They stay as they are when the stack is updated.
-      ...prerequisites.map((address) => textOf(address).replaceAll('var.updated', 'false')),
+      ...prerequisites.map((address) => textOf(address).replace(/\}$/, KEPT)),
     ].join('\n\n');
     return {
       name: `${names.join('-')}${count > 1 ? `-${at + 1}` : ''}`,

@@ -40,6 +40,16 @@ describe('a call of Terraform to its provider', () => {
     expect(labelOf({}, '<Queue>jobs-archive</Queue>')).toBe('tags');
   });
 
+  it('is for the resource that it names, even where it gives it a value that another has', () => {
+    const owner = { ...archive, state: { ...archive.state, policy: 'of-the-archive' } };
+    const call = {
+      type: jobs.type,
+      answers: [],
+      requests: [asking({ QueueName: 'jobs', Policy: 'of-the-archive' })],
+    };
+    expect(resourceOf(call, [jobs, owner])?.label).toBe('base');
+  });
+
   it('is for none where both or neither are named', () => {
     expect(labelOf({ Names: ['jobs', 'jobs-archive'] })).toBeUndefined();
     expect(labelOf({ Policy: 'shared-by-both' })).toBeUndefined();

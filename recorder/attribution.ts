@@ -20,10 +20,12 @@ export function resourceOf(call: Call, resources: readonly RecordedResource[]): 
   const sameType = resources.filter(({ type }) => type === call.type);
   if (sameType.length <= 1) return sameType[0];
   const own = sameType.map((resource) => ({ resource, words: ownWords(resource, sameType) }));
+  const names = sameType.map((resource) => ({ resource, words: ownWords(resource, sameType, isName) }));
   const asked = new Set(
     call.requests.flatMap(({ parameters, path }) => [...stringsIn(parameters), ...path.split('/')]),
   );
-  const byRequest = only(own, (word) => asked.has(word));
+  // A name decides before all else: an update can give one resource the value that another has.
+  const byRequest = only(names, (word) => asked.has(word)) ?? only(own, (word) => asked.has(word));
   if (byRequest !== undefined) return byRequest;
   const answered = call.answers.join('\n');
   return only(own, (word) => isIn(word, answered));
@@ -42,11 +44,19 @@ function only(own: readonly Own[], isThere: (word: string) => boolean): Recorded
   return best !== undefined && best.count > (next?.count ?? 0) ? best.resource : undefined;
 }
 
-function ownWords(resource: RecordedResource, sameType: readonly RecordedResource[]): readonly string[] {
+const isName = (attribute: string): boolean =>
+  /(?:^|_)(?:arn|bucket|id|identifier|key|name|url)$/.test(attribute);
+
+function ownWords(
+  resource: RecordedResource,
+  sameType: readonly RecordedResource[],
+  counts: (attribute: string) => boolean = () => true,
+): readonly string[] {
   const others = new Set(
     sameType.filter((one) => one !== resource).flatMap(({ state }) => [...stringsIn(state)]),
   );
-  const words = new Set(stringsIn(resource.state));
+  const counted = Object.entries(resource.state).filter(([attribute]) => counts(attribute));
+  const words = new Set(stringsIn(Object.fromEntries(counted)));
   return [...words].filter((word) => word.length >= LEAST_CHARACTERS && !others.has(word));
 }
 

@@ -20,8 +20,13 @@ const ANSWER_CHARACTERS = 20_000;
 /** For operations that the stand-in does not know and the provider cannot do without. */
 const BY_TARGET: Readonly<Record<string, unknown>> = ownAnswers.targets;
 const BY_ACTION: Readonly<Record<string, string>> = ownAnswers.actions;
+const BY_PATH = ownAnswers.paths.map((one) => ({ ...one, path: new RegExp(one.path) }));
 
-function ownAnswer(headers: IncomingHttpHeaders, body: Buffer): Answer | undefined {
+function ownAnswer(method: string, target: string, headers: IncomingHttpHeaders, body: Buffer) {
+  const [path = ''] = target.split('?');
+  const byPath = BY_PATH.find((one) => one.method === method && one.path.test(path));
+  if (byPath !== undefined)
+    return answerOf('application/json', byPath.status === 204 ? '' : '{}', byPath.status);
   const json = BY_TARGET[headers['x-amz-target']?.toString() ?? ''];
   if (json !== undefined) return answerOf('application/x-amz-json-1.0', JSON.stringify(json));
   const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
@@ -30,8 +35,8 @@ function ownAnswer(headers: IncomingHttpHeaders, body: Buffer): Answer | undefin
   return xml === undefined ? undefined : answerOf('text/xml', xml);
 }
 
-const answerOf = (type: string, text: string): Answer => ({
-  status: 200,
+const answerOf = (type: string, text: string, status = 200): Answer => ({
+  status,
   headers: { 'content-type': type },
   bytes: Buffer.from(text),
 });
@@ -54,7 +59,7 @@ export async function startRecordingProxy(upstream: string): Promise<RecordingPr
     const body = await bytesOf(asked);
     const { method = 'GET', url: target = '/', headers } = asked;
     const request = { hostname, port, method, path: target, headers };
-    const answer = ownAnswer(headers, body) ?? (await passOn(request, body));
+    const answer = ownAnswer(method, target, headers, body) ?? (await passOn(request, body));
     recorded.push({
       method,
       target,

@@ -18,7 +18,7 @@ export const EMPTY_ZIP = Buffer.from([0x50, 0x4b, 5, 6, ...new Array<number>(18)
 export const CATALOGUE = join(import.meta.dirname, 'catalogue');
 const PROVIDER = 'provider.tf';
 const PREREQUISITES = 'prerequisites.tf';
-const DEADLINE_MS = 180_000;
+const DEADLINE_MS = 360_000;
 
 /** Files of the catalogue with resources to record. */
 export const catalogueFiles = async (): Promise<readonly string[]> =>

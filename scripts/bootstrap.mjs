@@ -15,6 +15,7 @@ const VERBS = {
   test: [['scripts/test/run.ts']],
   check: [['scripts/test/run.ts', '--quick']],
   bench: [['scripts/setup/run.ts', '--quiet'], ['bench/all.ts']],
+  proof: [['scripts/setup/run.ts', '--quiet'], ['proof/run.ts']],
 };
 
 const say = (words) => process.stderr.write(`${words}\n`);

@@ -190,3 +190,30 @@ resource "aws_lb_listener_rule" "base" {
     }
   }
 }
+
+resource "aws_ebs_snapshot" "tags" {
+  volume_id   = aws_ebs_volume.tags.id
+  description = "recorded"
+  tags        = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_key_pair" "tags" {
+  key_name   = "recorded-key-tags"
+  public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3uLFs2wTnhvS6bMBOmPxDR7jJwYEzw6Zt7FZ8cKGGE recorded"
+  tags       = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_lb_listener_rule" "tags" {
+  listener_arn = aws_lb_listener.base.arn
+  priority     = 30
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.base.arn
+  }
+  condition {
+    path_pattern {
+      values = ["/v9/*"]
+    }
+  }
+  tags = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}

@@ -85,3 +85,16 @@ resource "aws_ecs_service" "base" {
     security_groups = [aws_security_group.prerequisite.id]
   }
 }
+
+resource "aws_ecs_service" "tags" {
+  name            = "recorded-service-tags"
+  cluster         = aws_ecs_cluster.base.arn
+  task_definition = aws_ecs_task_definition.base.arn
+  desired_count   = 0
+  launch_type     = "FARGATE"
+  network_configuration {
+    subnets         = [aws_subnet.prerequisite_a.id]
+    security_groups = [aws_security_group.prerequisite.id]
+  }
+  tags = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}

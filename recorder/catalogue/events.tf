@@ -76,3 +76,19 @@ resource "aws_kinesis_firehose_delivery_stream" "base" {
     buffering_interval = var.updated ? 400 : 300
   }
 }
+
+resource "aws_cloudwatch_event_bus" "tags" {
+  name = "recorded-bus-tags"
+  tags = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_kinesis_firehose_delivery_stream" "tags" {
+  name        = "recorded-delivery-tags"
+  destination = "extended_s3"
+  extended_s3_configuration {
+    role_arn           = aws_iam_role.prerequisite.arn
+    bucket_arn         = "arn:aws:s3:::recorded-deliveries"
+    buffering_interval = 300
+  }
+  tags = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}

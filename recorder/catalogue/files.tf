@@ -32,3 +32,23 @@ resource "aws_backup_plan" "base" {
     schedule          = var.updated ? "cron(0 13 * * ? *)" : "cron(0 12 * * ? *)"
   }
 }
+
+resource "aws_backup_plan" "tags" {
+  name = "recorded-backup-plan-tags"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = aws_backup_vault.base.name
+    schedule          = "cron(0 12 * * ? *)"
+  }
+  tags = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_backup_vault" "tags" {
+  name = "recorded-vault-tags"
+  tags = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_efs_access_point" "tags" {
+  file_system_id = aws_efs_file_system.base.id
+  tags           = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}

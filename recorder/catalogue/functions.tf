@@ -155,3 +155,11 @@ resource "aws_dynamodb_table_item" "base" {
   hash_key   = "id"
   item       = jsonencode({ id = { S = "one" }, n = { N = var.updated ? "2" : "1" } })
 }
+
+resource "aws_lambda_event_source_mapping" "tags" {
+  function_name     = aws_lambda_function.base.arn
+  event_source_arn  = aws_dynamodb_table.stream_enabled.stream_arn
+  starting_position = "LATEST"
+  batch_size        = 10
+  tags              = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}

@@ -119,3 +119,14 @@ resource "aws_acm_certificate" "tags" {
   validation_method = "DNS"
   tags              = var.updated ? { team = "b" } : { team = "a", gone = "x" }
 }
+
+resource "aws_ssm_document" "tags" {
+  name          = "recorded-document-tags"
+  document_type = "Command"
+  content = jsonencode({
+    schemaVersion = "2.2"
+    description   = "before"
+    mainSteps     = [{ action = "aws:runShellScript", name = "one", inputs = { runCommand = ["true"] } }]
+  })
+  tags = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}

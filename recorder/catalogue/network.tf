@@ -277,3 +277,40 @@ resource "aws_ec2_managed_prefix_list" "base" {
     description = "office"
   }
 }
+
+resource "aws_ec2_managed_prefix_list" "tags" {
+  name           = "recorded-prefixes-tags"
+  address_family = "IPv4"
+  max_entries    = 5
+  entry {
+    cidr        = "10.5.0.0/16"
+    description = "office"
+  }
+  tags = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_egress_only_internet_gateway" "tags" {
+  vpc_id = aws_vpc.base.id
+  tags   = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_flow_log" "tags" {
+  vpc_id          = aws_vpc.prerequisite.id
+  traffic_type    = "REJECT"
+  iam_role_arn    = aws_iam_role.prerequisite.arn
+  log_destination = "arn:aws:logs:ap-northeast-1:123456789012:log-group:recorded-flow"
+  tags            = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_vpc_dhcp_options" "tags" {
+  domain_name         = "recorded.internal"
+  domain_name_servers = ["AmazonProvidedDNS"]
+  tags                = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_vpc_peering_connection" "tags" {
+  vpc_id      = aws_vpc.prerequisite.id
+  peer_vpc_id = aws_vpc.base.id
+  auto_accept = true
+  tags        = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}

@@ -192,3 +192,89 @@ resource "aws_cognito_identity_pool" "base" {
   identity_pool_name               = "recorded identities"
   allow_unauthenticated_identities = var.updated
 }
+
+resource "aws_api_gateway_stage" "tags" {
+  rest_api_id   = aws_api_gateway_rest_api.base.id
+  deployment_id = aws_api_gateway_deployment.base.id
+  stage_name    = "recorded-tags"
+  description   = "before"
+  tags          = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_apigatewayv2_stage" "tags" {
+  api_id      = aws_apigatewayv2_api.base.id
+  name        = "recorded-tags"
+  description = "before"
+  tags        = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_cloudfront_distribution" "tags" {
+  enabled             = false
+  comment             = "recorded"
+  wait_for_deployment = false
+  origin {
+    domain_name = "recorded.example"
+    origin_id   = "recorded"
+    custom_origin_config {
+      http_port              = 80
+      https_port             = 443
+      origin_protocol_policy = "https-only"
+      origin_ssl_protocols   = ["TLSv1.2"]
+    }
+  }
+  default_cache_behavior {
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    target_origin_id       = "recorded"
+    viewer_protocol_policy = "redirect-to-https"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+  tags = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_cognito_identity_pool" "tags" {
+  identity_pool_name               = "recorded identities tags"
+  allow_unauthenticated_identities = false
+  tags                             = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_route53_health_check" "tags" {
+  fqdn              = "recorded.example"
+  port              = 443
+  type              = "HTTPS"
+  resource_path     = "/health"
+  request_interval  = 30
+  failure_threshold = 3
+  tags              = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_wafv2_ip_set" "tags" {
+  name               = "recorded-addresses-tags"
+  scope              = "REGIONAL"
+  ip_address_version = "IPV4"
+  addresses          = ["198.51.100.0/24"]
+  tags               = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}
+
+resource "aws_wafv2_web_acl" "tags" {
+  name        = "recorded-acl-tags"
+  scope       = "REGIONAL"
+  description = "before"
+  default_action {
+    allow {}
+  }
+  visibility_config {
+    cloudwatch_metrics_enabled = false
+    metric_name                = "recorded"
+    sampled_requests_enabled   = false
+  }
+  tags = var.updated ? { team = "b" } : { team = "a", gone = "x" }
+}

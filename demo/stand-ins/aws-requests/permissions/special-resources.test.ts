@@ -54,6 +54,18 @@ describe('what a request needs besides its own resource', () => {
     ]);
   });
 
+  it('is on the listener, the file system or the access point that gets tags', async () => {
+    const rule = `arn:aws:elasticloadbalancing:ap-northeast-1:${ACCOUNT}:listener-rule/app/web/12/34/56`;
+    const Tags = [{ Key: 'team', Value: 'a' }];
+    const asked = { service: 'elbv2', operation: 'AddTags', parameters: { ResourceArns: [rule], Tags } };
+    expect(await needsOf(asked)).toEqual([`elasticloadbalancing:AddTags ${rule}`]);
+    const onFiles = (ResourceId: string) =>
+      needsOf({ service: 'efs', operation: 'TagResource', parameters: { ResourceId, Tags } });
+    const files = `arn:aws:elasticfilesystem:ap-northeast-1:${ACCOUNT}`;
+    expect(await onFiles('fs-12')).toEqual([`elasticfilesystem:TagResource ${files}:file-system/fs-12`]);
+    expect(await onFiles('fsap-12')).toEqual([`elasticfilesystem:TagResource ${files}:access-point/fsap-12`]);
+  });
+
   it('includes the volumes of an instance', async () => {
     const parameters = { ImageId: 'ami-1', SubnetId: 'subnet-1' };
     const needed = await needsOf({ service: 'ec2', operation: 'RunInstances', parameters });

@@ -17,7 +17,8 @@ const OWN: Readonly<Record<string, Own>> = {
   apigatewayv2: (question) => apiGateway(question),
   ec2: (question) => ec2(question),
   ecs: (question) => ecs(question),
-  elbv2: (question) => newLoadBalancer(question),
+  efs: (question) => taggedFiles(question),
+  elbv2: (question) => loadBalancing(question),
   events: (question) => events(question),
   iam: (question) => iam(question),
   kms: (question) => kms(question),
@@ -99,8 +100,20 @@ function ecs(question: ResourceQuestion): readonly string[] | undefined {
   return services.length === 0 ? undefined : services;
 }
 
-function newLoadBalancer(question: ResourceQuestion): readonly string[] | undefined {
+/** Tags are of a file system or of an access point, by the beginning of the id. */
+function taggedFiles(question: ResourceQuestion): readonly string[] | undefined {
+  const id = firstString(question.request.parameters, 'ResourceId');
+  if (id === undefined || id.startsWith('arn:')) return id === undefined ? undefined : [id];
+  return [
+    arn(question, 'elasticfilesystem', `${id.startsWith('fsap-') ? 'access-point' : 'file-system'}/${id}`),
+  ];
+}
+
+/** Tags are of listeners and rules too, whatever the Service Authorization Reference says of them. */
+function loadBalancing(question: ResourceQuestion): readonly string[] | undefined {
   const { operation, parameters } = question.request;
+  const tagged = /Tags$/.test(operation) ? stringsOf(parameters.ResourceArns) : [];
+  if (tagged.length > 0) return question.facts.types.length === 0 ? undefined : tagged;
   if (operation !== 'CreateLoadBalancer') return undefined;
   const kinds: Readonly<Record<string, string>> = { network: 'net', gateway: 'gwy' };
   const kind = kinds[firstString(parameters, 'Type') ?? ''] ?? 'app';
