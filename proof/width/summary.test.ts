@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { withFigures } from './documents.ts';
 import type { PlanFigures } from './figures.ts';
 import { summarise } from './summary.ts';
-import { tableOf } from './table.ts';
+import { factsOf, tableOf } from './table.ts';
 
 const measured = (pairs: number) => ({ pairs, actions: 3, dangerousActions: 1, dangerousPairs: 2 });
 
@@ -68,6 +68,9 @@ it('The table has a line for each holder, in both languages', () => {
       "| A role with the services' full-access policies | 100 (100) | 1 (1) |",
       '| `AdministratorAccess` | 5,000 (5,000) | 1 (1) |',
     ].join('\n'),
+  );
+  expect(factsOf(summarise([...plans(60), plan(60, { denied: 2 })]), 'ja')).toBe(
+    'プラン 61 件(リソースは最大 20 個)。インラインに収まったポリシーは 100%。1 件あたりの質問は 50,000 個。呼び出しが拒否されたプランは 1 件。',
   );
   expect(tableOf(summary, 'ja', 'whole')).toContain('| `PowerUserAccess` | 4,000(4,000) | 39,990(39,990) |');
 });

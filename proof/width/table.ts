@@ -91,7 +91,7 @@ export function factsOf(summary: Summary, language: Language): string {
           `プラン ${plans} 件(リソースは最大 ${mostResources} 個)。インラインに収まったポリシーは ${inlinePercent}%。1 件あたりの質問は ${questions} 個。`,
           `呼び出しが拒否されたプランは ${plansWithDenials} 件。`,
         ];
-  return words.slice(0, plansWithDenials === 0 ? 1 : 2).join(' ');
+  return words.slice(0, plansWithDenials === 0 ? 1 : 2).join(language === 'en' ? ' ' : '');
 }
 
 const written = (value: number): string =>
