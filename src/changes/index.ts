@@ -1,5 +1,5 @@
-export * from './core/index.ts';
 export { isApplied } from './applied.ts';
+export * from './core/index.ts';
 export { keepHouse, recoverAfterRestart } from './housekeeping.ts';
 export { reviewedPlan } from './reviewed-plan.ts';
 export type { Alarm, ChangesRoom } from './room.ts';

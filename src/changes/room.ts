@@ -10,7 +10,7 @@ import type {
   Result,
   StackName,
 } from '#core-values';
-import type { RolePolicyPort, StsPort, WorkloadIdentity } from '#credentials';
+import type { LeftOut, ObservedStep, RolePolicyPort, StsPort, WorkloadIdentity } from '#credentials';
 import type { Keyring } from '#platform';
 import type { PolicySet } from '#policy/core';
 
@@ -32,6 +32,11 @@ export interface ChangesRoom {
   readonly grantDurations: { readonly planSeconds: number; readonly applySeconds: number };
   readonly planLifeMs: number;
   readonly approvalLifeMs: number;
+  /** What the organization's own applies taught of types, for a plan of the stack with these providers and versions. */
+  readonly experience?: (about: {
+    readonly stack: StackName;
+    readonly providers: readonly string[];
+  }) => Promise<{ readonly observed: readonly ObservedStep[]; readonly leftOut: readonly LeftOut[] }>;
   /** Tells people at once; the audit log has it already. */
   readonly alarm: (alarm: Alarm) => void;
   /** IANA name, checked when the configuration was loaded: by its clock policies tell the hour. */

@@ -15,7 +15,7 @@ import {
   type Result,
   text,
 } from '#core-values';
-import { consumeToken, matchTrust, needsOfExtra, needsOfPlan, type WorkloadIdentity } from '#credentials';
+import { consumeToken, matchTrust, needsOfExtra, type WorkloadIdentity } from '#credentials';
 import { type Finding, type Plan, readPlan, review } from '#plan';
 import { findingFacts } from '#policy/core';
 import { decisionEvidence, denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
@@ -23,7 +23,7 @@ import { changeFacts } from './core/change-facts.ts';
 import type { JobFacts } from './core/plan-record.ts';
 import { plannedAt } from './core/planned-at.ts';
 import { reviewContext } from './core/review-context.ts';
-import { grantForNeeds } from './grant-scope.ts';
+import { grantForPlan } from './grant-for-plan.ts';
 import { jobFacts } from './job-facts.ts';
 import { judge, verdictOf } from './judge.ts';
 import { compressReview } from './kept-review.ts';
@@ -207,12 +207,10 @@ async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPl
   const id = room.newId('pln', now) as PlanId;
   const fileSealed = await room.keyring.encrypt(of.file, { purpose: 'plan-file', id });
   if (!fileSealed.ok) return fileSealed;
-  const needs = needsOfPlan(plan, { account: stack.account.id, region: stack.region });
-  if (!needs.ok) return needs;
   const extraNeeds = await extraNeedsForPlan(room.db, stack);
   if (!extraNeeds.ok) return extraNeeds;
   const added = needsOfExtra(extraNeeds.value, stack.region);
-  const fitted = grantForNeeds([...needs.value, ...added], plan, stack);
+  const fitted = await grantForPlan(room, plan, stack, added);
   if (!fitted.ok) return fitted;
   const person = personByIdentity(room.organization(), stack.repository.issuer.name, identity.actorId);
   const stored: StoredPlan = {

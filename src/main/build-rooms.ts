@@ -12,7 +12,7 @@ import {
   systemClock,
   uuidV7,
 } from '#platform';
-import { observedNeedsRoutes, type TrailRoom, trailRoutes } from '#trail';
+import { experienceOf, observedNeedsRoutes, type TrailRoom, trailRoutes } from '#trail';
 import type { BuiltConfiguration } from './build-configuration.ts';
 import type { BuiltCredentials } from './build-credentials.ts';
 import type { BuiltDatabase } from './build-database.ts';
@@ -41,8 +41,6 @@ export interface BuiltRooms {
 }
 
 const SESSION_LIFE_MS = 12 * 3_600_000;
-/** Where no trail is configured, for what was observed before. */
-const BELIEVE_AFTER = 3;
 const APPROVAL_LIFE_MS = 7 * 24 * 3_600_000;
 
 /** Wires the rooms to their adapters. */
@@ -108,20 +106,25 @@ function changesRoom(on: Foundations, person: RequirePerson): RouteRoom {
     },
     planLifeMs: server.planRetentionSeconds * 1000,
     approvalLifeMs: APPROVAL_LIFE_MS,
+    experience: (about) => experienceOf(database.db, { ...about, atLeast: believeAfter(on) }),
     alarm: ({ kind, ...about }) => on.logger.warn('ALARM: break-glass', { kind, ...about }),
     timeZone: environment.timeZone,
     requirePerson: person,
   };
 }
 
-const trailRoom = ({ database, configured, keyring, logger }: Foundations): Omit<TrailRoom, 'trail'> => ({
-  db: database.db,
+/** A default for what was observed before the trail was taken out of the configuration. */
+const believeAfter = ({ configured }: Foundations): number =>
+  configured.configuration.current().server.trail?.believeAfter ?? 3;
+
+const trailRoom = (on: Foundations): Omit<TrailRoom, 'trail'> => ({
+  db: on.database.db,
   clock: systemClock,
-  organization: () => configured.configuration.current().organization,
-  reviewOf: (plan) => reviewedPlan({ db: database.db, keyring }, plan),
-  wasApplied: (plan) => isApplied(database.db, plan),
-  appliesToBelieve: configured.configuration.current().server.trail?.believeAfter ?? BELIEVE_AFTER,
-  alarm: (alarm) => logger.warn('ALARM: trail', { ...alarm }),
+  organization: () => on.configured.configuration.current().organization,
+  reviewOf: (plan) => reviewedPlan({ db: on.database.db, keyring: on.keyring }, plan),
+  wasApplied: (plan) => isApplied(on.database.db, plan),
+  appliesToBelieve: believeAfter(on),
+  alarm: (alarm) => on.logger.warn('ALARM: trail', { ...alarm }),
 });
 
 /** The audit log is for everybody who is signed in: a team that cannot read it cannot trust it. */
