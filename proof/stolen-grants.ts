@@ -23,7 +23,9 @@ export function stolenGrants(): WithGrant {
   const tried = new Map<string, Misuse>();
   return async (grant) => {
     targets ??= await targetsOf(grant);
-    const misuses = misusesFor({ targets, needs: grant.result.needs, roleArn: grant.roleArn });
+    const { needs, calls } = grant.result;
+    const made = calls.flatMap(({ resources }) => resources);
+    const misuses = misusesFor({ targets, needs, made, roleArn: grant.roleArn });
     for (const misuse of misuses) if (misuse.notApplicable === undefined) tried.set(misuse.name, misuse);
     const { endpoint, region, credentials, decisions } = grant;
     const attempts = await attemptMisuses({ endpoint, region, credentials, decisions, misuses });

@@ -128,5 +128,16 @@ describe('the misuses of a stolen grant', () => {
     const reasons = misuses.flatMap(({ notApplicable }) => notApplicable?.en ?? []);
     expect(reasons).toContain('The stack has no stateBucket, stateKey.');
     expect(reasons).toContain('The stack has no lockTable.');
+    expect(misuses.filter(({ kind }) => kind === 'another-action')).toMatchObject([
+      { notApplicable: { en: 'The plan names nothing to the end of which another action is known.' } },
+    ]);
+  });
+
+  it('know what only the apply named', () => {
+    const made = [`arn:aws:ec2:${REGION}:${ACCOUNT}:volume/vol-1`];
+    const needs = [need('ec2:CreateVolume', [`arn:aws:ec2:${REGION}:${ACCOUNT}:volume/*`])];
+    const misuses = misusesFor({ targets: TARGETS, needs, made, roleArn: ROLE });
+    const other = misuses.filter(({ kind }) => kind === 'another-action');
+    expect(asksOf(other)).toEqual([`ec2:CreateSnapshot ${made[0]}`]);
   });
 });

@@ -5,15 +5,19 @@ import { Call } from './call.ts';
 import kinds from './kinds.json' with { type: 'json' };
 import { fill, fillText, type Names, namesIn, unknownNames } from './names.ts';
 
+const Entry = z.object({
+  of: z.string().optional(),
+  asks: z.tuple([z.string()], z.string()),
+  request: Call,
+});
+
 /** Every kind of misuse there is. */
 export const KINDS = z
   .array(
     z.object({
       kind: z.string(),
       title: z.object({ en: z.string(), ja: z.string() }),
-      misuses: z.array(
-        z.object({ of: z.string().optional(), asks: z.array(z.string()).nonempty(), request: Call }),
-      ),
+      misuses: z.tuple([Entry], Entry),
     }),
   )
   .parse(kinds.kinds);
@@ -41,6 +45,8 @@ export interface StackFacts {
   /** As `prepareTargets` answers. */
   readonly targets: Names;
   readonly needs: readonly Need[];
+  /** ARNs of the stack that only the apply told; none where absent. */
+  readonly made?: readonly string[];
   /** Of the role that the grant's session is of. */
   readonly roleArn: string;
 }
@@ -49,43 +55,45 @@ export interface StackFacts {
  * Everything to try with the grant of a plan, in an order in which one does not stand in another's way. What the plan itself needs is
  * told with `notApplicable`, not left out.
  */
-export function misusesFor({ targets, needs, roleArn }: StackFacts): readonly Misuse[] {
+export function misusesFor({ targets, needs, made = [], roleArn }: StackFacts): readonly Misuse[] {
   const names: Names = {
     ...targets,
     ...stateNames(needs),
     grantRole: roleArn,
     grantRoleName: lastSegment(roleArn),
   };
-  const own = ownResources(needs);
-  return KINDS.flatMap(({ kind, title, misuses }) => {
-    const filled = misuses.flatMap(({ of, asks, request }) =>
-      namesFor(of, own, names).map((one) => ({
-        asks: asks.map((words) => askOf(fillText(words, one))),
-        request,
-        names: one,
-      })),
+  const own = inFull([...needs.flatMap(({ resources }) => resources), ...made]);
+  return KINDS.flatMap((kind) => {
+    const found = kind.misuses.flatMap((entry) =>
+      namesFor(entry.of, own, names).map((known) => misuseOf(kind, entry, known, needs)),
     );
-    return distinct(
-      filled.flatMap(({ asks, request, names: known }) => {
-        const [first, ...more] = asks;
-        if (first === undefined) return [];
-        const about = {
-          name: `${kind}/${first.action}/${first.resource}`,
-          kind,
-          title,
-          asks: [first, ...more] as const,
-        };
-        const missing = unknownNames([request, ...asks.map(({ resource }) => resource)], known);
-        if (missing.length > 0) return [{ ...about, call: request, notApplicable: noSuchThing(missing) }];
-        const call = Call.parse(fill(request, known));
-        const region = call.region ?? known.region ?? '';
-        const covering = asks.map((ask) => needs.find((need) => isJust(need, ask, region)));
-        const isNeeded = covering.every((need) => need !== undefined);
-        return [{ ...about, call, ...(isNeeded && { notApplicable: neededBy(covering) }) }];
-      }),
-    );
+    return found.length > 0 ? distinct(found) : [ofNothing(kind, names, needs)];
   });
 }
+
+type Kind = (typeof KINDS)[number];
+type Entry = z.infer<typeof Entry>;
+
+function misuseOf({ kind, title }: Kind, entry: Entry, known: Names, needs: readonly Need[]): Misuse {
+  const [first, ...more] = entry.asks;
+  const asks = [askOf(first, known), ...more.map((words) => askOf(words, known))] as const;
+  const { action, resource } = asks[0];
+  const about = { name: `${kind}/${action}/${resource}`, kind, title, asks, call: entry.request };
+  const missing = unknownNames([entry.request, ...asks.map((ask) => ask.resource)], known);
+  if (missing.length > 0) return { ...about, notApplicable: noSuchThing(missing) };
+  const call = Call.parse(fill(entry.request, known));
+  const region = call.region ?? known.region ?? '';
+  const covering = asks.map((ask) => needs.find((need) => isJust(need, ask, region)));
+  const isNeeded = covering.every((need) => need !== undefined);
+  return { ...about, call, ...(isNeeded && { notApplicable: neededBy(covering) }) };
+}
+
+/** A kind that is only about the stack's own resources, of which none is known by name. */
+const ofNothing = (kind: Kind, names: Names, needs: readonly Need[]): Misuse => ({
+  ...misuseOf(kind, kind.misuses[0], names, needs),
+  name: kind.kind,
+  notApplicable: NOTHING_NAMED,
+});
 
 /** The names for each of the stack's own resources of a form; without a form, those that are known anyway. */
 function namesFor(form: string | undefined, own: readonly string[], names: Names): readonly Names[] {
@@ -99,16 +107,14 @@ function namesFor(form: string | undefined, own: readonly string[], names: Names
 
 const lastSegment = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-const askOf = (words: string): Ask => {
-  const [action = '', resource = ''] = words.split(' ');
+const askOf = (words: string, names: Names): Ask => {
+  const [action = '', resource = ''] = fillText(words, names).split(' ');
   return { action, resource };
 };
 
-/** Those that the plan names in full; what AWS names during the apply is not known by name. */
-const ownResources = (needs: readonly Need[]): readonly string[] => [
-  ...new Set(
-    needs.flatMap(({ resources }) => resources).filter((arn) => !/[*?]/.test(arn.replace(/:\*$/, ''))),
-  ),
+/** Those that are named to the end; of a log group policies name what is in it. */
+const inFull = (arns: readonly string[]): readonly string[] => [
+  ...new Set(arns.filter((arn) => !/[*?]/.test(arn.replace(/:\*$/, '')))),
 ];
 
 /** Where the state is, by what Terraform needs for it. */
@@ -162,6 +168,11 @@ const neededBy = (covering: readonly (Need | undefined)[]): Text => {
     .join('; ');
   return text(`The plan itself needs ${told}.`, `プラン自体が必要とします: ${told}`);
 };
+
+const NOTHING_NAMED: Text = text(
+  'The plan names nothing to the end of which another action is known.',
+  'プランから名前が最後までわかるもののうちに、別の操作を試せるものがありません。',
+);
 
 const noSuchThing = (missing: readonly string[]): Text =>
   text(`The stack has no ${missing.join(', ')}.`, `このスタックには ${missing.join('、')} がありません。`);

@@ -31,6 +31,7 @@ export function placeNames({ account, region, otherAccount }: Place): Names {
     allowEverything: policy({ Effect: 'Allow', Action: '*', Resource: '*' }),
     allowNothing: policy({ Effect: 'Deny', Action: '*', Resource: '*' }),
     allowEverybodyKey: policy({ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }),
+    allowEverybodyFiles: policy({ Effect: 'Allow', Principal: '*', Action: 'elasticfilesystem:*' }),
     trustAccount: trust({ AWS: `arn:aws:iam::${account}:root` }),
     trustEverybody: trust('*'),
     // An archive with no file in it.
