@@ -68,6 +68,6 @@ const NO_ACTION = text(
 );
 
 const NO_RESOURCE = text(
-  'AWS did not name the resource: name its ARN yourself, with --action, --resource and --reason.',
-  'AWS がリソースを示していません。--action、--resource(ARN)、--reason で指定してください。',
+  'The resource is not named, by AWS or because its name is sensitive: name its ARN yourself, with --action, --resource and --reason.',
+  'リソースが示されていません(AWS が示していないか、名前が機密値です)。--action、--resource(ARN)、--reason で指定してください。',
 );

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DenialAnswer, type GrantAnswer, type PlanDetails, planDetails } from '#changes/core';
@@ -22,6 +22,7 @@ import { grantClient, jobClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
 import { denialsText } from './denials-text.ts';
+import { withoutSecrets } from './denials-without-secrets.ts';
 import { endInOrder, failInterruptible, interrupted, noInterruption } from './interruption.ts';
 import { wholeNumber } from './option-values.ts';
 import { planDetailsText, planMarkdown } from './plan-text.ts';
@@ -153,7 +154,11 @@ async function applyFile(job: StackJob, file: string): Promise<Applied> {
   if (!initialised.ok) return { ran: false, exit: initialised, denials: [] };
   const watch = applyOutput('stderr');
   const exit = await terraformExitCode(job, ['apply', '-input=false', '-no-color', file], { watch });
-  return { ran: true, exit, denials: watch.denials() };
+  return {
+    ran: true,
+    exit,
+    denials: await withoutSecrets(watch.denials(), await readFile(file).catch(() => new Uint8Array())),
+  };
 }
 
 /** The file on the runner is for its owner alone, and must be the very bytes that were approved. */

@@ -6,14 +6,14 @@ import type { CliContext } from './context.ts';
 import { untilAnswered } from './until-answered.ts';
 
 /**
- * Tells the server that the answer with an apply grant has arrived: one that no job claims is taken back after minutes. The plan
- * file that comes with it is thrown away, for who has a file of their own. A grant for planning needs no claim.
+ * Tells the server that the answer with an apply grant has arrived: one that no job claims is taken back after minutes. Answers the
+ * plan file that comes with it; empty for a grant for planning, which needs no claim.
  */
 export async function claimGrant(
   context: CliContext,
   { plan, secret }: Pick<GrantAnswer, 'plan' | 'secret'>,
-): Promise<Result<unknown, Problem>> {
-  if (plan === undefined || secret === undefined) return ok(undefined);
+): Promise<Result<Uint8Array, Problem>> {
+  if (plan === undefined || secret === undefined) return ok(new Uint8Array());
   const client = grantClient(context, secret);
   return untilAnswered(() => client.bytes(`/v1/plans/${plan}/file`), patience(context));
 }

@@ -46,7 +46,7 @@ export function denialsText(
 
 const onWhat = ({ resource }: DenialAnswer) =>
   resource === undefined
-    ? text('on a resource that AWS did not name', '対象: AWS が示していないリソース')
+    ? text('on a resource that is not named', '対象: 示されていないリソース')
     : text(`on ${resource}`, `対象: ${resource}`);
 
 const neededBy = (address: string) => text(`needed by ${address}`, `必要とするリソース: ${address}`);

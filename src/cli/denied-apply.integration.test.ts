@@ -12,7 +12,9 @@ const CLI = fileURLToPath(new URL('../main/cli.ts', import.meta.url));
 const CASES = fileURLToPath(new URL('../credentials/core/access-denied/cases/', import.meta.url));
 const output = (name: string): string => readFileSync(join(CASES, name, 'output.txt'), 'utf8');
 const PLAN = 'pln_00000000-0000-7000-8000-000000000001';
-const FILE = 'the plan file';
+const FILE = readFileSync(
+  fileURLToPath(new URL('../credentials/core/fit/cases/create-shop/plan.tfplan', import.meta.url)),
+);
 const DIGEST = createHash('sha256').update(FILE).digest('hex');
 const TIME = '2027-01-01T01:00:00.000Z';
 

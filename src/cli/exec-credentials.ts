@@ -5,6 +5,7 @@ import { obtainGrant } from './ci-job.ts';
 import { claimGrant } from './claim-grant.ts';
 import { jobClient } from './clients.ts';
 import { denialsText } from './denials-text.ts';
+import { withoutSecrets } from './denials-without-secrets.ts';
 import type { ObtainCredentials } from './exec.ts';
 import { approvedApply } from './exec-apply.ts';
 import { noInterruption } from './interruption.ts';
@@ -37,10 +38,11 @@ export const obtainCredentials: ObtainCredentials = async (context, { stack, pla
       const { program: terraform = '', directory = context.cwd } = apply.value ?? {};
       const job = { context, grant: grant.value, directory, terraform, interruption: noInterruption() };
       const state = apply.value === undefined ? 'unknown' : 'pulled';
-      const told = await reportApply(job, { exitCode, state, denials: output.denials() });
+      const denials = await withoutSecrets(output.denials(), claimed.value);
+      const told = await reportApply(job, { exitCode, state, denials });
       if (!told.ok) return told;
-      const { outcome, denials } = told.value;
-      return ok({ outcome, denials: denialsText({ id, stack, denials }, context) });
+      const { outcome, denials: denied } = told.value;
+      return ok({ outcome, denials: denialsText({ id, stack, denials: denied }, context) });
     },
   });
 };

@@ -29,7 +29,8 @@ export function concealing(
   };
 }
 
-function sensitiveStrings({
+/** Every string that the plan marks as sensitive, and that is long enough to be hidden. */
+export function sensitiveStrings({
   changes,
   variables,
   configuration,

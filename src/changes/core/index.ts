@@ -1,6 +1,7 @@
 export * from './added-need.ts';
 export * from './api.ts';
 export * from './approval/index.ts';
+export { sensitiveStrings } from './concealing.ts';
 export type { DenialAnswer } from './denied-api.ts';
 export { isOpenForDecision, PLAN_STATES, type PlanState } from './life.ts';
 export { type NeedAnswer, type NeedsRequest, needsAnswer, needsChanged } from './needs-api.ts';

@@ -13,6 +13,7 @@ import {
   z,
 } from '#platform';
 import { grantAnswer, planDetails, planPage, stackAnswer, uploadAnswer } from '../core/api.ts';
+import { needsAnswer } from '../core/needs-api.ts';
 import type { StoredPlan } from '../store/plans.ts';
 import {
   CANARIES,
@@ -312,6 +313,35 @@ describe('refusals', () => {
   });
 });
 
+describe('the extra needs of a stack', () => {
+  const TOPIC = 'arn:aws:sns:ap-northeast-1:222222222222:orders';
+  const needs = [{ action: 'sns:TagResource', resource: TOPIC }];
+  const path = '/v1/stacks/shop-staging/needs';
+
+  it('are added, listed and removed by people', async () => {
+    const added = await ask(path, { method: 'POST', as: 'hanako', body: { needs, reason: 'tags' } });
+    expect([added.status, added.json()]).toMatchObject([
+      201,
+      { needs: [{ ...needs[0], addedBy: 'hanako' }] },
+    ]);
+    const listed = needsAnswer.parse((await ask(path, { as: 'kenji' })).json());
+    expect(listed.needs).toMatchObject([{ ...needs[0], reason: 'tags' }]);
+    const gone = await ask(`${path}/${listed.needs[0]?.id}/remove`, { method: 'POST', as: 'yuki' });
+    expect([gone.status, gone.json()]).toMatchObject([200, { needs: [] }]);
+  });
+
+  it('are refused to jobs, to other teams, and where they are not exact', async () => {
+    const token = await shop.token();
+    await expectProblem(await ask(path, { token }), 401, 'request.not-signed-in');
+    const asked = { method: 'POST', body: { needs, reason: 'tags' } } as const;
+    await expectProblem(await ask(path, { ...asked, as: 'kenji' }), 403, 'policy.not-permitted');
+    const wide = { needs: [{ action: 'sns:*', resource: TOPIC }], reason: 'tags' };
+    await expectProblem(await ask(path, { method: 'POST', as: 'hanako', body: wide }), 400, 'needs.pattern');
+    const nowhere = await ask('/v1/stacks/nowhere/needs', { as: 'hanako' });
+    await expectProblem(nowhere, 404, 'stack.unknown');
+  });
+});
+
 describe('lists', () => {
   it('come in pages, newest first, without gaps or repetition', async () => {
     const ids: string[] = [];
@@ -348,11 +378,14 @@ it('the API document names every route of the room', async () => {
     'get /v1/plans/{id}',
     'get /v1/plans/{id}/file',
     'get /v1/stacks',
+    'get /v1/stacks/{stack}/needs',
     'post /v1/grants',
     'post /v1/grants/{id}/revoke',
     'post /v1/plans',
     'post /v1/plans/{id}/approvals',
     'post /v1/plans/{id}/cancel',
     'post /v1/reports',
+    'post /v1/stacks/{stack}/needs',
+    'post /v1/stacks/{stack}/needs/{id}/remove',
   ]);
 });
