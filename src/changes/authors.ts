@@ -3,7 +3,7 @@ import { type Organization, personByName } from '#accounts/core';
 import { type AuthorFacts, personPrincipal } from '#policy/core';
 import type { Author } from './core/plan-record.ts';
 import type { ChangesRoom } from './room.ts';
-import { plansOfMeaning, type StoredPlan } from './store/plans.ts';
+import { type PlannedBy, plansOfMeaning, type StoredPlan } from './store/plans.ts';
 
 /** Events of pull and merge requests: there the run's actor is who pushed the change, elsewhere perhaps who merged it. */
 const PROPOSING_EVENTS: readonly string[] = ['pull_request', 'merge_request_event'];
@@ -18,8 +18,14 @@ export async function authorsOf(
   plan: StoredPlan,
 ): Promise<readonly Author[]> {
   const since = new Date(plan.uploadedAt - room.approvalLifeMs);
-  const same = [plan, ...(await plansOfMeaning(db, plan, since)).filter(({ id }) => id !== plan.id)];
-  const proposed = same.filter(({ job }) => PROPOSING_EVENTS.includes(job.event));
+  return authorsAmong(plan, await plansOfMeaning(db, plan, since));
+}
+
+/** The same, when the plans that mean the same are known. */
+export function authorsAmong(plan: StoredPlan, ofMeaning: readonly PlannedBy[]): readonly Author[] {
+  const itself = { id: plan.id, event: plan.job.event, author: plan.author };
+  const same = [itself, ...ofMeaning.filter(({ id }) => id !== plan.id)];
+  const proposed = same.filter(({ event }) => PROPOSING_EVENTS.includes(event));
   const authors = (proposed.length > 0 ? proposed : same).map(({ author }) => author);
   return authors.filter(({ id }, index) => authors.findIndex((other) => other.id === id) === index);
 }

@@ -1,3 +1,4 @@
+import type { Transaction } from 'kysely';
 import type { Stack } from '#accounts/core';
 import { type AuditEntry, appendAllAndCommit } from '#audit';
 import { type EpochMs, err, ok, type Problem, problem, type Result } from '#core-values';
@@ -58,7 +59,15 @@ interface Allowed {
 }
 
 /** Grants that are asked for at the same time are recorded together. */
-const begin = inRoomBatches<Allowed, Result<Begun, Problem>>(async (room, tx, allowed) => {
+const begin = inRoomBatches<Allowed, Result<Begun, Problem>>((room, allowed) =>
+  room.inTransaction((tx) => beginTogether(room, tx, allowed)),
+);
+
+async function beginTogether(
+  room: ChangesRoom,
+  tx: Transaction<object>,
+  allowed: readonly Allowed[],
+): Promise<readonly Result<Begun, Problem>[]> {
   const names = allowed.map(({ stack }) => stack.name);
   const known = await knownStatesOf(tx, names);
   const scoped = allowed.map((one) => withScope(one, known.get(one.stack.name)));
@@ -70,7 +79,7 @@ const begin = inRoomBatches<Allowed, Result<Begun, Problem>>(async (room, tx, al
   const entries = begun.flatMap((one) => (one.ok ? [allowedEntry(one.value)] : []));
   if (entries.length > 0) await appendAllAndCommit(tx, entries);
   return begun;
-});
+}
 
 interface Scoped extends Allowed {
   readonly scope: SessionPolicy;

@@ -17,7 +17,7 @@ import {
   failGrant,
   type Grant,
   type IssuedSession,
-  sessionRequestOf,
+  issueSession,
 } from '#credentials';
 import { SERVER } from './audit-entries.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
@@ -44,6 +44,8 @@ export interface Begun {
   readonly brokenGlassBy?: PersonName;
   readonly stack: Stack;
   readonly widened: readonly Text[];
+  /** Documents of the managed policies to be made for it; absent where there are none. */
+  readonly managedPolicies?: readonly string[];
 }
 
 /**
@@ -52,7 +54,7 @@ export interface Begun {
  */
 export async function issue(room: ChangesRoom, begun: Begun): Promise<Result<Granted, Refusal>> {
   const { grant } = begun;
-  const session = await room.sts.issue(sessionRequestOf(grant));
+  const session = await issueSession(room, grant, begun.managedPolicies ?? []);
   if (!session.ok) return err(await recordFailure(room, grant, session.error));
   const completed = await complete(room, { grant, session: session.value });
   return completed.ok ? ok({ ...begun, ...completed.value, session: session.value }) : completed;
@@ -66,7 +68,9 @@ interface Issued {
 type Completed = Result<Pick<Granted, 'grant' | 'secret' | 'auditEntry'>, Refusal>;
 
 /** Grants that AWS answers at the same time are recorded together. */
-const complete = inRoomBatches<Issued, Completed>(recordIssued);
+const complete = inRoomBatches<Issued, Completed>((room, issued) =>
+  room.inTransaction((tx) => recordIssued(room, tx, issued)),
+);
 
 async function recordIssued(
   room: ChangesRoom,

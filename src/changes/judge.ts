@@ -54,15 +54,32 @@ export async function judge(
   plan: StoredPlan,
   stack: Stack,
 ): Promise<Judgement> {
+  return judgeBy(room, plan, stack, {
+    approvals: await approvalsInForce(db, plan.stack, plan.fingerprint),
+    authors: await authorsOf(room, db, plan),
+  });
+}
+
+/** What `judge` looks up. */
+interface Evidence {
+  readonly approvals: readonly StoredApproval[];
+  readonly authors: readonly Author[];
+}
+
+/** The same by what was looked up in the transaction of the decision. */
+export function judgeBy(
+  room: ChangesRoom,
+  plan: StoredPlan,
+  stack: Stack,
+  { approvals, authors }: Evidence,
+): Judgement {
   const now = room.clock.now();
   const organization = room.organization();
-  const stored = await approvalsInForce(db, plan.stack, plan.fingerprint);
-  const verified = stored.map((approval) => ({
+  const verified = approvals.map((approval) => ({
     approval,
     result: verifyStored(room, organization, plan, approval, now),
   }));
   const valid = verified.flatMap(({ result }) => (result.ok ? [result.value] : []));
-  const authors = await authorsOf(room, db, plan);
   const counted = weighApprovals({
     approvals: valid,
     stack: plan.stack,

@@ -157,3 +157,19 @@ describe('attack 20: while something else is decided about its stack', () => {
     await Promise.all(acting);
   });
 });
+
+it('a grant that waits for its stack holds up no grant of another stack', async () => {
+  const busy = await shop.approved('shop-staging');
+  const free = await shop.approved('shop-production');
+  const stack = shop.organization().stacks.find(({ name }) => name === 'shop-staging')?.name;
+  if (stack === undefined) throw new Error('no such stack');
+  const acting = await inTransaction(shop.room.db, async (tx) => {
+    await lockStack(tx, stack);
+    await sql`SELECT 1`.execute(tx);
+    const waiting = shop.grant(busy);
+    const both = [shop.grant(free), shop.grant(free)];
+    expect((await Promise.all(both)).flatMap(rulesOf).toSorted()).toEqual(['allowed', 'grant.used']);
+    return { waiting };
+  });
+  expect(rulesOf(await acting.waiting)).toEqual(['allowed']);
+});

@@ -1,30 +1,20 @@
-import type { Transaction } from 'kysely';
 import type { Result } from '#core-values';
 import { inBatches } from '#platform';
 import type { ChangesRoom } from './room.ts';
 
-type Work<Item, Answer> = (
-  room: ChangesRoom,
-  tx: Transaction<object>,
-  items: readonly Item[],
-) => Promise<readonly Answer[]>;
-
 /**
- * What comes at the same time is worked on in one transaction of the room: a few statements, one commit and one turn at the log
- * for all of it. `work` must do nothing outside the database.
+ * What comes to a room at the same time is worked on together: a few statements, one commit and one turn at the log for all of it.
+ * `work` must be one transaction or only read, for what fails together is tried again one by one.
  */
 export function inRoomBatches<Item, Answer>(
-  work: Work<Item, Answer>,
+  work: (room: ChangesRoom, items: readonly Item[]) => Promise<readonly Answer[]>,
   apart?: (item: Item) => string,
 ): (room: ChangesRoom, item: Item) => Promise<Answer> {
   const queues = new WeakMap<ChangesRoom, (item: Item) => Promise<Answer>>();
   const queueOf = (room: ChangesRoom): ((item: Item) => Promise<Answer>) => {
     const known = queues.get(room);
     if (known !== undefined) return known;
-    const queue = inBatches(
-      (items: readonly Item[]) => room.inTransaction((tx) => work(room, tx, items)),
-      apart,
-    );
+    const queue = inBatches((items: readonly Item[]) => work(room, items), apart);
     queues.set(room, queue);
     return queue;
   };

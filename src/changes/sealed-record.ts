@@ -10,6 +10,8 @@ import { reviewOf, type StoredPlan, sealedRecordOf } from './store/plans.ts';
 /** What a grant for a plan may do, fixed when the plan came in. */
 export interface GrantScope {
   readonly sessionPolicy: Pick<SessionPolicy, 'policy' | 'managedPolicyArns'>;
+  /** Documents of the managed policies to be made for the grant; empty where everything fits. */
+  readonly managedPolicies: readonly string[];
   /** Where the plan's state is; known to the server once the plan has been applied. */
   readonly stateStore?: StateStore;
   /** In words: what had to stay wide, and why. */
@@ -33,6 +35,8 @@ const recordSchema = z.object({
   reviewSha256: z.string(),
   scope: z.object({
     sessionPolicy: z.object({ policy: z.string(), managedPolicyArns: z.array(z.string()) }),
+    // Records of before there were these have none.
+    managedPolicies: z.array(z.string()).default([]),
     stateStore: stateStoreSchema.exactOptional(),
     widened: z.array(textSchema),
   }),
@@ -104,12 +108,16 @@ export const sealRecord = (
   return room.keyring.encrypt(Buffer.from(JSON.stringify(record)), binding(plan));
 };
 
-/** Opens the record of a plan and compares it with the row; what the grant may do comes from there alone. */
+/**
+ * Opens the record of a plan and compares it with the row; what the grant may do comes from there alone. `sealed` spares looking
+ * the record up.
+ */
 export async function openRecord(
   room: Pick<ChangesRoom, 'keyring' | 'db'>,
   plan: StoredPlan,
+  sealed?: Uint8Array,
 ): Promise<Result<GrantScope, Problem>> {
-  const record = await open(room, plan);
+  const record = await open(room, plan, sealed);
   return record.ok ? ok(record.value.scope) : record;
 }
 
@@ -127,8 +135,9 @@ export async function sealedReviewOf(
 async function open(
   room: Pick<ChangesRoom, 'keyring' | 'db'>,
   plan: StoredPlan,
+  known?: Uint8Array,
 ): Promise<Result<z.infer<typeof recordSchema>, Problem>> {
-  const sealed = await sealedRecordOf(room.db, plan.id);
+  const sealed = known ?? (await sealedRecordOf(room.db, plan.id));
   if (sealed === undefined) return err(TAMPERED);
   const opened = await room.keyring.decrypt(sealed, binding(plan));
   if (!opened.ok) return opened;

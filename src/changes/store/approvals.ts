@@ -85,33 +85,38 @@ export async function approvalsInForce(
     .where('consumed_by', 'is', null)
     .orderBy('id')
     .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    approver: row.approver as PersonName,
-    decision: row.decision,
-    statement: row.statement,
-    signature: row.signature,
-    givenAt: epochMs(row.given_at.getTime()),
-  }));
+  return rows.map(approvalOfRow);
+}
+
+export type ApprovalInForceRow = Pick<
+  ApprovalRow,
+  'id' | 'approver' | 'decision' | 'statement' | 'signature' | 'given_at'
+>;
+
+export const approvalOfRow = (row: ApprovalInForceRow): StoredApproval => ({
+  id: row.id,
+  approver: row.approver as PersonName,
+  decision: row.decision,
+  statement: row.statement,
+  signature: row.signature,
+  givenAt: epochMs(row.given_at.getTime()),
+});
+
+/** What one grant uses up. */
+export interface Consumption {
+  readonly stack: StackName;
+  readonly fingerprint: Fingerprint;
+  readonly grant: GrantId;
 }
 
 /** One approval serves one grant. */
-export async function consumeApprovals(
-  tx: Transaction<object>,
-  stack: StackName,
-  fingerprint: Fingerprint,
-  grant: GrantId,
-): Promise<void> {
-  await tx
-    .withTables<ChangesTables>()
-    .updateTable('approvals')
-    .set({ consumed_by: grant })
-    .where('stack', '=', stack)
-    .where('fingerprint', '=', fingerprint)
-    .where('withdrawn_at', 'is', null)
-    .where('consumed_by', 'is', null)
-    .modifyEnd(sql.raw(AND_GO_ON))
-    .execute();
+export async function consumeApprovals(tx: Transaction<object>, by: readonly Consumption[]): Promise<void> {
+  await sql`
+    UPDATE approvals SET consumed_by = used.grant_id
+    FROM unnest(${by.map(({ stack }) => stack)}::text[], ${by.map(({ fingerprint }) => fingerprint)}::text[],
+      ${by.map(({ grant }) => grant)}::text[]) AS used (stack, fingerprint, grant_id)
+    WHERE approvals.stack = used.stack AND approvals.fingerprint = used.fingerprint
+      AND approvals.withdrawn_at IS NULL AND approvals.consumed_by IS NULL ${sql.raw(AND_GO_ON)}`.execute(tx);
 }
 
 /**

@@ -5,40 +5,40 @@ import type { PlanEvent, PlanState } from '../core/life.ts';
 import type { PlanRecord } from '../core/plan-record.ts';
 import type { ChangesTables } from './tables.ts';
 
-/** Moves a locked plan on and writes its history. The sealed file goes with the last use anybody has for it. */
-export async function recordTransition(
-  tx: Transaction<object>,
-  plan: Pick<PlanRecord, 'id'>,
-  step: {
-    readonly event: PlanEvent['kind'] | 'uploaded';
-    readonly state: PlanState;
-    readonly at: EpochMs;
-    readonly byWhom: string;
-    readonly detail?: JsonObject;
-    readonly dropFile?: boolean;
-  },
-): Promise<void> {
-  const tables = tx.withTables<ChangesTables>();
-  await tables
-    .updateTable('plans')
-    .set({ state: step.state, ...(step.dropFile === true ? { file_sealed: null } : {}) })
-    .where('id', '=', plan.id)
-    .modifyEnd(sql.raw(AND_GO_ON))
-    .execute();
-  await tables
-    .insertInto('plan_history')
-    .values({
-      plan_id: plan.id,
-      position: sql<number>`(SELECT count(*) FROM plan_history WHERE plan_id = ${plan.id})`,
-      at: new Date(step.at),
-      event: step.event,
-      state: step.state,
-      by_whom: step.byWhom,
-      detail: JSON.stringify(step.detail ?? {}),
-    })
-    .modifyEnd(sql.raw(AND_GO_ON))
-    .execute();
+export interface PlanStep {
+  readonly plan: Pick<PlanRecord, 'id'>;
+  readonly event: PlanEvent['kind'] | 'uploaded';
+  readonly state: PlanState;
+  readonly at: EpochMs;
+  readonly byWhom: string;
+  readonly detail?: JsonObject;
+  readonly dropFile?: boolean;
 }
+
+/** Moves locked plans on, each by one step, and writes their history. The sealed file goes with the last use anybody has for it. */
+export async function recordTransitions(tx: Transaction<object>, steps: readonly PlanStep[]): Promise<void> {
+  const ids = steps.map(({ plan }) => plan.id);
+  const states = steps.map(({ state }) => state);
+  const drops = steps.map(({ dropFile }) => dropFile === true);
+  await sql`
+    UPDATE plans SET state = step.state, file_sealed = CASE WHEN step.drops THEN NULL ELSE plans.file_sealed END
+    FROM unnest(${ids}::text[], ${states}::text[], ${drops}::boolean[]) AS step (id, state, drops)
+    WHERE plans.id = step.id ${sql.raw(AND_GO_ON)}`.execute(tx);
+  await sql`
+    INSERT INTO plan_history (plan_id, position, at, event, state, by_whom, detail)
+    SELECT step.id, (SELECT count(*) FROM plan_history WHERE plan_id = step.id), at, event, state, by_whom, detail::jsonb
+    FROM unnest(${ids}::text[], ${steps.map(({ at }) => new Date(at).toISOString())}::timestamptz[],
+      ${steps.map(({ event }) => event)}::text[], ${states}::text[], ${steps.map(({ byWhom }) => byWhom)}::text[],
+      ${steps.map(({ detail }) => JSON.stringify(detail ?? {}))}::text[])
+      AS step (id, at, event, state, by_whom, detail) ${sql.raw(AND_GO_ON)}`.execute(tx);
+}
+
+/** The same for one plan. */
+export const recordTransition = (
+  tx: Transaction<object>,
+  plan: PlanStep['plan'],
+  step: Omit<PlanStep, 'plan'>,
+): Promise<void> => recordTransitions(tx, [{ plan, ...step }]);
 
 export interface HistoryStep {
   readonly at: EpochMs;

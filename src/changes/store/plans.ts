@@ -11,14 +11,15 @@ import {
   type StackName,
 } from '#core-values';
 import type { PlanEvent, PlanState } from '../core/life.ts';
-import type { PlanRecord } from '../core/plan-record.ts';
+import type { Author, PlanRecord } from '../core/plan-record.ts';
 import type { PlanFacts } from '../core/policy-facts.ts';
 import type { ChangesTables } from './tables.ts';
 
 type Reader = Kysely<object>;
 type Writer = Transaction<object>;
 
-const COLUMNS = [
+/** Of a plan as `planOfRow` reads it. */
+export const PLAN_COLUMNS = [
   'id',
   'stack',
   'account_id',
@@ -52,10 +53,12 @@ export interface StoredPlan extends PlanRecord {
   readonly facts: PlanFacts;
 }
 
-type Row = Pick<ChangesTables['plans'], Exclude<(typeof COLUMNS)[number], 'facts'>> & { facts: PlanFacts };
+export type StoredPlanRow = Pick<ChangesTables['plans'], Exclude<(typeof PLAN_COLUMNS)[number], 'facts'>> & {
+  facts: PlanFacts;
+};
 
 /** Names and ids were parsed before they were stored, and the database checks their form. */
-const fromRow = (row: Row): StoredPlan => ({
+export const planOfRow = (row: StoredPlanRow): StoredPlan => ({
   id: row.id as PlanId,
   stack: row.stack as StackName,
   account: row.account_id as AccountId,
@@ -76,11 +79,7 @@ const fromRow = (row: Row): StoredPlan => ({
     ...(row.run_series === null ? {} : { runSeries: row.run_series }),
     runAttempt: Number(row.run_attempt),
   },
-  author: {
-    id: row.author_id,
-    name: row.author_name,
-    ...(row.author_person === null ? {} : { person: row.author_person as PersonName }),
-  },
+  author: authorOfRow(row),
   state: row.state,
   uploadedAt: epochMs(row.uploaded_at.getTime()),
   ...(row.planned_at === null ? {} : { plannedAt: epochMs(row.planned_at.getTime()) }),
@@ -88,7 +87,15 @@ const fromRow = (row: Row): StoredPlan => ({
   facts: row.facts,
 });
 
-const plans = (db: Reader) => db.withTables<ChangesTables>().selectFrom('plans').select(COLUMNS);
+type AuthorRow = Pick<StoredPlanRow, 'author_id' | 'author_name' | 'author_person'>;
+
+export const authorOfRow = ({ author_id, author_name, author_person }: AuthorRow): Author => ({
+  id: author_id,
+  name: author_name,
+  ...(author_person === null ? {} : { person: author_person as PersonName }),
+});
+
+const plans = (db: Reader) => db.withTables<ChangesTables>().selectFrom('plans').select(PLAN_COLUMNS);
 
 export interface NewPlan extends StoredPlan {
   readonly reviewGzip: Uint8Array;
@@ -136,20 +143,13 @@ export async function insertPlan(tx: Writer, plan: NewPlan): Promise<void> {
 
 export async function findPlan(db: Reader, id: PlanId): Promise<StoredPlan | undefined> {
   const row = await plans(db).where('id', '=', id).executeTakeFirst();
-  return row === undefined ? undefined : fromRow(row);
+  return row === undefined ? undefined : planOfRow(row);
 }
 
 /** Holds the plan's row until the transaction ends: deciding and changing its state must not interleave. */
 export async function lockPlan(tx: Writer, id: PlanId): Promise<StoredPlan | undefined> {
   const row = await plans(tx).where('id', '=', id).forUpdate().executeTakeFirst();
-  return row === undefined ? undefined : fromRow(row);
-}
-
-/** Newest first: a re-plan may have produced the very same bytes. */
-export async function findPlansByDigest(db: Reader, digest: PlanDigest): Promise<readonly StoredPlan[]> {
-  return (await plans(db).where('digest', '=', digest).orderBy('id', 'desc').limit(20).execute()).map(
-    fromRow,
-  );
+  return row === undefined ? undefined : planOfRow(row);
 }
 
 export async function findPlanOfJob(
@@ -165,7 +165,7 @@ export async function findPlanOfJob(
     .where('run_id', '=', job.runId)
     .where('run_attempt', '=', job.runAttempt)
     .executeTakeFirst();
-  return row === undefined ? undefined : fromRow(row);
+  return row === undefined ? undefined : planOfRow(row);
 }
 
 export interface PlanFilter {
@@ -186,7 +186,7 @@ export async function listPlans(db: Reader, filter: PlanFilter): Promise<readonl
   if (filter.repositoryId !== undefined) query = query.where('repository_id', '=', filter.repositoryId);
   if (filter.commit !== undefined) query = query.where('commit_sha', '=', filter.commit);
   if (filter.before !== undefined) query = query.where('id', '<', filter.before);
-  return (await query.execute()).map(fromRow);
+  return (await query.execute()).map(planOfRow);
 }
 
 /** For each of these stacks the newest plan of one commit, where there is one. */
@@ -204,7 +204,7 @@ export async function newestPlansOfCommit(
     .orderBy('stack')
     .orderBy('id', 'desc')
     .execute();
-  return rows.map(fromRow);
+  return rows.map(planOfRow);
 }
 
 const OPEN_STATES: readonly PlanState[] = ['planned', 'reviewed', 'awaiting-approval', 'approved'];
@@ -217,7 +217,14 @@ export async function lockOpenPlans(
 ): Promise<readonly StoredPlan[]> {
   let query = plans(tx).where('stack', '=', stack).where('state', 'in', OPEN_STATES);
   if (ref !== undefined) query = query.where('ref', '=', ref);
-  return (await query.orderBy('id').forUpdate().execute()).map(fromRow);
+  return (await query.orderBy('id').forUpdate().execute()).map(planOfRow);
+}
+
+/** Whose work a plan is, and by what event it came. */
+export interface PlannedBy {
+  readonly id: PlanId;
+  readonly event: string;
+  readonly author: Author;
 }
 
 /** Plans of one stack and repository that mean the same, in whatever became of them, oldest first. */
@@ -225,8 +232,11 @@ export async function plansOfMeaning(
   db: Reader,
   { stack, fingerprint, job }: Pick<PlanRecord, 'stack' | 'fingerprint' | 'job'>,
   since: Date,
-): Promise<readonly StoredPlan[]> {
-  const rows = await plans(db)
+): Promise<readonly PlannedBy[]> {
+  const rows = await db
+    .withTables<ChangesTables>()
+    .selectFrom('plans')
+    .select(['id', 'event', 'author_id', 'author_name', 'author_person'])
     .where('stack', '=', stack)
     .where('fingerprint', '=', fingerprint)
     .where('issuer', '=', job.issuer)
@@ -235,11 +245,11 @@ export async function plansOfMeaning(
     .orderBy('id')
     .limit(PLANS_OF_ONE_MEANING)
     .execute();
-  return rows.map(fromRow);
+  return rows.map((row) => ({ id: row.id as PlanId, event: row.event, author: authorOfRow(row) }));
 }
 
 /** Far more than a change is ever planned again. */
-const PLANS_OF_ONE_MEANING = 500;
+export const PLANS_OF_ONE_MEANING = 500;
 
 /** Those of these stacks for which credentials may be out. */
 export async function stacksInFlight(
@@ -251,7 +261,7 @@ export async function stacksInFlight(
     .where('state', 'in', ['granted', 'applying'])
     .orderBy('stack')
     .execute();
-  return rows.map((row) => fromRow(row).stack);
+  return rows.map((row) => planOfRow(row).stack);
 }
 
 /** The plan of this stack whose credentials may be out. */
@@ -305,7 +315,7 @@ export async function lockExpired(tx: Writer, now: EpochMs, limit: number): Prom
     .forUpdate()
     .skipLocked()
     .execute();
-  return rows.map(fromRow);
+  return rows.map(planOfRow);
 }
 
 /** One of the large columns, read only where it is needed; `undefined` for a file that is gone. */

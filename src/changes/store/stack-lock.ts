@@ -11,3 +11,14 @@ export async function lockStack(tx: Transaction<object>, stack: StackName): Prom
     tx,
   );
 }
+
+/** The same for several at once, but waits for none: answers those it holds. */
+export async function lockFreeStacks(
+  tx: Transaction<object>,
+  stacks: readonly StackName[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ readonly stack: string }>`
+    SELECT stack FROM unnest(${stacks}::text[]) AS stack
+    WHERE pg_try_advisory_xact_lock(hashtextextended('sekisho:stack:' || stack, 0))`.execute(tx);
+  return new Set(rows.map(({ stack }) => stack));
+}

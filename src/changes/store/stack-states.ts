@@ -19,14 +19,14 @@ export async function knownStatesOf(
   db: Kysely<object>,
   stacks: readonly StackName[],
 ): Promise<ReadonlyMap<string, KnownState>> {
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<StateRow & { readonly stack: string }>`
     SELECT stack, lineage, serial, store FROM stack_states WHERE stack = ANY(${stacks}::text[])`.execute(db);
   return new Map(rows.map((row) => [row.stack, stateOf(row)]));
 }
 
-type Row = Pick<Selectable<ChangesTables['stack_states']>, 'stack' | 'lineage' | 'serial' | 'store'>;
+type StateRow = Pick<Selectable<ChangesTables['stack_states']>, 'lineage' | 'serial' | 'store'>;
 
-const stateOf = ({ lineage, serial, store }: Row): KnownState => ({
+export const stateOf = ({ lineage, serial, store }: StateRow): KnownState => ({
   lineage,
   serial: Number(serial),
   ...(store === null ? {} : { store }),
