@@ -40,7 +40,7 @@ async function attemptOn({ status, body, decision, isDead = false }: Played): Pr
     const known = { kind: 'allowed', caller: CALLER, permissions: [] } as const;
     if (isWho) decisions.push(known);
     else if (decision !== undefined) decisions.push({ ...known, ...decision });
-    if (isWho) response.writeHead(isDead ? 403 : 200).end('');
+    if (isWho) response.writeHead(isDead ? 403 : 200).end(isDead ? '' : `<Arn>${CALLER}</Arn>`);
     else response.writeHead(status).end(body);
   });
   const credentials = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'x', sessionToken: 'x' };
