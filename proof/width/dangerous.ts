@@ -8,13 +8,25 @@ const anyOf = (patterns: readonly string[]): ((name: string) => boolean) => {
   return (name) => globs.some((one) => one.test(name));
 };
 
-const lists = [
+const serviceOf = (action: string): string => action.slice(0, action.indexOf(':'));
+
+const lists: readonly { readonly actions: readonly string[]; readonly except: readonly string[] }[] = [
   { actions: data.rows.flatMap(({ actions }) => actions), except: [] },
   { actions: escalations.actions.flatMap(({ actions }) => actions), except: [] },
   ...forbidden.kinds,
-].map(({ actions, except }) => ({ has: anyOf(actions), exempts: anyOf(except) }));
+];
 
-const known = new Map<string, boolean>();
+/** No pattern of the lists reaches over services: those of others are not asked. */
+const byService = Map.groupBy(lists.flatMap(patternsByService), ({ service }) => service);
+
+function patternsByService({ actions, except }: (typeof lists)[number]) {
+  const services = new Set(actions.map(serviceOf));
+  return [...services].map((service) => ({
+    service,
+    has: anyOf(actions.filter((action) => serviceOf(action) === service)),
+    exempts: anyOf(except.filter((action) => serviceOf(action) === service)),
+  }));
+}
 
 /**
  * Whether the action destroys data, reads contents, opens resources to others, gains permissions, or changes keys, audit trails or the
@@ -22,7 +34,5 @@ const known = new Map<string, boolean>();
  */
 export function isDangerous(action: string): boolean {
   const name = action.toLowerCase();
-  const found = known.get(name) ?? lists.some(({ has, exempts }) => has(name) && !exempts(name));
-  known.set(name, found);
-  return found;
+  return (byService.get(serviceOf(name)) ?? []).some(({ has, exempts }) => has(name) && !exempts(name));
 }

@@ -9,9 +9,14 @@ const read = (name: string, file: string): unknown =>
   JSON.parse(readFileSync(join(CASES, name, file), 'utf8'));
 const proven = (name: string): PlanResult => read(name, 'result.json') as PlanResult;
 
-it.each(readdirSync(CASES))('The proven plan %s has the figures that stand beside it', (name) => {
-  expect(figuresOf(proven(name))).toEqual(read(name, 'expected.json'));
-});
+// The first builds the universe: a second of processor time.
+it.each(readdirSync(CASES))(
+  'The proven plan %s has the figures that stand beside it',
+  { timeout: 30_000 },
+  (name) => {
+    expect(figuresOf(proven(name))).toEqual(read(name, 'expected.json'));
+  },
+);
 
 it('A plan’s figures do not hang on the account that it was proven in', () => {
   const result = proven('shop-staging-create');

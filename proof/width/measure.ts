@@ -124,7 +124,7 @@ const VIA_SERVICES = ['aws:CalledVia', 'aws:CalledViaFirst', 'aws:CalledViaLast'
  */
 function circumstancesOf({ resource, region, account }: Question, home: Home): AccessRequest {
   const exists = !resource.includes('*');
-  const key = JSON.stringify([home, region, account, exists]);
+  const key = `${home.partition} ${home.account} ${region ?? ''} ${account} ${exists}`;
   const known = circumstances.get(key);
   if (known !== undefined) return known;
   const [own, owner] = [parseAccountId(home.account), parseAccountId(account)];

@@ -94,23 +94,24 @@ const inRegion = (action: string, region: string) =>
 export function questionsAt(home: Home): readonly Question[] {
   const elsewhere = { ...home, region: otherRegion(home.region) };
   const others = { ...home, account: OTHER_ACCOUNT };
-  return [
+  const made = [
     ...NO_RESOURCE.flatMap((action) => [
       asked('another', action, '*', home),
       asked('other-region', action, '*', elsewhere),
     ]),
-    ...TYPES.flatMap(({ pattern, actions }) =>
-      actions.flatMap((action) => [
-        asked('another', action, example(pattern, home), home),
-        asked('other-region', action, example(pattern, elsewhere), elsewhere),
-        asked('other-account', action, example(pattern, others), others),
-      ]),
-    ),
-  ].filter(({ place, region, resource, account }) => {
-    if (place === 'other-region') return region !== undefined;
-    // What belongs to AWS itself or to one region has no such other.
-    return place !== 'other-account' || ['', account].includes(fieldsOf(resource).account);
-  });
+    ...TYPES.flatMap(({ pattern, actions }) => {
+      const [here, there] = [example(pattern, home), example(pattern, elsewhere)];
+      const foreign = example(pattern, others);
+      // What belongs to AWS itself has no such other.
+      const hasOwner = ['', OTHER_ACCOUNT].includes(fieldsOf(foreign).account);
+      return actions.flatMap((action) => [
+        asked('another', action, here, home),
+        asked('other-region', action, there, elsewhere),
+        ...(hasOwner ? [asked('other-account', action, foreign, others)] : []),
+      ]);
+    }),
+  ];
+  return made.filter(({ place, region }) => place !== 'other-region' || region !== undefined);
 }
 
 const asked = (place: Place, action: string, resource: string, at: Home): Question => ({
