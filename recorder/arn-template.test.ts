@@ -49,6 +49,14 @@ describe('an ARN that was asked for', () => {
     );
   });
 
+  it('has the slash before a parameter’s name whether the name begins with one or not', async () => {
+    const parameter = (name: string) => resource('aws_ssm_parameter', { name }, ['name']);
+    const arn = 'arn:aws:ssm:ap-northeast-1:123456789012:parameter/shop/db';
+    const template = `arn:\${Partition}:ssm:\${Region}:\${Account}:parameter/\${.name}`;
+    expect(await templateOf(arn, parameter('/shop/db'))).toBe(template);
+    expect(await templateOf(arn, parameter('shop/db'))).toBe(template);
+  });
+
   it('leaves open what AWS appends to a secret’s name', async () => {
     const secret = resource('aws_secretsmanager_secret', { name: 'shop/db' }, ['name']);
     const arn = 'arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:shop/db-AbCdEf';

@@ -31,6 +31,8 @@ export async function arnTemplate(arn: string, setting: Setting): Promise<string
     account === setting.account ? `\${Account}` : account,
   ];
   const template = `arn:\${Partition}:${service}:${place.join(':')}:${tail}`;
+  // A parameter's name may begin with a slash or not; `fill` makes one of two.
+  if (service === 'ssm') return template.replace(/:parameter(?=\$\{)/, ':parameter/');
   // `/` and `/team/` are both paths, and the first is too short to be seen as one.
   return service === 'iam' && setting.resource.state.path === '/'
     ? template.replace(/:(role|user|group|policy|instance-profile)\/(?=\$\{\.name\})/, `:$1\${.path}`)

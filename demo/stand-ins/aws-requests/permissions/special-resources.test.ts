@@ -63,6 +63,10 @@ describe('what a request needs besides its own resource', () => {
       needsOf({ service: 'efs', operation: 'TagResource', parameters: { ResourceId, Tags } });
     const files = `arn:aws:elasticfilesystem:ap-northeast-1:${ACCOUNT}`;
     expect(await onFiles('fs-12')).toEqual([`elasticfilesystem:TagResource ${files}:file-system/fs-12`]);
+    const document = { ResourceType: 'Document', ResourceId: 'restart', Tags };
+    expect(await needsOf({ service: 'ssm', operation: 'AddTagsToResource', parameters: document })).toEqual([
+      `ssm:AddTagsToResource arn:aws:ssm:ap-northeast-1:${ACCOUNT}:document/restart`,
+    ]);
     expect(await onFiles('fsap-12')).toEqual([`elasticfilesystem:TagResource ${files}:access-point/fsap-12`]);
   });
 

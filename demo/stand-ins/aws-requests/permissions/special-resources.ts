@@ -329,11 +329,26 @@ function queue(question: ResourceQuestion): readonly string[] | undefined {
   return name === undefined ? undefined : [arn(question, 'sqs', name)];
 }
 
+/** Systems Manager API Reference, AddTagsToResource: ResourceType. */
+const TAGGED_KINDS: Readonly<Record<string, string>> = {
+  Association: 'association',
+  Automation: 'automation-execution',
+  Document: 'document',
+  MaintenanceWindow: 'maintenancewindow',
+  ManagedInstance: 'managed-instance',
+  OpsItem: 'opsitem',
+  OpsMetadata: 'opsmetadata',
+  PatchBaseline: 'patchbaseline',
+};
+
 /** Of a name that is a path, the first slash is not part of the ARN. */
 function parameter(question: ResourceQuestion): readonly string[] | undefined {
   const { request, facts } = question;
   const { parameters } = request;
   const kind = firstString(parameters, 'ResourceType');
+  const tagged = TAGGED_KINDS[kind ?? ''];
+  if (tagged !== undefined)
+    return [arn(question, 'ssm', `${tagged}/${firstString(parameters, 'ResourceId') ?? '*'}`)];
   const isParameter =
     kind === 'Parameter' || (kind === undefined && facts.types.some(({ name }) => name === 'parameter'));
   if (!isParameter) return undefined;
