@@ -8,6 +8,8 @@ import type { Json } from '#core-values';
 interface SecretShape {
   readonly name: string;
   readonly pattern: RegExp;
+  /** What every match holds, where there is such a thing: most words do not, and looking for it is cheap. */
+  readonly holds?: string;
   /** A second look where the pattern alone would also hit harmless text. */
   readonly looksSecret?: (match: string) => boolean;
 }
@@ -15,15 +17,20 @@ interface SecretShape {
 const SECRET_SHAPES: readonly SecretShape[] = [
   {
     name: 'private key',
+    holds: '-----BEGIN ',
     pattern:
       /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
   },
-  { name: 'token', pattern: /\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,3}/g },
+  {
+    name: 'token',
+    holds: 'eyJ',
+    pattern: /\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,3}/g,
+  },
   { name: 'AWS session token', pattern: /\b(?:IQoJ|FwoG|FQoG)[A-Za-z0-9+/=]{60,}/g },
   { name: 'GitHub token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/g },
   { name: 'token', pattern: /\b(?:xox[abeoprs]-|xapp-|glpat-|AKCp|sk_live_|npm_)[A-Za-z0-9-]{10,}/g },
   { name: 'authorization', pattern: /\b(?:Bearer|Basic) [A-Za-z0-9._~+/-]{16,}=*/gi },
-  { name: 'password in a URL', pattern: /(?<=:\/\/[^\s/:@]{0,256}:)[^\s/@]+(?=@)/g },
+  { name: 'password in a URL', holds: '://', pattern: /(?<=:\/\/[^\s/:@]{0,256}:)[^\s/@]+(?=@)/g },
   {
     name: 'AWS secret access key',
     pattern: /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])/g,
@@ -41,23 +48,31 @@ const SSH_SIGNATURE = /(-----BEGIN SSH SIGNATURE-----[A-Za-z0-9+/=\s]*-----END S
 
 const LONGEST_STRING = 16_384;
 
+const SIGNATURE_BEGINS = '-----BEGIN SSH SIGNATURE-----';
+
 /** The same words without anything that looks like a credential, well-formed and of bounded length. */
 export function redactWords(words: string): string {
-  return words
-    .toWellFormed()
-    .replaceAll('\u0000', '\u2400')
+  const wellFormed = words.toWellFormed().replaceAll('\u0000', '\u2400');
+  const redacted = wellFormed.includes(SIGNATURE_BEGINS)
+    ? redactAroundSignatures(wellFormed)
+    : redactShapes(wellFormed);
+  return redacted.length > LONGEST_STRING ? `${redacted.slice(0, LONGEST_STRING)}[cut]` : redacted;
+}
+
+const redactAroundSignatures = (words: string): string =>
+  words
     .split(SSH_SIGNATURE)
     .map((part, at) => (at % 2 === 1 ? part : redactShapes(part)))
-    .join('')
-    .replace(new RegExp(`^([\\s\\S]{${LONGEST_STRING}})[\\s\\S]+$`), '$1[cut]');
-}
+    .join('');
 
 const redactShapes = (words: string): string =>
   SECRET_SHAPES.reduce(
-    (rest, shape) =>
-      rest.replace(shape.pattern, (match) =>
-        shape.looksSecret === undefined || shape.looksSecret(match) ? `[redacted: ${shape.name}]` : match,
-      ),
+    (rest, { name, pattern, holds, looksSecret }) =>
+      holds !== undefined && !rest.includes(holds)
+        ? rest
+        : rest.replace(pattern, (match) =>
+            looksSecret === undefined || looksSecret(match) ? `[redacted: ${name}]` : match,
+          ),
     words,
   );
 
