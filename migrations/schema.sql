@@ -72,6 +72,20 @@ BEGIN
     USING ERRCODE = 'integrity_constraint_violation';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.grant_policies_are_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.removed_at IS NULL AND
+     (to_jsonb(NEW) - 'removed_at') = (to_jsonb(OLD) - 'removed_at')
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'grant_policies: % is not allowed, what was passed to AWS is kept', TG_OP
+    USING ERRCODE = 'integrity_constraint_violation';
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.grant_takes_its_steps()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -247,6 +261,15 @@ CREATE TABLE encryption_key (
   CONSTRAINT encryption_key_pkey PRIMARY KEY (key_id),
   CONSTRAINT encryption_key_key_id_check CHECK (key_id ~ '^[0-9a-f]{16}$'::text),
   CONSTRAINT encryption_key_source_check CHECK (source = ANY (ARRAY['environment'::text, 'file'::text, 'aws-kms'::text]))
+);
+
+CREATE TABLE grant_policies (
+  grant_id text NOT NULL,
+  documents text[] NOT NULL,
+  removed_at timestamp with time zone,
+  CONSTRAINT grant_policies_pkey PRIMARY KEY (grant_id),
+  CONSTRAINT grant_policies_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES grants(id),
+  CONSTRAINT grant_policies_documents_check CHECK (cardinality(documents) >= 1 AND cardinality(documents) <= 10)
 );
 
 CREATE TABLE grants (
@@ -573,6 +596,8 @@ CREATE INDEX audit_entries_by_stack ON audit_entries USING btree (stack, "positi
 
 CREATE INDEX audit_entries_by_time ON audit_entries USING btree (at, "position");
 
+CREATE INDEX grant_policies_to_remove ON grant_policies USING btree (grant_id) WHERE removed_at IS NULL;
+
 CREATE INDEX grants_by_stack ON grants USING btree (stack, id DESC);
 
 CREATE UNIQUE INDEX grants_once_per_plan ON grants USING btree (plan_id) WHERE purpose = 'apply'::text AND status <> 'failed'::text;
@@ -636,6 +661,10 @@ CREATE TRIGGER audit_head_moves_with_entries BEFORE UPDATE ON audit_head FOR EAC
 CREATE TRIGGER audit_subtrees_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_subtrees FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
 CREATE TRIGGER audit_subtrees_grow_with_entries BEFORE INSERT ON audit_subtrees FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION audit_is_append_only();
+
+CREATE TRIGGER grant_policies_change BEFORE DELETE OR UPDATE ON grant_policies FOR EACH ROW EXECUTE FUNCTION grant_policies_are_kept();
+
+CREATE TRIGGER grant_policies_truncate BEFORE TRUNCATE ON grant_policies FOR EACH STATEMENT EXECUTE FUNCTION grant_policies_are_kept();
 
 CREATE TRIGGER grant_takes_its_steps BEFORE INSERT OR UPDATE ON grants FOR EACH ROW EXECUTE FUNCTION grant_takes_its_steps();
 

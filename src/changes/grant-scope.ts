@@ -18,6 +18,8 @@ export interface Permissions extends PolicyWords {
   readonly additions: number;
   /** Of the inline session policy. */
   readonly sizeCharacters: number;
+  /** How many are made for the grant, because the inline one does not hold everything. */
+  readonly managedPolicies: number;
 }
 
 export interface FittedGrant {
@@ -43,15 +45,17 @@ export function grantForNeeds(
   });
   if (!fitted.ok) return fitted;
   const { policy, managed, additions, sizeCharacters } = fitted.value;
-  if (managed.length > 0) return err(problem('bad-plan', needsManaged(fitted.value)));
+  if (managed.length > 0 && stack.account.policyRole === undefined)
+    return err(problem('bad-plan', needsManaged(fitted.value, stack)));
   const words = concealing(plan, wordsOf(needs, fitted.value, stack.region));
   return ok({
     scope: {
       sessionPolicy: { policy, managedPolicyArns: [] },
+      managedPolicies: managed.map((document) => document.policy),
       widened: words.widened,
       ...(stateStore !== undefined && { stateStore }),
     },
-    permissions: { ...words, additions, sizeCharacters },
+    permissions: { ...words, additions, sizeCharacters, managedPolicies: managed.length },
   });
 }
 
@@ -64,17 +68,17 @@ export function protectedArns({
   return [...rolesOf(account), `arn:${partition}:iam::${account.id}:policy/sekisho/*`];
 }
 
-const rolesOf = ({ planRole, applyRole, revokeRole }: Account): readonly string[] =>
-  [planRole, applyRole, revokeRole].filter((arn) => arn !== undefined);
+const rolesOf = ({ planRole, applyRole, revokeRole, policyRole }: Account): readonly string[] =>
+  [planRole, applyRole, revokeRole, policyRole].filter((arn) => arn !== undefined);
 
-const needsManaged = ({ managed }: FittedPolicy): Reason => ({
+const needsManaged = ({ managed }: FittedPolicy, { account }: Stack): Reason => ({
   rule: 'session-policy.needs-managed',
   message: text(
-    `What this plan needs does not fit into the 2,048 characters of a session policy without allowing what no grant may; it would take ${managed.length} managed policies beside it.`,
-    `このプランに必要な権限は、グラントで許可してはならない操作を含めずにセッションポリシーの 2,048 文字に収めることができません。併用する管理ポリシーが ${managed.length} 個必要です。`,
+    `What this plan needs does not fit into the 2,048 characters of a session policy without allowing what no grant may; it takes ${managed.length} managed policies beside it, and account ${account.name} names no role that may make them.`,
+    `このプランに必要な権限は、グラントで許可してはならない操作を含めずにセッションポリシーの 2,048 文字に収めることができません。管理ポリシーを ${managed.length} 個併用する必要がありますが、アカウント ${account.name} には、それを作成するロールが設定されていません。`,
   ),
   remedy: text(
-    'Split the change: fewer resources in one apply. `sekisho policy session FILE` shows what it needs.',
-    '変更を分割し、1 回の適用で扱うリソースを減らしてください。必要な権限は `sekisho policy session FILE` で確認できます。',
+    'Split the change, or name `accounts[].policyRole` (docs/credentials.md). `sekisho policy session FILE` shows what the plan needs.',
+    '変更を分割するか、`accounts[].policyRole` を設定してください(docs/credentials.ja.md)。必要な権限は `sekisho policy session FILE` で確認できます。',
   ),
 });

@@ -6,6 +6,7 @@ import { planSubject, SERVER } from './audit-entries.ts';
 import type { PlanEvent } from './core/life.ts';
 import { endPlanOf } from './end-plan.ts';
 import { grantSubject } from './grant.ts';
+import { removePolicies } from './remove-policies.ts';
 import { denyInAws } from './revoke-grant.ts';
 import type { ChangesRoom } from './room.ts';
 import { lockExpired } from './store/plans.ts';
@@ -28,6 +29,7 @@ export async function keepHouse(room: ChangesRoom): Promise<void> {
   );
   await revokeUnclaimedGrants(room);
   await denyInAws(room);
+  await removePolicies(room);
   await pruneUsedTokens(room.db, room.clock.now());
   await room.inTransaction((tx) => appendLeftOut(tx, room.clock.now()));
 }

@@ -10,7 +10,14 @@ import type {
   Result,
   StackName,
 } from '#core-values';
-import type { LeftOut, ObservedStep, RolePolicyPort, StsPort, WorkloadIdentity } from '#credentials';
+import type {
+  GrantPolicyPort,
+  LeftOut,
+  ObservedStep,
+  RolePolicyPort,
+  StsPort,
+  WorkloadIdentity,
+} from '#credentials';
 import type { Keyring } from '#platform';
 import type { PolicySet } from '#policy/core';
 
@@ -29,6 +36,10 @@ export interface ChangesRoom {
   readonly sts: StsPort;
   /** By which the session of a revoked grant is denied in AWS. */
   readonly rolePolicies: RolePolicyPort;
+  /** Managed policies of grants whose session policy does not hold what they need. */
+  readonly grantPolicies: GrantPolicyPort;
+  /** Lets IAM settle. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly grantDurations: { readonly planSeconds: number; readonly applySeconds: number };
   readonly planLifeMs: number;
   readonly approvalLifeMs: number;

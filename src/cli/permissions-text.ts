@@ -11,10 +11,10 @@ interface Page {
 
 type Permissions = NonNullable<PlanDetails['permissions']>;
 
-const TITLE = ({ sizeCharacters, additions }: Permissions): Text =>
+const TITLE = ({ sizeCharacters, managedPolicies: managed, additions }: Permissions): Text =>
   text(
-    `What a grant for it can do (session policy of ${sizeCharacters} characters; additions: ${additions})`,
-    `グラントでできること(セッションポリシー ${sizeCharacters} 文字、追加 ${additions})`,
+    `What a grant for it can do (session policy of ${sizeCharacters} characters${managed === 0 ? '' : ` and ${managed} managed`}; additions: ${additions})`,
+    `グラントでできること(セッションポリシー ${sizeCharacters} 文字${managed === 0 ? '' : `、管理ポリシー ${managed} 個`}、追加 ${additions})`,
   );
 
 const ESCALATIONS = text('Could be used to gain more:', '権限の拡大に使われうる操作:');

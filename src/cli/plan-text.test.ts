@@ -117,6 +117,7 @@ describe('a plan, for whoever decides on it', () => {
       ),
       additions: 12,
       sizeCharacters: 1_804,
+      managedPolicies: 0,
     };
     const shown = planDetailsText(plan({ permissions }), contextOf('en', 120));
     expect(shown).toContain(

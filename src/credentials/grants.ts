@@ -16,9 +16,11 @@ import {
 } from '#core-values';
 import { type Db, type Tx, uuidV7 } from '#platform';
 import type { Grant, GrantedPlan } from './core/grant.ts';
+import { grantPolicyArns } from './core/grant-policies.ts';
 import { sessionIdentity } from './core/session-identity.ts';
 import type { SessionPolicy } from './core/session-policy/index.ts';
 import type { Purpose, WorkloadIdentity } from './core/workload-identity.ts';
+import { insertGrantPolicies } from './grant-policies-store.ts';
 import {
   type Beginning,
   deleteUsedTokens,
@@ -44,6 +46,8 @@ export interface GrantRequest {
   readonly plan?: GrantedPlan;
   readonly approvers: readonly PersonName[];
   readonly sessionPolicy: Pick<SessionPolicy, 'policy' | 'managedPolicyArns'>;
+  /** Documents of managed policies to be made for the grant and passed beside its own; their ARNs are named after it. */
+  readonly managedPolicies?: readonly string[];
   /** Whole seconds, 900 to 43,200. */
   readonly durationSeconds: number;
   readonly id: GrantId;
@@ -88,7 +92,11 @@ export async function beginGrants(
   }));
   const outcomes = await insertGrants(tx, grants);
   const begun: Result<Grant, Problem>[] = [];
-  for (const [index, { grant }] of grants.entries()) begun.push(await beginning(tx, grant, outcomes[index]));
+  for (const [index, { grant }] of grants.entries()) {
+    const documents = asked[index]?.request.managedPolicies ?? [];
+    if (outcomes[index] === 'begun') await insertGrantPolicies(tx, grant.id, documents);
+    begun.push(await beginning(tx, grant, outcomes[index]));
+  }
   return begun;
 }
 
@@ -254,7 +262,10 @@ function grantOf(request: GrantRequest, now: EpochMs): Grant {
     sessionName: session.sessionName,
     sourceIdentity: session.sourceIdentity,
     sessionPolicy: request.sessionPolicy.policy,
-    managedPolicyArns: request.sessionPolicy.managedPolicyArns,
+    managedPolicyArns: [
+      ...request.sessionPolicy.managedPolicyArns,
+      ...grantPolicyArns(request.id, request.roleArn, request.managedPolicies?.length ?? 0),
+    ],
     durationSeconds: request.durationSeconds,
     requestedAt: now,
   };

@@ -1,5 +1,8 @@
 export * from './core/index.ts';
 export { countGrants } from './grant-counts.ts';
+export * from './grant-policies.ts';
+export * from './grant-policies-iam.ts';
+export * from './grant-policies-in-memory.ts';
 export * from './grants.ts';
 export * from './issuer-keys.ts';
 export * from './own-issuer.ts';

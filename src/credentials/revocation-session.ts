@@ -9,6 +9,9 @@ const IAM_REGIONS: Readonly<Record<string, Region>> = {
   'aws-us-gov': 'us-gov-west-1' as Region,
 };
 
+export const iamRegionOf = (roleArn: string): Region =>
+  IAM_REGIONS[roleArn.split(':')[1] ?? ''] ?? ('us-east-1' as Region);
+
 const SHORTEST_SECONDS = 900;
 
 /** A session of the role that revokes which can do one call on one role: AWS's shortest, named after the grant it ends. */
@@ -21,7 +24,7 @@ export const revocationSessionRequest = (
   stack,
   account,
   roleArn: revokeRole,
-  region: IAM_REGIONS[roleArn.split(':')[1] ?? ''] ?? ('us-east-1' as Region),
+  region: iamRegionOf(roleArn),
   sessionName: `revoke-${grant}`,
   sourceIdentity: 'sekisho',
   tags: { 'sekisho:grant': grant, 'sekisho:purpose': 'revoke' },

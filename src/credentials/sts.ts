@@ -4,8 +4,8 @@ import type { Purpose } from './core/workload-identity.ts';
 
 /** What AWS is asked for: one session of one role. */
 export interface SessionRequest {
-  /** `revoke` and `trail` are the server's own: they are never granted. */
-  readonly purpose: Purpose | 'revoke' | 'trail';
+  /** `revoke`, `policies` and `trail` are the server's own: they are never granted. */
+  readonly purpose: Purpose | 'revoke' | 'policies' | 'trail';
   readonly stack: StackName;
   readonly account: AccountId;
   readonly roleArn: RoleArn;

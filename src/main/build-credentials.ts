@@ -1,7 +1,9 @@
 import type { AwsAccess, Organization } from '#accounts/core';
-import { type Clock, err, ok, type Problem, type Result } from '#core-values';
+import { type AccountId, type Clock, err, ok, type Problem, type Result } from '#core-values';
 import {
   assumeRoleSts,
+  type GrantPolicyPort,
+  grantPoliciesIam,
   issuerDocuments,
   newOwnKey,
   type OwnKeyPair,
@@ -17,6 +19,8 @@ export interface BuiltCredentials {
   readonly sts: StsPort;
   /** Denies revoked sessions by each account's `revokeRole`, reached in the same way as the roles of grants. */
   readonly rolePolicies: RolePolicyPort;
+  /** Makes and removes managed policies for grants by each account's `policyRole`, likewise. */
+  readonly grantPolicies: GrantPolicyPort;
   /** The discovery documents of our own issuer, where we are one. */
   readonly routes: readonly AddRoutes[];
   /** Makes the next signing key when the newest is old, and takes over what other replicas made. */
@@ -37,16 +41,15 @@ export async function buildCredentials(
     readonly organization: () => Organization;
   },
 ): Promise<Result<BuiltCredentials, Problem>> {
-  const rolePoliciesBy = (sts: StsPort): RolePolicyPort =>
-    revocationIam({
-      sts,
-      revokeRole: (id) => on.organization().accounts.find((account) => account.id === id)?.revokeRole,
-    });
+  const accountOf = (id: AccountId) => on.organization().accounts.find((account) => account.id === id);
+  const policiesBy = (sts: StsPort): Pick<BuiltCredentials, 'rolePolicies' | 'grantPolicies'> => ({
+    rolePolicies: revocationIam({ sts, revokeRole: (id) => accountOf(id)?.revokeRole }),
+    grantPolicies: grantPoliciesIam({ sts, policyRole: (id) => accountOf(id)?.policyRole }),
+  });
   const region = access.stsRegion === undefined ? {} : { region: access.stsRegion };
   if (access.kind === 'ambient') {
     const sts = assumeRoleSts(region);
-    const rolePolicies = rolePoliciesBy(sts);
-    return ok({ sts, rolePolicies, routes: [], rotate: () => Promise.resolve(ok(undefined)) });
+    return ok({ sts, ...policiesBy(sts), routes: [], rotate: () => Promise.resolve(ok(undefined)) });
   }
   const { db, keyring, clock } = on;
   let keys: readonly OwnKeyPair[] = [];
@@ -74,7 +77,7 @@ export async function buildCredentials(
   const sts = webIdentitySts({ issuer, ...region });
   return ok({
     sts,
-    rolePolicies: rolePoliciesBy(sts),
+    ...policiesBy(sts),
     routes: [documentRoutes(access.issuerUrl, () => keys, clock)],
     rotate,
   });

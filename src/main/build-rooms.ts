@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { MiddlewareHandler } from 'hono';
 import { type RequirePerson, requirePerson, type SessionRoom, sessionRoutes } from '#accounts';
 import { type AuditSigner, auditRoutes } from '#audit';
@@ -100,6 +101,8 @@ function changesRoom(on: Foundations, person: RequirePerson): RouteRoom {
     keyring,
     sts: credentials.sts,
     rolePolicies: credentials.rolePolicies,
+    grantPolicies: credentials.grantPolicies,
+    pause: (ms) => setTimeout(ms),
     grantDurations: {
       planSeconds: server.grant.planDurationSeconds,
       applySeconds: server.grant.applyDurationSeconds,

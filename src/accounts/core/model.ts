@@ -48,6 +48,8 @@ export interface Account {
   readonly applyRole?: RoleArn;
   /** May put inline denies on the other two; where absent, a revoked session in AWS lives until it expires. */
   readonly revokeRole?: RoleArn;
+  /** May make and remove managed policies under `/sekisho/`; where absent, a plan that needs such is refused. */
+  readonly policyRole?: RoleArn;
 }
 
 export const ISSUER_KINDS = ['github-actions', 'gitlab'] as const;

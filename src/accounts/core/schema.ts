@@ -37,6 +37,12 @@ const account = z
       .describe(
         'Role that denies revoked sessions in AWS, another than both; without it they live until they expire.',
       ),
+    policyRole: field
+      .roleArn()
+      .optional()
+      .describe(
+        'Role that makes managed policies under /sekisho/ for grants whose session policy does not fit, another than planRole and applyRole; without it such plans are refused.',
+      ),
   })
   .describe('An AWS account.');
 

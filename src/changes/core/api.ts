@@ -109,6 +109,8 @@ export const permissionsAnswer = z.object({
   additions: z.number(),
   /** Of the session policy; STS takes 2,048. */
   sizeCharacters: z.number(),
+  /** How many managed policies are made for the grant, because the session policy does not hold everything. */
+  managedPolicies: z.number(),
 });
 
 export const planDetails = planAnswer.extend({

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { loadConfiguration, type Organization } from '#accounts';
 import { ok, type Problem, type Result } from '#core-values';
 import {
+  inMemoryGrantPolicies,
   inMemoryRolePolicies,
   inMemorySts,
   issuerKeys,
@@ -40,6 +41,10 @@ export interface ShopRoom {
   issued(): readonly SessionRequest[];
   /** The inline policies that revocations put. */
   readonly rolePolicies: ReturnType<typeof inMemoryRolePolicies>;
+  /** The managed policies of grants. */
+  readonly grantPolicies: ReturnType<typeof inMemoryGrantPolicies>;
+  /** How long the room let IAM settle, each time. */
+  pauses(): readonly number[];
   readonly issuer: StandInIssuer;
   /** From now on AWS is asked like this instead; `undefined` to answer well again. */
   interceptSts(instead: StsPort['issue'] | undefined): void;
@@ -58,6 +63,8 @@ export async function openShopRoom(): Promise<ShopRoom> {
   const keys = issuerKeys({ clock, fetch: issuer.fetch });
   const aws = shopAws(clock);
   const alarms: Alarm[] = [];
+  const grantPolicies = inMemoryGrantPolicies();
+  const pauses: number[] = [];
   let yaml = shopConfiguration();
   let organization = load(yaml);
   let jti = 0;
@@ -73,6 +80,10 @@ export async function openShopRoom(): Promise<ShopRoom> {
     keyring: newKeyring(),
     sts: aws.sts,
     rolePolicies: aws.rolePolicies,
+    grantPolicies,
+    pause: async (ms) => {
+      pauses.push(ms);
+    },
     grantDurations: { planSeconds: 900, applySeconds: 3_600 },
     planLifeMs: DAY_MS,
     approvalLifeMs: 7 * DAY_MS,
@@ -91,6 +102,8 @@ export async function openShopRoom(): Promise<ShopRoom> {
     alarms: () => alarms,
     issued: aws.issued,
     rolePolicies: aws.rolePolicies,
+    grantPolicies,
+    pauses: () => pauses,
     issuer,
     interceptSts: aws.intercept,
     reconfigure,
@@ -106,6 +119,9 @@ export async function openShopRoom(): Promise<ShopRoom> {
       organization = load(yaml);
       aws.startOver();
       alarms.length = 0;
+      pauses.length = 0;
+      grantPolicies.failWith(undefined);
+      grantPolicies.clear();
       issuer.breakWith(undefined);
       await startOver(database.db);
     },

@@ -2,6 +2,7 @@ export * from './access-denied/index.ts';
 export * from './extra-needs/index.ts';
 export * from './fit/index.ts';
 export * from './grant.ts';
+export * from './grant-policies.ts';
 export * from './issuer-documents.ts';
 export * from './needs/index.ts';
 export * from './session-identity.ts';

@@ -14,20 +14,21 @@ export function resolveAccounts(config: ConfigurationInput, faults: Faults): Tab
     checkRoles(account, index, faults);
   }
   const accounts = config.accounts.map(
-    ({ id, name, environment, planRole, applyRole, revokeRole }): Account => ({
+    ({ id, name, environment, planRole, applyRole, revokeRole, policyRole }): Account => ({
       id,
       name,
       environment,
       ...(planRole === undefined ? {} : { planRole }),
       ...(applyRole === undefined ? {} : { applyRole }),
       ...(revokeRole === undefined ? {} : { revokeRole }),
+      ...(policyRole === undefined ? {} : { policyRole }),
     }),
   );
   return tableOf('account', 'アカウント', ['accounts'], accounts, faults);
 }
 
 function checkRoles(account: AccountInput, index: number, faults: Faults): void {
-  for (const key of ['planRole', 'applyRole', 'revokeRole'] as const) {
+  for (const key of ['planRole', 'applyRole', 'revokeRole', 'policyRole'] as const) {
     const role = account[key];
     if (role === undefined || accountIdOfRole(role) === account.id) continue;
     faults.report(['accounts', index, key], {
@@ -68,6 +69,22 @@ function checkRoles(account: AccountInput, index: number, faults: Faults): void 
       remedy: text(
         'Make a role of its own for revoking, which may only put and delete inline policies of the other two.',
         '取り消し専用のロールを用意し、ほかの 2 つのロールのインラインポリシーの設定と削除だけを許可してください。',
+      ),
+    });
+  }
+  if (
+    account.policyRole !== undefined &&
+    [account.planRole, account.applyRole].includes(account.policyRole)
+  ) {
+    faults.report(['accounts', index, 'policyRole'], {
+      rule: 'account.policy-role-is-granted',
+      message: text(
+        'The role that makes policies for grants is also given to jobs: a job could make what limits its own session.',
+        'policyRole がジョブにも渡すロールになっています。ジョブが自分のセッションを制限するポリシーを作成できてしまいます。',
+      ),
+      remedy: text(
+        'Make a role of its own, which may only create, delete and list policies under /sekisho/ (docs/credentials.md).',
+        '専用のロールを用意し、/sekisho/ 以下のポリシーの作成、削除、一覧だけを許可してください(docs/credentials.ja.md)。',
       ),
     });
   }
