@@ -7,14 +7,19 @@ import type { GrantScope } from './sealed-record.ts';
 import type { HistoryStep } from './store/plan-history.ts';
 import type { StoredPlan } from './store/plans.ts';
 
+type GrantedPolicies = Pick<GrantScope, 'sessionPolicy'> & { readonly managedPolicies?: readonly string[] };
+
 /** The refused calls of a failed apply as they are kept: what the grant allowed is told while its record is open. */
 export const denialsToKeep = (
   calls: readonly DeniedCall[],
   { account }: Pick<StoredPlan, 'account'>,
-  { sessionPolicy: { policy, managedPolicyArns } }: Pick<GrantScope, 'sessionPolicy'>,
+  { sessionPolicy: { policy, managedPolicyArns }, managedPolicies = [] }: GrantedPolicies,
 ): readonly (KeptDenial & JsonObject)[] => {
-  const hasManaged = managedPolicyArns.length > 0;
-  return calls.map((call) => ({ ...call, session: sessionVerdict(call, { account, policy, hasManaged }) }));
+  const facts = {
+    ...{ account, policies: [policy, ...managedPolicies] },
+    hasOthers: managedPolicyArns.length > 0,
+  };
+  return calls.map((call) => ({ ...call, session: sessionVerdict(call, facts) }));
 };
 
 /** What a failed apply reported, from the plan's history; empty where nothing was denied. */

@@ -56,7 +56,8 @@ export async function reportApply(
     if (plan === undefined) return err({ problem: NOTHING_TO_REPORT });
     const reported = await reportedBefore(tx, grant.id);
     const { report } = request;
-    const denials = denialsToKeep(report.denials ?? [], plan, scope.value);
+    const said = report.outcome === 'failed' ? (report.denials ?? []) : [];
+    const denials = denialsToKeep(said, plan, scope.value);
     if (reported !== undefined) return again(room, tx, { grant, plan, report, denials }, reported);
     if (!live.ok) return err({ problem: live.error });
     return record(room, tx, { grant, plan, report, denials, store: scope.value.stateStore });

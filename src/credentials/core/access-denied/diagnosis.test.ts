@@ -11,7 +11,7 @@ const call = (by: DeniedCall['by'], explicit = false): DeniedCall => ({ named: t
 const verdict = (document: string, action = 'sns:TagResource', resource: string | undefined = topic) =>
   sessionVerdict(
     { action, ...(resource === undefined ? {} : { resource }) },
-    { account, policy: document, hasManaged: false },
+    { account, policies: [document], hasOthers: false },
   );
 
 test('The grant’s own session policy is asked as AWS would ask it', () => {
@@ -21,13 +21,20 @@ test('The grant’s own session policy is asked as AWS would ask it', () => {
   expect(verdict(policy(allow('kms:*')), 'kms:TagResource', `arn:aws:kms:x:${account}:key/1`)).toBe('allows');
 });
 
+test('Policies that were made for the grant allow beside its inline one', () => {
+  const policies = [policy(allow('sts:GetCallerIdentity')), policy(allow('sns:Tag*'))];
+  const facts = { account, policies, hasOthers: false };
+  expect(sessionVerdict({ action: 'sns:TagResource', resource: topic }, facts)).toBe('allows');
+  expect(sessionVerdict({ action: 'sns:CreateTopic', resource: topic }, facts)).toBe('lacks');
+});
+
 test('What nobody told of the call is not guessed', () => {
   const inTokyo = { Condition: { StringEquals: { 'aws:RequestedRegion': 'ap-northeast-1' } } };
   expect(verdict(policy(allow('sns:Tag*', inTokyo)))).toBe('unknown');
   expect(
-    sessionVerdict({ action: 'sns:TagResource' }, { account, policy: policy(), hasManaged: false }),
+    sessionVerdict({ action: 'sns:TagResource' }, { account, policies: [policy()], hasOthers: false }),
   ).toBe('unknown');
-  const facts = { account, policy: policy(allow('sns:CreateTopic')), hasManaged: true };
+  const facts = { account, policies: [policy(allow('sns:CreateTopic'))], hasOthers: true };
   expect(sessionVerdict({ action: 'sns:TagResource', resource: topic }, facts)).toBe('unknown');
 });
 

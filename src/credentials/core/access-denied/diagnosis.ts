@@ -10,16 +10,16 @@ export const SESSION_VERDICTS = ['allows', 'lacks', 'denies', 'unknown'] as cons
 
 interface SessionFacts {
   readonly account: AccountId;
-  /** The inline session policy. */
-  readonly policy: string;
-  /** Whether managed policies were passed beside it, which are not to be had here. */
-  readonly hasManaged: boolean;
+  /** The inline session policy, and those that were made for the grant; together they allow. */
+  readonly policies: readonly string[];
+  /** Whether others were passed beside them, which are not to be had here. */
+  readonly hasOthers: boolean;
 }
 
-/** Asks the session policy alone, as if role, guardrails and resource allowed everything. */
+/** Asks the session's policies alone, as if role, guardrails and resource allowed everything. */
 export function sessionVerdict(
   { action, resource }: Pick<DeniedCall, 'action' | 'resource'>,
-  { account, policy, hasManaged }: SessionFacts,
+  { account, policies, hasOthers }: SessionFacts,
 ): SessionVerdict {
   if (action === undefined || resource === undefined) return 'unknown';
   const partition = resource.startsWith('arn:') ? (resource.split(':')[1] ?? 'aws') : 'aws';
@@ -31,11 +31,11 @@ export function sessionVerdict(
     context: requestContext({ 'aws:ResourceAccount': account }),
   });
   if (!request.ok) return 'unknown';
-  const session = [compiled(policy, 'session', 'session policy')];
+  const session = policies.map((policy) => compiled(policy, 'session', 'session policy'));
   const { kind } = evaluate({ ...layersFor(action, account, partition), session }, request.value);
   if (kind === 'allowed') return 'allows';
   if (kind === 'explicitly-denied') return 'denies';
-  return kind === 'implicitly-denied' && !hasManaged ? 'lacks' : 'unknown';
+  return kind === 'implicitly-denied' && !hasOthers ? 'lacks' : 'unknown';
 }
 
 /** Why a call was refused, and whether a wider session policy would let it pass. */
