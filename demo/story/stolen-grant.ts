@@ -42,8 +42,8 @@ export const stolenGrant: Step = {
     stage.expect(
       tables.includes('orders') && tables.includes('payments'),
       text(
-        'The tables, and everything else, are still there. (Without the session policy the same role succeeds at all of it: a test of the repository.)',
-        'テーブルも、ほかのすべても無事です。(セッションポリシーがなければ、同じロールですべて成功します。これはリポジトリのテストで確かめています)',
+        'The tables `orders` and `payments` are still there. (Without the session policy the same role is allowed all of it: a test of the repository plays that, too.)',
+        'テーブル `orders` と `payments` は無事です。(セッションポリシーがなければ、同じロールですべて許可されます。それもリポジトリのテストで確かめています)',
       ),
     );
   },
@@ -127,17 +127,8 @@ function deniedBy(verdict: Attempt['verdict'], message = ''): Text {
   return message.includes('explicit deny') ? EXPLICITLY : UNTOLD;
 }
 
-/** Columns on a terminal: Chinese characters, kana and full-width marks take two. */
+/** Columns on a terminal: kana, Chinese characters and full-width marks take two. */
 const widthOf = (words: string): number =>
-  [...words].reduce(
-    (sum, one) =>
-      sum +
-      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(
-        one,
-      )
-        ? 2
-        : 1),
-    0,
-  );
+  words.length + (words.match(/[\u3000-\u9fff\uff00-\uff60]/g)?.length ?? 0);
 
 const padded = (words: string, width: number): string => words + ' '.repeat(width - widthOf(words));
