@@ -296,9 +296,9 @@ resource "aws_egress_only_internet_gateway" "tags" {
 
 resource "aws_flow_log" "tags" {
   vpc_id          = aws_vpc.prerequisite.id
-  traffic_type    = "REJECT"
+  traffic_type    = "ALL"
   iam_role_arn    = aws_iam_role.prerequisite.arn
-  log_destination = "arn:aws:logs:ap-northeast-1:123456789012:log-group:recorded-flow"
+  log_destination = "arn:aws:logs:ap-northeast-1:123456789012:log-group:recorded-flow-tags"
   tags            = var.updated ? { team = "b" } : { team = "a", gone = "x" }
 }
 

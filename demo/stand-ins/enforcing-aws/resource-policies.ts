@@ -1,3 +1,4 @@
+import type { Json } from '../../../src/core-values/index.ts';
 import type { PolicyKind } from '../../../src/iam/core/index.ts';
 import { readXml } from '../aws-requests/index.ts';
 import { firstString, listOf, memberAt } from '../aws-requests/permissions/members.ts';
@@ -52,7 +53,7 @@ export async function readResourcePolicy(
         name === undefined
           ? undefined
           : await moto.get(where, `/2015-03-31/functions/${encodeURIComponent(name)}/policy`);
-      return named(jsonMember(text, 'Policy'));
+      return named(ofFunction(jsonMember(text, 'Policy')));
     }
     case 'secretsmanager': {
       const read = await moto.json(where, 'secretsmanager.GetResourcePolicy', { SecretId: arn });
@@ -61,6 +62,18 @@ export async function readResourcePolicy(
     default:
       return undefined;
   }
+}
+
+/** moto keeps what AddPermission was asked with among a statement's elements; AWS makes a condition of it. */
+function ofFunction(source: string | undefined): string | undefined {
+  if (source === undefined || !source.includes('"FunctionUrlAuthType"')) return source;
+  const policy: Json = JSON.parse(source);
+  const statements = isObject(policy) ? listOf(policy.Statement).filter(isObject) : [];
+  const Statement = statements.map(({ FunctionUrlAuthType: type, ...statement }) => {
+    const Condition = { StringEquals: { 'lambda:FunctionUrlAuthType': type ?? null } };
+    return type === undefined ? statement : { ...statement, Condition };
+  });
+  return JSON.stringify({ Version: '2012-10-17', Statement });
 }
 
 /** What a key gets that is created without a policy; its tags are asked for before it is there. */
