@@ -27,8 +27,8 @@ export function denialsText(
       ...(denial.address === undefined ? [] : [`    ${neededBy(visible(denial.address))[language]}`]),
       ...(denial.named || denial.action === undefined ? [] : lines('·', GUESSED[language])),
       ...lines('·', denial.diagnosis),
-      ...lines('→', denial.remedy),
       ...(denial.whyNot === undefined ? [] : lines('!', denial.whyNot)),
+      ...lines('→', denial.remedy),
     ].join('\n'),
   );
   const addable = denials.filter((denial) => denial.addable).length;

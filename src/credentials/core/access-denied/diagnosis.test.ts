@@ -31,11 +31,19 @@ test('Policies that were made for the grant allow beside its inline one', () => 
 test('What nobody told of the call is not guessed', () => {
   const inTokyo = { Condition: { StringEquals: { 'aws:RequestedRegion': 'ap-northeast-1' } } };
   expect(verdict(policy(allow('sns:Tag*', inTokyo)))).toBe('unknown');
-  expect(
-    sessionVerdict({ action: 'sns:TagResource' }, { account, policies: [policy()], hasOthers: false }),
-  ).toBe('unknown');
   const facts = { account, policies: [policy(allow('sns:CreateTopic'))], hasOthers: true };
   expect(sessionVerdict({ action: 'sns:TagResource', resource: topic }, facts)).toBe('unknown');
+});
+
+test('Where no resource is named, a policy that allows the action nowhere lacks it', () => {
+  const ask = (action: string, hasOthers = false) =>
+    sessionVerdict(
+      { action },
+      { account, policies: [policy(allow('s3:Put*'), allow('sns:Tag*'))], hasOthers },
+    );
+  expect(ask('s3:PutBucketTagging')).toBe('unknown');
+  expect(ask('s3:ListBucket')).toBe('lacks');
+  expect(ask('s3:ListBucket', true)).toBe('unknown');
 });
 
 test('A guardrail, a boundary or somebody else’s policy never suggests a wider session policy', () => {

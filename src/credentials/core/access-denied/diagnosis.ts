@@ -1,5 +1,6 @@
 import { type AccountId, type Text, text } from '#core-values';
 import { evaluate, prepareRequest, requestContext } from '#iam/core';
+import { covers } from '../fit/pattern.ts';
 import { compiled, layersFor } from '../fit/session-alone.ts';
 import type { DeniedCall, Denier } from './denied-call.ts';
 
@@ -21,7 +22,8 @@ export function sessionVerdict(
   { action, resource }: Pick<DeniedCall, 'action' | 'resource'>,
   { account, policies, hasOthers }: SessionFacts,
 ): SessionVerdict {
-  if (action === undefined || resource === undefined) return 'unknown';
+  if (action === undefined) return 'unknown';
+  if (resource === undefined) return hasOthers || mayAllow(policies, action) ? 'unknown' : 'lacks';
   const partition = resource.startsWith('arn:') ? (resource.split(':')[1] ?? 'aws') : 'aws';
   const request = prepareRequest({
     principal: { kind: 'role-session', account, partition, roleName: 'apply' },
@@ -37,6 +39,17 @@ export function sessionVerdict(
   if (kind === 'explicitly-denied') return 'denies';
   return kind === 'implicitly-denied' && !hasOthers ? 'lacks' : 'unknown';
 }
+
+/** Whether any statement allows the action somewhere. The policies are of our own making: they have no `NotAction`. */
+const mayAllow = (policies: readonly string[], action: string): boolean =>
+  policies
+    .flatMap(
+      (source): readonly { Effect: string; Action?: string | string[] }[] => JSON.parse(source).Statement,
+    )
+    .filter(({ Effect }) => Effect === 'Allow')
+    .some(({ Action = [] }) =>
+      [Action].flat().some((one) => covers(one.toLowerCase(), action.toLowerCase())),
+    );
 
 /** Why a call was refused, and whether a wider session policy would let it pass. */
 export interface Diagnosis {
