@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { problem, verbatim } from '#core-values';
+import { sessionLimitsOf } from '#credentials';
 import { grantApply } from './grant-apply.ts';
 import { keepHouse, recoverAfterRestart } from './housekeeping.ts';
 import type { ChangeInFile } from './testing/plan-file.ts';
@@ -63,6 +64,18 @@ describe('managed policies of a grant', () => {
     const kinds = await shop.auditKinds();
     expect(kinds.filter((kind) => kind === 'grant.policies-removed')).toHaveLength(1);
     expect(JSON.stringify(await shop.audited('grant.policies-removed'))).toContain(`${out.grant.id}-1`);
+  });
+
+  it('count, with the session’s own, for what the trail compares its calls with', async () => {
+    const { grant } = await made();
+    const limits = await sessionLimitsOf(shop.room.db, grant);
+    expect(limits.managedPolicyArns).toEqual([]);
+    expect(limits.sessionPolicy).toContain('orders-29-with-quite-a-long-name-for-a-table');
+    const own: readonly unknown[] = JSON.parse(grant.sessionPolicy).Statement;
+    expect(JSON.parse(limits.sessionPolicy).Statement).toEqual(expect.arrayContaining([...own]));
+    const aws = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+    const more = { ...grant, managedPolicyArns: [...grant.managedPolicyArns, aws] };
+    expect((await sessionLimitsOf(shop.room.db, more)).managedPolicyArns).toEqual([aws]);
   });
 
   it('go when the credentials have expired', async () => {

@@ -1,6 +1,7 @@
 import type { EpochMs, GrantId } from '#core-values';
 import type { Db, Tx } from '#platform';
 import type { Grant } from './core/grant.ts';
+import { GRANT_POLICY_PATH } from './core/grant-policies.ts';
 import { selectGrant } from './store.ts';
 
 // A type alias, not an interface: Kysely's `withTables` wants an index signature, which only aliases have.
@@ -47,6 +48,28 @@ export async function selectGrantPolicies(
     })),
   );
   return found.flatMap(({ grant, documents }) => (grant === undefined ? [] : [{ grant, documents }]));
+}
+
+/**
+ * What the session of a grant is limited by, as one document: of several, each allows what it allows, and each denies. The ARNs left are
+ * of policies whose text is not ours.
+ */
+export async function sessionLimitsOf(
+  db: Db,
+  { id, sessionPolicy, managedPolicyArns }: Pick<Grant, 'id' | 'sessionPolicy' | 'managedPolicyArns'>,
+): Promise<Pick<Grant, 'sessionPolicy' | 'managedPolicyArns'>> {
+  const row = await tables(db)
+    .selectFrom('grant_policies')
+    .select('documents')
+    .where('grant_id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) return { sessionPolicy, managedPolicyArns };
+  const whole = { ...JSON.parse(sessionPolicy) };
+  whole.Statement = [sessionPolicy, ...row.documents].flatMap((source) => JSON.parse(source).Statement);
+  return {
+    sessionPolicy: JSON.stringify(whole),
+    managedPolicyArns: managedPolicyArns.filter((arn) => !arn.includes(`:policy${GRANT_POLICY_PATH}${id}-`)),
+  };
 }
 
 export async function updateGrantPoliciesRemoved(db: Db, grant: GrantId, at: EpochMs): Promise<void> {

@@ -3,6 +3,7 @@ export { countGrants } from './grant-counts.ts';
 export * from './grant-policies.ts';
 export * from './grant-policies-iam.ts';
 export * from './grant-policies-in-memory.ts';
+export { sessionLimitsOf } from './grant-policies-store.ts';
 export * from './grants.ts';
 export * from './issuer-keys.ts';
 export * from './own-issuer.ts';

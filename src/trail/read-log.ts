@@ -1,6 +1,6 @@
 import type { Organization } from '#accounts/core';
 import { type GrantId, ok, type Problem, parseGrantId, type Result } from '#core-values';
-import { selectGrant } from '#credentials';
+import { selectGrant, sessionLimitsOf } from '#credentials';
 import { inTransaction } from '#platform';
 import { contentOf } from './content.ts';
 import { actionOf } from './core/action.ts';
@@ -142,7 +142,8 @@ async function know(room: TrailRoom, grants: KnownGrants, id: GrantId | undefine
     grants.set(id, undefined);
     return;
   }
-  const policy = readSessionPolicy(grant.sessionPolicy, grant.managedPolicyArns);
+  const limits = await sessionLimitsOf(room.db, grant);
+  const policy = readSessionPolicy(limits.sessionPolicy, limits.managedPolicyArns);
   const review = grant.plan === undefined ? undefined : await room.reviewOf(grant.plan.id);
   grants.set(id, {
     grant,

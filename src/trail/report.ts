@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type EpochMs, formatTime, type GrantId, type Language } from '#core-values';
-import { type Grant, selectGrant } from '#credentials';
+import { type Grant, selectGrant, sessionLimitsOf } from '#credentials';
 import type { Db } from '#platform';
 import type { GrantReport, TrailReport } from './core/api.ts';
 import { allowedActions, findingMessage, findingRemedy, neverUsed, readSessionPolicy } from './core/index.ts';
@@ -51,7 +51,8 @@ async function grantReport(db: Db, grant: Grant): Promise<GrantReport> {
   const { rows } = await sql<{ action: string; calls: number; failed: number; found: number }>`
     SELECT action, count(*)::int AS calls, count(error_code)::int AS failed, count(rule)::int AS found
     FROM trail_calls WHERE grant_id = ${grant.id} GROUP BY action ORDER BY action`.execute(db);
-  const policy = readSessionPolicy(grant.sessionPolicy, grant.managedPolicyArns);
+  const limits = await sessionLimitsOf(db, grant);
+  const policy = readSessionPolicy(limits.sessionPolicy, limits.managedPolicyArns);
   const called = rows.map(({ action }) => action);
   return {
     grant: grant.id,
