@@ -3,7 +3,7 @@ import unproven from './unproven.json' with { type: 'json' };
 
 interface Known {
   readonly type: string;
-  readonly step: string;
+  readonly steps: readonly string[];
   /** Part of Terraform's error. */
   readonly says: string;
 }
@@ -22,7 +22,7 @@ export function unexplained({ step, denied, errors, misuses = [] }: PlanResult):
   const others = errors.filter(
     (error) =>
       !KNOWN.some(
-        (one) => one.step === step && error.includes(`with ${one.type}.`) && error.includes(one.says),
+        (one) => one.steps.includes(step) && error.includes(`with ${one.type}.`) && error.includes(one.says),
       ),
   );
   // A denial is printed above in AWS's words, and once more as Terraform's error.
