@@ -255,7 +255,7 @@ const BINDING_CHECKS: readonly Check[] = [
 
 const needsUnchanged: Check = ({ needsGone }) => {
   if (needsGone.length === 0) return undefined;
-  const names = needsGone.map(({ action, resource }) => `${action} on ${resource}`).join(', ');
+  const names = needsGone.map(({ action, resource }) => `${action} (${resource})`).join(', ');
   return reason(
     'grant.need-removed',
     text(

@@ -26,7 +26,7 @@ export interface ExtraNeedFacts {
  */
 export function extraNeedFault(need: ExtraNeed, facts: ExtraNeedFacts): Reason | undefined {
   const { action, resource } = need;
-  const act = `${action} on ${resource}`;
+  const act = text(`${action} on ${resource}`, `${action}(${resource})`);
   if (/[*?$]/.test(action)) return patternFault(act);
   if (!actionsOfService(serviceOf(action)).includes(action)) return unknownAction(action);
   if (isForbidden(action) || isEscalation(action)) return forbidden(act);
@@ -67,12 +67,12 @@ const fault = (rule: string, message: Text, remedy: Text): Reason => ({
   remedy,
 });
 
-const patternFault = (act: string): Reason =>
+const patternFault = (act: Text): Reason =>
   fault(
     'pattern',
     text(
-      `${act}: a pattern, or characters that a policy would read as one or that AWS does not take.`,
-      `${act}: パターン、またはポリシーでパターンとして解釈される文字や AWS が受け付けない文字が含まれています。`,
+      `${act.en}: a pattern, or characters that a policy would read as one or that AWS does not take.`,
+      `${act.ja}: パターン、またはポリシーでパターンとして解釈される文字や AWS が受け付けない文字が含まれています。`,
     ),
     text(
       'Name one action and one ARN in full, as AWS named them when it refused.',
@@ -93,12 +93,12 @@ const unknownAction = (action: string): Reason =>
     ),
   );
 
-const forbidden = (act: string): Reason =>
+const forbidden = (act: Text): Reason =>
   fault(
     'forbidden',
     text(
-      `${act} is on the list of what no grant gets beside its plan: it destroys data, reads secrets, changes who may do what, or could be used to gain more.`,
-      `${act} は、プランに含まれない限りグラントに与えない操作です(データの破壊、秘密情報の参照、権限の変更、権限の拡大に使われうる操作)。`,
+      `${act.en} is on the list of what no grant gets beside its plan: it destroys data, reads secrets, changes who may do what, or could be used to gain more.`,
+      `${act.ja} は、プランに含まれない限りグラントに与えない操作です(データの破壊、秘密情報の参照、権限の変更、権限の拡大に使われうる操作)。`,
     ),
     text(
       'Change the Terraform so that its plan shows what needs it, or do this step outside of Sekisho; if a recorded type misses it, report it.',
@@ -106,22 +106,22 @@ const forbidden = (act: string): Reason =>
     ),
   );
 
-const ownFault = (act: string): Reason =>
+const ownFault = (act: Text): Reason =>
   fault(
     'changes-sekisho',
     text(
-      `${act} reaches a role, or the identity provider, that Sekisho itself works with.`,
-      `${act} は、Sekisho 自身が使うロールまたは ID プロバイダーに及びます。`,
+      `${act.en} reaches a role, or the identity provider, that Sekisho itself works with.`,
+      `${act.ja} は、Sekisho 自身が使うロールまたは ID プロバイダーに及びます。`,
     ),
     text('Do this outside of Sekisho.', 'Sekisho を経由せずに行ってください。'),
   );
 
-const otherAccount = (act: string, account: string): Reason =>
+const otherAccount = (act: Text, account: string): Reason =>
   fault(
     'other-account',
     text(
-      `${act}: account ${account} is neither the stack’s nor one that it may speak of.`,
-      `${act}: アカウント ${account} は、スタックのアカウントでも、許可されたアカウントでもありません。`,
+      `${act.en}: account ${account} is neither the stack’s nor one that it may speak of.`,
+      `${act.ja}: アカウント ${account} は、スタックのアカウントでも、許可されたアカウントでもありません。`,
     ),
     text(
       'Check the ARN; if the account belongs here, allow it under `allow.accounts` of the stack in sekisho.yaml.',
