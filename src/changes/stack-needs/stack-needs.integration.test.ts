@@ -59,7 +59,13 @@ describe('an apply that AWS refused', () => {
   it('names the permission, the resource, what needed it and the way out, in the plan and in the log', async () => {
     const plan = await shop.approved('shop-staging');
     const scp: DeniedCall = { ...DENIED, by: 'scp', action: 'sns:CreateTopic' };
-    const report = await deniedAt(plan, [DENIED, scp]);
+    // What a poisoned provider might print, to be given it by somebody in a hurry.
+    const greedy: DeniedCall = {
+      ...DENIED,
+      action: 'iam:CreateAccessKey',
+      resource: 'arn:aws:iam::222222222222:user/x',
+    };
+    const report = await deniedAt(plan, [DENIED, scp, greedy]);
     const reported = mustBeTaken(await report());
     expect(reported.plan.state).toBe('failed');
     const { denials, state } = await shown(plan);
@@ -67,9 +73,12 @@ describe('an apply that AWS refused', () => {
     expect(denials).toMatchObject([
       { ...TAGS, address: 'aws_sns_topic.orders', by: 'session-policy', addable: true },
       { action: 'sns:CreateTopic', by: 'scp', addable: false },
+      { action: 'iam:CreateAccessKey', addable: false, whyNot: expect.stringContaining('is on the list') },
     ]);
     expect(denials?.[1]?.remedy).not.toContain('needs add');
-    expect(await shop.audited('apply.reported')).toMatchObject({ evidence: { denials: [DENIED, scp] } });
+    expect(await shop.audited('apply.reported')).toMatchObject({
+      evidence: { denials: [DENIED, scp, greedy] },
+    });
     // Whoever lost the answer gets it again, the same.
     expect(mustBeTaken(await report())).toMatchObject({ denials: reported.denials });
   });
