@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Organization, Person } from '#accounts/core';
 import { listAudit } from '#audit';
-import { epochMs, type Fingerprint, formatTime, type JsonObject, ok, type StackName } from '#core-values';
-import { beginGrant, completeGrant, finishGrant } from '#credentials';
-import { handClock, inTransaction } from '#platform';
+import { epochMs, type JsonObject, ok, type StackName } from '#core-values';
+import { handClock } from '#platform';
 import { type TestDatabase, testDatabase } from '#platform/testing';
 import { exampleGrantId, examplePlan, exampleRequest } from '../credentials/core/example-grant.ts';
 import { type Experience, experienceOf, selectUnused } from './experience.ts';
@@ -15,38 +12,24 @@ import { reconcile } from './reconcile.ts';
 import type { TrailRoom } from './room.ts';
 import { deliveredInMemory } from './testing/delivered-in-memory.ts';
 import { BUCKET, type DeliveredTrail, deliveredTrail } from './testing/delivered-trail.ts';
+import {
+  APPROVED,
+  AWS,
+  applyPlan,
+  type Called,
+  HOUR,
+  PROVIDER,
+  REVIEW,
+  records as recordsOf,
+  START,
+} from './testing/example-applies.ts';
 
-const START = epochMs(Date.UTC(2026, 10, 2, 3));
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const AWS = 'registry.terraform.io/hashicorp/aws';
-const PROVIDER = `${AWS} 5.100.0`;
 const stack = 'web-production' as StackName;
 const hanako = { name: 'hanako' } as Person;
-
-const [example]: JsonObject[] = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'cases/approved-apply/records.json'), 'utf8'),
-).Records;
-
-const POLICY = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    { Effect: 'Allow', Action: ['mq:*', 'ec2:Describe*'], Resource: '*' },
-    { Effect: 'Allow', Action: 'sns:*', Resource: 'arn:aws:sns:ap-northeast-1:444444444444:alarms' },
-  ],
-});
-
-const REVIEW: JsonObject = {
-  providers: [{ address: AWS, version: '5.100.0' }],
-  changes: [
-    created('aws_mq_broker.orders', { broker_name: 'orders' }),
-    created('aws_sns_topic.alarms', { name: 'alarms' }),
-  ],
-};
-
-function created(address: string, after: JsonObject): JsonObject {
-  return { address, provider: AWS, action: 'create', before: null, after };
-}
+const apply = (number: number, fingerprint?: string) =>
+  applyPlan(database.db, exampleRequest(number), number, fingerprint);
+const records = (number: number, called: readonly Called[], error?: string) =>
+  recordsOf(exampleGrantId(number), number, called, error);
 
 let database: TestDatabase;
 let trail: DeliveredTrail;
@@ -79,41 +62,6 @@ beforeEach(async () => {
   };
 });
 afterEach(() => database.close());
-
-/** The apply of plan `number`, ten minutes after the one before. */
-async function apply(number: number, fingerprint = String(number)): Promise<void> {
-  const at = epochMs(START + number * 10 * MINUTE);
-  const plan = { ...examplePlan(number), fingerprint: fingerprint.repeat(64).slice(0, 64) as Fingerprint };
-  const sessionPolicy = { policy: POLICY, managedPolicyArns: [] };
-  const request = { ...exampleRequest(number), plan, sessionPolicy };
-  const session = {
-    assumedRoleId: `AROAEXAMPLE:${exampleGrantId(number)}`,
-    expiresAt: epochMs(at + HOUR),
-  };
-  await inTransaction(database.db, (tx) => beginGrant(tx, request, at));
-  await inTransaction(database.db, (tx) => completeGrant(tx, exampleGrantId(number), session, at));
-  await inTransaction(database.db, (tx) => finishGrant(tx, exampleGrantId(number), epochMs(at + 9 * MINUTE)));
-}
-
-type Called = readonly [string, string, JsonObject?];
-const BROKER: Called = ['mq', 'CreateBroker', { brokerName: 'orders' }];
-const READ: Called = ['mq', 'DescribeBroker', { brokerName: 'orders' }];
-const TOPIC: Called = ['sns', 'CreateTopic', { name: 'alarms' }];
-const APPROVED = [BROKER, READ, TOPIC] as const;
-
-/** What the apply called, as CloudTrail records it. */
-const records = (number: number, called: readonly Called[], error?: string): readonly JsonObject[] =>
-  called.map(([service, name, parameters = {}], at) => ({
-    ...JSON.parse(JSON.stringify(example).replaceAll(exampleGrantId(1), exampleGrantId(number))),
-    eventID: `${number}-${at}-${name}`,
-    eventTime: `${formatTime(epochMs(START + (number * 10 + 3) * MINUTE)).slice(0, 19)}Z`,
-    eventSource: `${service}.amazonaws.com`,
-    eventName: name,
-    readOnly: name.startsWith('Describe'),
-    requestParameters: parameters,
-    resources: service === 'sns' ? [{ ARN: 'arn:aws:sns:ap-northeast-1:444444444444:alarms' }] : undefined,
-    ...(error !== undefined && { errorCode: error }),
-  }));
 
 /** Delivers, with digests of this hour and, unless `early`, of two more. */
 function deliver(all: readonly JsonObject[], early = false): string {

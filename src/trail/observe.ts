@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { EpochMs, GrantId } from '#core-values';
-import { type Grant, selectGrant } from '#credentials';
+import { type Grant, selectGrant, sessionLimitsOf } from '#credentials';
 import { inTransaction, type Tx } from '#platform';
 import {
   type ActionSeen,
@@ -49,7 +49,8 @@ async function observe(room: TrailRoom, grant: Grant, now: EpochMs): Promise<voi
   if (await isFound(room, grant)) return ignore('finding');
   const called = await provenCalls(room, grant, endedAt);
   if (called === undefined) return now > endedAt + GIVEN_UP_AFTER_MS ? ignore('unproven') : undefined;
-  const policy = readSessionPolicy(grant.sessionPolicy, grant.managedPolicyArns);
+  const limits = await sessionLimitsOf(room.db, grant);
+  const policy = readSessionPolicy(limits.sessionPolicy, limits.managedPolicyArns);
   const review = await room.reviewOf(plan.id);
   if (policy === undefined || !review.ok) return ignore('no-review');
   const granted = allowedActions(policy);

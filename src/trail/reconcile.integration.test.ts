@@ -148,6 +148,34 @@ describe('reconciliation', () => {
     expect(await audited('trail.finding')).toBe(2);
   });
 
+  test('A file that another run reads meanwhile counts as that run read it, whatever stands in it by now', async () => {
+    const log = trail.log('0305', recordsOf('approved-apply'));
+    trail.digest('04', [log]);
+    const altered = trail.log('0306', recordsOf('deletes-data').map(renumbered));
+    const planted = trail.files.get(altered);
+    trail.files.delete(altered);
+    const { files } = room.trail;
+    let other: ReturnType<typeof run> | undefined;
+    const slow: typeof files = {
+      ...files,
+      read: async (name) => {
+        if (name !== log || other !== undefined) return files.read(name);
+        other = run();
+        await other;
+        return ok(planted ?? 'gone');
+      },
+    };
+    const late = await reconcile(
+      { ...room, trail: { ...room.trail, files: slow } },
+      { by: BY, isEnough: () => false },
+    );
+    expect(await other).toMatchObject({ files: 2, calls: 7, findings: 0 });
+    // What came of the altered content would stand there as proven by the digest.
+    expect(late).toMatchObject({ calls: 0, findings: 0 });
+    const { rows } = await sql`SELECT 1 FROM trail_calls WHERE action LIKE '%:Delete%'`.execute(database.db);
+    expect(rows).toEqual([]);
+  });
+
   test('People who were not told before a crash are told by the next run', async () => {
     trail.log('0305', recordsOf('another-bucket'));
     const killed = {
