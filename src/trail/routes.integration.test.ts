@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Organization, Person } from '#accounts/core';
 import { listAudit } from '#audit';
@@ -11,7 +12,8 @@ import {
   handClock,
 } from '#platform';
 import { type TestDatabase, testDatabase } from '#platform/testing';
-import { trailReportAnswer } from './core/index.ts';
+import { experienceAnswer, leftOutAnswer, trailReportAnswer } from './core/index.ts';
+import { observedNeedsRoutes } from './needs-routes.ts';
 import { type TrailRoutesOptions, trailRoutes } from './routes.ts';
 import { deliveredInMemory } from './testing/delivered-in-memory.ts';
 import { deliveredTrail } from './testing/delivered-trail.ts';
@@ -32,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 function appWith(options: Partial<TrailRoutesOptions>): HttpApp {
-  const routes = trailRoutes({
+  const on: TrailRoutesOptions = {
     db: database.db,
     clock,
     organization: () => ({ accounts: [], stacks: [], administrators: ['hanako'] }) as unknown as Organization,
@@ -42,7 +44,7 @@ function appWith(options: Partial<TrailRoutesOptions>): HttpApp {
     alarm: () => verbatim(''),
     requirePerson: async () => ok({ name: who } as unknown as Person),
     ...options,
-  });
+  };
   return createHttpApp({
     version: '0',
     logger: createLogger({ level: 'error' }),
@@ -51,12 +53,12 @@ function appWith(options: Partial<TrailRoutesOptions>): HttpApp {
     newRequestId: () => 'request',
     readiness: [],
     limits: { byDefault: DEFAULT_ROUTE_LIMITS },
-    routes: [routes],
+    routes: [trailRoutes(on), observedNeedsRoutes(on)],
   });
 }
 
-const post = (app: HttpApp, body: object = {}) =>
-  app.request('/v1/trail/reconcile', {
+const post = (app: HttpApp, body: object = {}, path = '/v1/trail/reconcile') =>
+  app.request(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -90,4 +92,37 @@ test('Without a trail in sekisho.yaml a run says so', async () => {
     404,
     expect.stringMatching(/server\.trail/),
   ]);
+});
+
+const LEAVE_OUT = { type: 'aws_sns_topic', action: 'sns:ListTagsForResource', reason: 'never called' };
+
+test('Administrators see what applies taught, leave out what was never called, and put it back', async () => {
+  who = 'hanako';
+  await sql`INSERT INTO observed_steps VALUES ('aws 5', 'aws_sns_topic', 'create', 3, now(), now()),
+    ('aws 5', 'aws_mq_broker', 'create', 2, now(), now())`.execute(database.db);
+  await sql`INSERT INTO observed_actions VALUES ('aws 5', 'aws_sns_topic', 'create', ${LEAVE_OUT.action}, 3, 0),
+    ('aws 5', 'aws_mq_broker', 'create', 'mq:CreateBroker', 2, 2)`.execute(database.db);
+  const app = appWith({});
+  const known = async () => experienceAnswer.parse(await (await app.request('/v1/needs/observed')).json());
+  expect(await known()).toMatchObject({
+    atLeast: 3,
+    observed: [{ type: 'aws_mq_broker', applies: 2, isUsed: false, actions: ['mq:CreateBroker'] }],
+    unused: [{ type: 'aws_sns_topic', action: LEAVE_OUT.action, applies: 3 }],
+    leftOut: [],
+  });
+  const left = await post(app, LEAVE_OUT, '/v1/needs/left-out');
+  expect(left.status).toBe(201);
+  const [{ id } = { id: '' }] = leftOutAnswer.parse(await left.json()).leftOut;
+  expect((await post(app, LEAVE_OUT, '/v1/needs/left-out')).status).toBe(409);
+  expect((await known()).leftOut).toMatchObject([{ id, by: 'hanako' }]);
+  expect((await post(app, {}, `/v1/needs/left-out/${id}/put-back`)).status).toBe(200);
+  expect((await known()).leftOut).toEqual([]);
+});
+
+test('Nobody but an administrator sees or decides that', async () => {
+  who = 'taro';
+  const app = appWith({});
+  expect((await app.request('/v1/needs/observed')).status).toBe(403);
+  expect((await post(app, LEAVE_OUT, '/v1/needs/left-out')).status).toBe(403);
+  expect((await post(app, {}, '/v1/needs/left-out/lft_1/put-back')).status).toBe(403);
 });
