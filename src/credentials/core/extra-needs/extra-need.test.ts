@@ -22,6 +22,12 @@ test.each([
   ['logs:CreateLogGroup', `arn:aws:logs:ap-northeast-1:${account}:log-group:/shop/g:log-stream:`],
   ['elasticloadbalancing:DescribeLoadBalancers', '*'],
   ['ec2:CreateVpc', `arn:aws:ec2:ap-northeast-1:${account}:vpc/*`],
+  ['ec2:AllocateAddress', `arn:aws:ec2:ap-northeast-1:${account}:elastic-ip/*`],
+  ['kms:CreateKey', '*'],
+  [
+    'elasticloadbalancing:CreateLoadBalancer',
+    `arn:aws:elasticloadbalancing:ap-northeast-1:${account}:loadbalancer/app/lb/*`,
+  ],
   ['iam:GetPolicy', 'arn:aws:iam::aws:policy/ReadOnlyAccess'],
 ])('%s on %s is exact, and taken', (action, resource) => {
   expect(ruleOf(action, resource)).toBe('taken');
@@ -38,6 +44,13 @@ test.each([
   ['needs.pattern', 'sns:TagResource', `arn:aws:sns:ap-northeast-1:${account}:or ders`],
   ['needs.pattern', 'sns:TagResource', 'orders'],
   ['needs.pattern', 'ec2:CreateSubnet', `arn:aws:ec2:ap-northeast-1:${account}:vpc/*`],
+  ['needs.pattern', 'ec2:DeleteVpc', `arn:aws:ec2:ap-northeast-1:${account}:vpc/*`],
+  ['needs.pattern', 'acm:ImportCertificate', `arn:aws:acm:ap-northeast-1:${account}:certificate/*`],
+  [
+    'needs.pattern',
+    'elasticloadbalancing:CreateLoadBalancer',
+    `arn:aws:elasticloadbalancing:ap-northeast-1:${account}:loadbalancer/*/lb/*`,
+  ],
   ['needs.action-unknown', 'sns:tagresource', TOPIC],
   ['needs.action-unknown', 'nosuch:Thing', TOPIC],
   ['needs.forbidden', 's3:DeleteBucket', 'arn:aws:s3:::photos'],

@@ -51,15 +51,22 @@ const isPlain = (resource: string): boolean =>
 
 /**
  * `*` only where there is nothing narrower: for an action that AWS checks against no resource, and as the id of what is being made,
- * as AWS itself writes it (`ec2:CreateVpc` on `arn:aws:ec2:…:vpc/*`).
+ * as AWS itself writes it (`ec2:CreateVpc` on `arn:aws:ec2:…:vpc/*`). What can also replace what is there (`acm:ImportCertificate`) is
+ * no making.
  */
 function isExact({ action, resource }: ExtraNeed): boolean {
   if (!resource.includes('*')) return true;
   if (resource === '*') return resourcesOfAction(action).every((type) => type === '*');
-  const made = /^[a-z0-9-]+:(?:Create|Allocate|Import|Register|Copy)([A-Z]\w*)$/.exec(action)?.[1];
-  const type = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{12}:([a-z-]+)\/\*$/.exec(resource)?.[1];
-  return made !== undefined && type?.replaceAll('-', '') === made.toLowerCase();
+  const made = /^[a-z0-9-]+:(?:Create|Allocate|Request)([A-Z]\w*)$/.exec(action)?.[1]?.toLowerCase();
+  const type = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12})?:([a-z-]+)(?:\/[^*]+)?\/\*$/.exec(
+    resource,
+  )?.[1];
+  if (made === undefined || type === undefined) return false;
+  return (MADE[made] ?? made) === type.replaceAll('-', '');
 }
+
+/** Where an action and an ARN have other words for the same. Source: Service Authorization Reference of EC2. */
+const MADE: Readonly<Record<string, string>> = { address: 'elasticip' };
 
 const fault = (rule: string, message: Text, remedy: Text): Reason => ({
   rule: `needs.${rule}`,
