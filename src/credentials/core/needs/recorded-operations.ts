@@ -1,3 +1,4 @@
+import besides from './besides.json' with { type: 'json' };
 import recorded from './recorded-operations.json' with { type: 'json' };
 
 /** One action that an operation of a type calls. */
@@ -15,8 +16,19 @@ export type RecordedType = Readonly<Partial<Record<RecordedOperation, readonly R
 
 export type RecordedTypes = Readonly<Record<string, RecordedType>>;
 
+const unrecorded: RecordedTypes = besides.unrecordedCalls;
+
 /** What the AWS provider was seen to call, by resource type. */
-export const RECORDED: RecordedTypes = recorded.types;
+export const RECORDED: RecordedTypes = { ...recorded.types, ...withUnrecorded(recorded.types) };
+
+function withUnrecorded(types: RecordedTypes): RecordedTypes {
+  return Object.fromEntries(
+    Object.entries(unrecorded).map(([type, { create = [] }]) => {
+      const known = types[type];
+      return [type, { ...known, create: [...(known?.create ?? []), ...create] }];
+    }),
+  );
+}
 
 /** What the provider calls whatever a plan has. */
 export const ALWAYS_CALLED: readonly RecordedCall[] = recorded.alwaysRead;
