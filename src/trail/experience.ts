@@ -17,11 +17,11 @@ export async function experienceOf(
   db: Db,
   about: { readonly stack: StackName; readonly providers: readonly string[]; readonly atLeast: number },
 ): Promise<Experience> {
-  const steps = await selectObserved(db);
+  const steps = await selectObserved(db, about.providers);
   const left = await selectLeftOut(db);
   return {
     observed: steps
-      .filter(({ provider, applies }) => about.providers.includes(provider) && applies >= about.atLeast)
+      .filter(({ applies }) => applies >= about.atLeast)
       .map(({ provider: _, since, ...step }) => ({ ...step, since: formatTime(since).slice(0, 10) })),
     leftOut: left.filter(({ stack }) => stack === undefined || stack === about.stack),
   };
@@ -88,12 +88,16 @@ export interface StepObserved extends Omit<ObservedStep, 'since'> {
   readonly since: EpochMs;
 }
 
-/** Of types that were never recorded: for the others the recording counts. */
-export async function selectObserved(db: Db): Promise<readonly StepObserved[]> {
+/** Of types that were never recorded: for the others the recording counts. By these providers and versions, or by any. */
+export async function selectObserved(
+  db: Db,
+  providers?: readonly string[],
+): Promise<readonly StepObserved[]> {
   const { rows } = await sql<Omit<StepObserved, 'since' | 'actions'> & { since: Date; actions: string[] }>`
     SELECT provider, resource_type AS type, step, applies, since,
       coalesce(array_agg(action ORDER BY action) FILTER (WHERE called > 0), '{}') AS actions
     FROM observed_steps LEFT JOIN observed_actions USING (provider, resource_type, step)
+    WHERE ${providers === undefined} OR provider = ANY (${providers ?? []})
     GROUP BY provider, resource_type, step ORDER BY resource_type, step, provider LIMIT 10000`.execute(db);
   return rows
     .filter(({ type }) => !isRecordedType(type))
