@@ -44,7 +44,13 @@ export interface Account {
 
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 /** What ReadOnlyAccess leaves out and the provider reads of what it imports. */
-const CONTENTS = ['kms:Decrypt', 's3:GetObject', 'secretsmanager:GetSecretValue', 'ssm:GetParameter*'];
+const CONTENTS = [
+  'glue:GetPartitionIndexes',
+  'kms:Decrypt',
+  's3:GetObject',
+  'secretsmanager:GetSecretValue',
+  'ssm:GetParameter*',
+];
 
 export async function openAccount(tools: OutsideTools, directory: string): Promise<Account> {
   const moto = await startMoto({ motoServer: tools.motoServer, directory });
