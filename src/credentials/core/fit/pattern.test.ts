@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printPolicy } from '#iam/core';
+import { parsePolicy, prepareRequest, printPolicy, requestContext } from '#iam/core';
+import { ACCOUNT } from '../needs/testing/example-plan.ts';
 import { abbreviated } from './abbreviations.ts';
 import { isForbidden } from './forbidden.ts';
 import { charactersOf, makeGroup, statementOf } from './group.ts';
-import { applies, covers, expand, overlap } from './pattern.ts';
+import { actionsOfService, applies, covers, expand, overlap } from './pattern.ts';
+import data from './service-actions.json' with { type: 'json' };
 
 const QUEUE = 'arn:aws:sqs:eu-west-1:444444444444:orders';
 
@@ -82,5 +84,30 @@ describe('a group', () => {
         expect(charactersOf(group)).toBeLessThanOrEqual(printed.length - frame + 2);
       }),
     );
+  });
+});
+
+describe('the actions of AWS’s reference', () => {
+  const actions = Object.keys(data.services).flatMap(actionsOfService);
+
+  it('can all stand in a policy, a hyphen in the name too', () => {
+    expect(actions).toContain('vpc-lattice:AssociateViaAWSService-EventsAndStates');
+    const statement = { Effect: 'Allow', Action: actions, Resource: '*' };
+    const source = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    const parsed = parsePolicy(source, { kind: 'identity', file: 'all' });
+    expect(parsed.ok ? [] : parsed.error.reasons.map(({ message }) => message.en)).toEqual([]);
+  });
+
+  it('can all be asked', () => {
+    const principal = {
+      kind: 'role-session',
+      account: ACCOUNT,
+      partition: 'aws',
+      roleName: 'apply',
+    } as const;
+    const refused = actions.filter(
+      (action) => !prepareRequest({ principal, action, resource: '*', context: requestContext({}) }).ok,
+    );
+    expect(refused).toEqual([]);
   });
 });

@@ -3,7 +3,8 @@ import { quoted } from '../quoted.ts';
 import type { StatementContext } from './reading.ts';
 import { report } from './where.ts';
 
-const ACTION = /^[a-z0-9-]+:[a-z0-9*?]+$/i;
+/** A hyphen is in `vpc-lattice:AssociateViaAWSService-EventsAndStates`. */
+const ACTION = /^[a-z0-9-]+:[a-z0-9*?-]+$/i;
 
 /** `*`, or a service without wildcards and an action that may have them. A trust policy knows actions of STS only. */
 export function parseAction(words: string, { kind, findings, where }: StatementContext): boolean {

@@ -32,7 +32,8 @@ export interface StatedRequest {
   readonly context: RequestContext;
 }
 
-const ACTION = /^([a-z0-9-]+):([A-Za-z0-9]+)$/i;
+/** A hyphen is in `vpc-lattice:AssociateViaAWSService-EventsAndStates`. */
+const ACTION = /^([a-z0-9-]+):([A-Za-z0-9-]+)$/i;
 
 /** Errors: an action or resource of no such form, a context that contradicts principal or resource. */
 export function prepareRequest(stated: StatedRequest): Result<AccessRequest, Reason> {
