@@ -3,7 +3,7 @@ import { isCoarse, type Need } from '../needs/need.ts';
 import { destroysData, isForbidden, isForbiddenUnder } from './forbidden.ts';
 import { couldBeAbroad, putsAnywhere } from './foreign.ts';
 import type { Group } from './group.ts';
-import { applies, covers, expand, serviceOfArn, servicesActedOn } from './pattern.ts';
+import { applies, covers, expand, isNameless, serviceOfArn, servicesActedOn } from './pattern.ts';
 
 /** What the plan needs, for asking whether an action on a resource is among it. */
 export interface Needed {
@@ -145,14 +145,7 @@ export function coarseAdditionsOf(group: Group, needed: Needed): number {
 
 export function weightOf(resource: string): number {
   if (resource === '*') return 1000;
-  const wildcard = resource.indexOf('*');
-  if (wildcard === -1) return 1;
-  const name = resource
-    .slice(0, wildcard)
-    .split(':')
-    .slice(5)
-    .join(':')
-    .replace(/^[a-z-]+[/:]/, '');
-  if (name !== '') return 10;
+  if (!resource.includes('*')) return 1;
+  if (!isNameless(resource)) return 10;
   return /:\*$/.test(resource) && !resource.includes('/') ? 500 : 100;
 }

@@ -54,6 +54,14 @@ export function isForbidden(action: string): boolean {
   return answer;
 }
 
+/** Of which kinds the action is on the list; `destruction` where it destroys data. */
+export function forbiddenKindsOf(action: string): readonly string[] {
+  const name = action.toLowerCase();
+  const matches = (pattern: string): boolean => covers(pattern.toLowerCase(), name);
+  const kinds = list.kinds.filter(({ actions, except }) => actions.some(matches) && !except.some(matches));
+  return [...(destroying.has(name) ? ['destruction'] : []), ...kinds.map(({ kind }) => kind)];
+}
+
 /**
  * What a type whose calls nobody has recorded may still do of the list: patterns of its own service, by the kind of the type. What
  * destroys data is not opened by a type, only by a plan that destroys.

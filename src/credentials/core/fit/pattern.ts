@@ -100,6 +100,14 @@ export function servicesActedOn(action: string): readonly string[] | undefined {
   return found;
 }
 
+/** Whether a pattern has not even the beginning of a name: `role/*`, `secret:*`. In IAM, a path comes before the name. */
+export function isNameless(resource: string): boolean {
+  const wildcard = resource.indexOf('*');
+  if (wildcard === -1 || (serviceOfArn(resource) === 'iam' && /\/[^*/]+$/.test(resource))) return false;
+  const tail = resource.slice(0, wildcard).split(':').slice(5).join(':');
+  return tail.replace(/^[a-z-]+[/:]/, '') === '';
+}
+
 export const serviceOfArn = (arn: string): string => arn.split(':', 3)[2] ?? '*';
 
 /** By resource, then by action: merging asks the same many thousand times. */

@@ -3,8 +3,9 @@ import { isCoarse, type Need, type Operation } from '../needs/need.ts';
 import { isNeeded, neededBy } from './additions.ts';
 import escalations from './escalations.json' with { type: 'json' };
 import type { FittedPolicy } from './fit-policy.ts';
+import { isForbiddenUnder } from './forbidden.ts';
 import { couldBeAbroad, putsAnywhere } from './foreign.ts';
-import { covers, expand, serviceOf } from './pattern.ts';
+import { covers, expand, isNameless, serviceOf } from './pattern.ts';
 
 /** What people are told of a grant before they approve it. */
 export interface PolicyWords {
@@ -201,8 +202,9 @@ const mergedWords = (actions: readonly string[], resources: readonly string[]): 
   );
 };
 
+/** What could gain more by itself; and what of the forbidden list is allowed on any name, because nobody knows the one it will be. */
 function escalationsIn(needs: readonly Need[]): readonly Text[] {
-  return escalations.actions.flatMap(({ actions, en, ja }) => {
+  const known = escalations.actions.flatMap(({ actions, en, ja }) => {
     // An opened service has the forbidden list denied.
     const found = needs.filter(
       (need) =>
@@ -214,4 +216,30 @@ function escalationsIn(needs: readonly Need[]): readonly Text[] {
     const where = namesOf(found.flatMap(({ resources }) => resources));
     return [text(`${names} on ${where}: ${en}.`, `${names}(${where}): ${ja}。`)];
   });
+  return [...known, ...ofAnyName(needs)];
+}
+
+function ofAnyName(needs: readonly Need[]): readonly Text[] {
+  const gains = (action: string): boolean =>
+    escalations.actions.some(({ actions }) => actions.some((one) => covers(one, action)));
+  const found = needs.filter(
+    ({ action, conditions, resources, wide }) =>
+      wide === 'unknown' &&
+      isForbiddenUnder(
+        action,
+        conditions.map(({ key }) => key),
+      ) &&
+      !gains(action) &&
+      resources.some(isNameless),
+  );
+  return [...Map.groupBy(found, ({ resources }) => resources.filter(isNameless).join('\n')).values()].map(
+    (same) => {
+      const names = [...new Set(same.map(({ action }) => action))].toSorted().join(', ');
+      const where = namesOf(same.flatMap(({ resources }) => resources.filter(isNameless)));
+      return text(
+        `${names} on ${where}: reach what the plan does not name, because the name is only known after apply.`,
+        `${names}(${where}): 名前が適用時まで決まらないため、プランにない対象にも使えます。`,
+      );
+    },
+  );
 }

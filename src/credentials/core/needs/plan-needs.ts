@@ -1,7 +1,7 @@
 import type { AccountId, Problem, Reason, Result } from '#core-values';
 import { err, ok, problem, text } from '#core-values';
-import type { Plan, PlannedChange } from '#plan/core';
-import { covers, resourcesOfAction } from '../fit/pattern.ts';
+import { type Plan, type PlannedChange, type PlanValue, UNKNOWN } from '#plan/core';
+import { covers, isNameless, resourcesOfAction } from '../fit/pattern.ts';
 import { serviceOfType } from '../session-policy/aws-types.ts';
 import { partitionOf, type StateStore, stateStoreOf } from '../session-policy/state-store.ts';
 import { isLiteral } from '../session-policy/statement.ts';
@@ -15,6 +15,7 @@ import {
   tagsAfterwards,
   usesKey,
 } from './besides.ts';
+import { causesOf, changesAny } from './changed-attributes.ts';
 import { coarseNeeds, isGlobal } from './coarse.ts';
 import { type LeftOut, withoutLeftOut } from './left-out.ts';
 import { condition, type Need } from './need.ts';
@@ -29,7 +30,13 @@ import {
 } from './recorded-operations.ts';
 import { stateNeeds } from './state-store.ts';
 import { type ArnFacts, arnOf, fill } from './template.ts';
-import { closeUnknownNames, type OpenNeed } from './unknown-names.ts';
+import {
+  type ClosedNeeds,
+  closeUnknownNames,
+  makesByName,
+  type OpenNeed,
+  type ReadLater,
+} from './unknown-names.ts';
 
 export interface NeedsFacts {
   readonly account: AccountId;
@@ -74,11 +81,13 @@ export function needsOfPlan(
   if (store !== undefined && !isPlainStore(store)) reasons.push(nameUnsafe('terraform.state'));
   const [first, ...more] = reasons;
   if (first !== undefined) return err(problem('bad-plan', first, ...more));
-  const readLater = servicesReadLater(plan.changes);
-  const closed = closeUnknownNames(
-    open.filter((one) => !isKeyOfNobody(one, plan.changes, readLater)),
+  const readLater = readLaterIn(plan.changes, { ...facts, partition });
+  const { needs: closed, refused } = closeUnknownNames(
+    open.filter((one) => !isKeyOfNobody(one, plan.changes, readLater.services)),
     readLater,
   );
+  const [firstRefused, ...moreRefused] = namesOpen(refused);
+  if (firstRefused !== undefined) return err(problem('bad-plan', firstRefused, ...moreRefused));
   const state = store === undefined ? [] : stateNeeds(store, partition, facts.region);
   const all = distinct([...alwaysNeeded(closed), ...closed, ...state]);
   return ok(withoutLeftOut(all, plan.changes, facts.leftOut ?? []));
@@ -102,7 +111,7 @@ function needsOfChange(
   const needs: OpenNeed[] = [];
   for (const planned of operations) {
     for (const call of recorded[planned.operation] ?? []) {
-      if (!happens(call, planned) || isSaidBesides(change, call)) continue;
+      if (!happens(call, change, planned) || isSaidBesides(change, call)) continue;
       const need = needOfCall(change, planned, call, recorded, facts);
       if (need === undefined) return err(nameUnsafe(change.address));
       needs.push({ ...need, need: inRegions(need.need, facts) });
@@ -113,8 +122,15 @@ function needsOfChange(
   return ok(needs);
 }
 
-const happens = ({ whenSet }: RecordedCall, { objects }: PlannedOperation): boolean =>
-  whenSet === undefined || whenSet.some((name) => objects.some((object) => isSet(object, name)));
+function happens(
+  { action, whenSet }: RecordedCall,
+  { type, before, after }: PlannedChange,
+  { operation, objects }: PlannedOperation,
+): boolean {
+  const causes = operation === 'update' ? causesOf(type, action) : undefined;
+  if (causes !== undefined) return changesAny(before, after, causes);
+  return whenSet === undefined || whenSet.some((name) => objects.some((object) => isSet(object, name)));
+}
 
 function needOfCall(
   change: PlannedChange,
@@ -142,7 +158,10 @@ function needOfCall(
   const need: Need = {
     action,
     resources: [...resources].toSorted(),
-    conditions: conditionsOf(change, operation, action, recorded),
+    conditions: [
+      ...conditionsOf(change, operation, action, recorded),
+      ...(isWide ? ownAccountOnly(action, facts) : []),
+    ],
     why: { address: change.address, operation },
     ...(isWide && { wide: 'no-narrower' }),
   };
@@ -173,6 +192,21 @@ const typesOf = (action: string, facts: ArnFacts): readonly string[] =>
     return regions.map((one) => ['arn', facts.partition, service, one, own, ...rest].join(':'));
   });
 
+/**
+ * A call that names no resource is recorded on `*`, though AWS asks for what it changes (an association's route table). Where AWS
+ * does not tell whose that is, the condition holds.
+ */
+const ownAccountOnly = (action: string, { account }: ArnFacts): Need['conditions'] =>
+  resourcesOfAction(action).includes('*') || /:(?:Describe|Get|List)/.test(action)
+    ? []
+    : [
+        {
+          operator: { base: 'StringEquals', ifExists: true },
+          key: 'aws:ResourceAccount',
+          values: [account],
+        },
+      ];
+
 /** Roles are passed as `besides.json` has it, attribute by attribute, where it knows the type. */
 const isSaidBesides = ({ type }: PlannedChange, { action }: RecordedCall): boolean =>
   action === 'iam:PassRole' && isPassingKnown(type);
@@ -193,11 +227,16 @@ function tagCondition(
   recorded: RecordedType,
 ): Need['conditions'] {
   if (action !== 'ec2:CreateTags' || operation !== 'create' || tagsAfterwards(type)) return [];
-  const making = (recorded.create ?? [])
-    .map((call) => /^ec2:((?:Allocate|Copy|Create|Import|Register|Request|Run)\w+)$/.exec(call.action)?.[1])
-    .filter((name) => name !== undefined && name !== 'CreateTags');
-  const names = [...new Set(making)].filter((name) => name !== undefined).toSorted();
+  const made = namesOf(/^ec2:((?:Allocate|Copy|Create|Import|Register|Request|Run)\w+)$/);
+  // A rule of a security group is made by allowing it.
+  const names = made.length > 0 ? made : namesOf(/^ec2:(Authorize\w+)$/);
   return names.length === 0 ? [] : [condition('StringEquals', 'ec2:CreateAction', names)];
+
+  function namesOf(making: RegExp): readonly string[] {
+    const calls = (recorded.create ?? []).map((call) => making.exec(call.action)?.[1]);
+    const found = calls.filter((name) => name !== undefined && name !== 'CreateTags');
+    return [...new Set(found)].filter((name) => name !== undefined).toSorted();
+  }
 }
 
 /** A resource whose ARN names no region could be one of any; S3's names are unique in the world. */
@@ -213,13 +252,32 @@ function inRegions(need: Need, { regions }: ArnFacts): Need {
   };
 }
 
-/** Data sources that are read during the apply can tell names of anything that their service has. */
-const servicesReadLater = (changes: readonly PlannedChange[]): ReadonlySet<string> =>
-  new Set(
-    changes
-      .filter(({ mode, action, type }) => mode === 'data' && action === 'read' && !callsNothing(type))
-      .flatMap(({ type }) => serviceOfType(type) ?? []),
-  );
+/** Data sources that are read during the apply can tell names of anything that their service has; by what they ask for, of what. */
+function readLaterIn(
+  changes: readonly PlannedChange[],
+  { recorded = RECORDED, partition, account, region }: NeedsFacts & { readonly partition: string },
+): ReadLater {
+  const told: string[] = [];
+  const services = new Set<string>();
+  for (const { mode, action, type, after } of changes) {
+    const service = serviceOfType(type);
+    if (mode !== 'data' || action !== 'read' || callsNothing(type) || service === undefined) continue;
+    services.add(service);
+    const calls = Object.hasOwn(recorded, type) ? recorded[type]?.create : undefined;
+    const templates = new Set((calls ?? []).filter(makesByName).flatMap(({ resources }) => resources));
+    const facts = { partition, account, regions: [region] };
+    const found = [...templates].flatMap((template) => fill(template, [askedFor(after)], facts) ?? []);
+    const named = found.filter(({ pattern }) => !isNameless(pattern));
+    told.push(...named.flatMap(({ pattern }) => [pattern, pattern.replace(IAM_NAME, '$1/*/')]));
+  }
+  return { services, told };
+}
+
+/** Data sources of IAM ask for a name, whatever its path. */
+const askedFor = (after: PlanValue): PlanValue =>
+  after instanceof Map && after.get('path') === UNKNOWN ? new Map([...after, ['path', '/']]) : after;
+
+const IAM_NAME = /(:iam:.*:(?:role|user|group|policy|instance-profile))\/(?=[^/]+$)/;
 
 /** `sts:GetCallerIdentity` passes without being allowed. */
 const alwaysNeeded = ([first]: readonly Need[]): readonly Need[] =>
@@ -268,6 +326,24 @@ const typeUnknown = ({ address, type }: PlannedChange): Reason => ({
     'Sekisho を更新してください。それより新しいタイプの場合は core/session-policy/type-services.json に追加してください。',
   ),
 });
+
+/** One reason a change. */
+const namesOpen = (refused: ClosedNeeds['refused']): readonly Reason[] =>
+  [...Map.groupBy(refused, ({ need }) => need.why.address)].map(([address, all]) => {
+    const actions = [...new Set(all.map(({ need }) => need.action))].toSorted().join(', ');
+    const patterns = [...new Set(all.map(({ pattern }) => pattern))].toSorted().join(', ');
+    return {
+      rule: 'session-policy.name-open',
+      message: text(
+        `${address} needs ${actions} on something whose name is only known after apply, so it would have to be allowed on all of ${patterns}; no grant allows that.`,
+        `${address} には ${actions} が必要ですが、対象の名前が適用時まで決まらないため ${patterns} のすべてに許可することになります。グラントでは許可されません。`,
+      ),
+      remedy: text(
+        'Give what it is about a name, or the beginning of one (name_prefix), that the plan tells; or first apply what makes the name, with -target.',
+        '対象に、プランの時点で決まる名前か接頭辞(name_prefix)を付けるか、名前を決めるリソースを -target で先に適用してください。',
+      ),
+    };
+  });
 
 const nameUnsafe = (address: string): Reason => ({
   rule: 'session-policy.name-unsafe',
