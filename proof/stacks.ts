@@ -125,7 +125,7 @@ function cut(names: readonly string[], own: readonly Block[], shared: readonly B
       ...framework.map(({ text }) => text.replace(/^provider "aws" \{$/m, `$&\n${PROVIDER}`)),
       ...part.map(textOf),
       // They stay as they are when the stack is updated.
-      ...prerequisites.map((address) => textOf(address).replace(/\}$/, KEPT)),
+      ...prerequisites.map((address) => kept(address, textOf(address))),
     ].join('\n\n');
     return {
       name: `${names.join('-')}${count > 1 ? `-${at + 1}` : ''}`,
@@ -136,6 +136,12 @@ function cut(names: readonly string[], own: readonly Block[], shared: readonly B
     };
   });
 }
+
+/** The provider refuses a NAT gateway without changes: its tags change with the stack's. */
+const kept = (address: string, text: string): string =>
+  address.startsWith('aws_nat_gateway.')
+    ? text.replaceAll('var.updated', 'false')
+    : text.replace(/\}$/, KEPT);
 
 /** The addresses, and all that they refer to, directly or not. */
 function referredTo(addresses: readonly string[], known: ReadonlyMap<string, Block>): readonly string[] {

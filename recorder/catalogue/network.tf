@@ -314,3 +314,19 @@ resource "aws_vpc_peering_connection" "tags" {
   auto_accept = true
   tags        = var.updated ? { team = "b" } : { team = "a", gone = "x" }
 }
+
+resource "aws_vpc" "enable_dns_hostnames" {
+  cidr_block           = "10.93.0.0/16"
+  enable_dns_hostnames = true
+}
+
+resource "aws_eip" "network_interface" {
+  domain            = "vpc"
+  network_interface = aws_network_interface.tags.id
+}
+
+resource "aws_subnet" "map_public_ip_on_launch" {
+  vpc_id                  = aws_vpc.base.id
+  cidr_block              = "10.91.3.0/24"
+  map_public_ip_on_launch = true
+}

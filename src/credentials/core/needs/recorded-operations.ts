@@ -23,9 +23,16 @@ export const RECORDED: RecordedTypes = { ...recorded.types, ...withUnrecorded(re
 
 function withUnrecorded(types: RecordedTypes): RecordedTypes {
   return Object.fromEntries(
-    Object.entries(unrecorded).map(([type, { create = [] }]) => {
-      const known = types[type];
-      return [type, { ...known, create: [...(known?.create ?? []), ...create] }];
+    Object.entries(unrecorded).map(([type, { create = [], update = [] }]) => {
+      const known = types[type] ?? {};
+      return [
+        type,
+        {
+          ...known,
+          create: [...(known.create ?? []), ...create],
+          update: [...(known.update ?? []), ...update],
+        },
+      ];
     }),
   );
 }
