@@ -104,7 +104,9 @@ function namesOf(
   if (stated?.length === 0) return [];
   const candidates = [
     ...(stated ?? [variable, `${variable}s`]),
-    ...(isMeant ? [`${words}name`, `${words}id`, `${words}identifier`, words] : []),
+    // EC2 chooses the ids of what has them, whatever name it is given: what is created is `launch-template/*`.
+    ...(isMeant && !(service === 'ec2' && /id$/i.test(variable)) ? [`${words}name`] : []),
+    ...(isMeant ? [`${words}id`, `${words}identifier`, words] : []),
     ...(isMeant && /name$/i.test(variable) ? ['Name', 'Names'] : []),
     ...(isMeant && /id$/i.test(variable) ? ['Id', 'Ids', 'ResourceId'] : []),
   ];

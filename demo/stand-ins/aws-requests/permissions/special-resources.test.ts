@@ -70,6 +70,13 @@ describe('what a request needs besides its own resource', () => {
     expect(await onFiles('fsap-12')).toEqual([`elasticfilesystem:TagResource ${files}:access-point/fsap-12`]);
   });
 
+  it('is on any template or prefix list where one is created by its name, for EC2 chooses the id', async () => {
+    const created = { LaunchTemplateName: 'web', LaunchTemplateData: { InstanceType: 't3.micro' } };
+    const asked = { service: 'ec2', operation: 'CreateLaunchTemplate', parameters: created };
+    const template = `arn:aws:ec2:ap-northeast-1:${ACCOUNT}:launch-template/*`;
+    expect(await needsOf(asked)).toEqual([`ec2:CreateLaunchTemplate ${template}`]);
+  });
+
   it('includes the volumes of an instance', async () => {
     const parameters = { ImageId: 'ami-1', SubnetId: 'subnet-1' };
     const needed = await needsOf({ service: 'ec2', operation: 'RunInstances', parameters });
