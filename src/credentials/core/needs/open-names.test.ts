@@ -114,6 +114,19 @@ describe('what is on the forbidden list, where the name is only known after appl
     expect(passed).toEqual([role('*')]);
   });
 
+  it('makes the service-linked role that the plan asks for, and takes it for no other role of the plan', () => {
+    const linked = create('aws_iam_service_linked_role', {
+      aws_service_name: 'a.amazonaws.com',
+      arn: UNKNOWN,
+    });
+    const made = create('aws_iam_role', { name: 'worker', path: '/', arn: UNKNOWN });
+    const needs = needsOf(linked, made, inlinePolicy);
+    expect(resourcesOf(needs, 'iam:PutRolePolicy')).toEqual([role('worker')]);
+    expect(needs.find(({ action }) => action === 'iam:CreateServiceLinkedRole')?.conditions).toMatchObject([
+      { key: 'iam:AWSServiceName', values: ['a.amazonaws.com'] },
+    ]);
+  });
+
   it('tags a new rule of a security group only while it is made', () => {
     const rule = create('aws_vpc_security_group_ingress_rule', {
       security_group_id: 'sg-1',

@@ -5,7 +5,7 @@ import { covers, isNameless, resourcesOfAction } from '../fit/pattern.ts';
 import { serviceOfType } from '../session-policy/aws-types.ts';
 import { partitionOf, type StateStore, stateStoreOf } from '../session-policy/state-store.ts';
 import { isLiteral } from '../session-policy/statement.ts';
-import { isSet } from './attribute.ts';
+import { isSet, valuesAt } from './attribute.ts';
 import {
   callsNothing,
   isKeyType,
@@ -211,13 +211,23 @@ const ownAccountOnly = (action: string, { account }: ArnFacts): Need['conditions
 const isSaidBesides = ({ type }: PlannedChange, { action }: RecordedCall): boolean =>
   action === 'iam:PassRole' && isPassingKnown(type);
 
-const conditionsOf = (
+function conditionsOf(
   change: PlannedChange,
   operation: string,
   action: string,
   recorded: RecordedType,
-): Need['conditions'] =>
-  action === 'iam:PassRole' ? passedTo(change.type) : tagCondition(change, operation, action, recorded);
+): Need['conditions'] {
+  switch (action) {
+    case 'iam:PassRole':
+      return passedTo(change.type);
+    case 'iam:CreateServiceLinkedRole': {
+      const services = valuesAt(change.after, 'aws_service_name').filter((name) => name !== undefined);
+      return services.length === 0 ? [] : [condition('StringEquals', 'iam:AWSServiceName', services)];
+    }
+    default:
+      return tagCondition(change, operation, action, recorded);
+  }
+}
 
 /** EC2 tags what it creates under the condition that it is just being created. */
 function tagCondition(
