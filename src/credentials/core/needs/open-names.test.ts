@@ -127,6 +127,16 @@ describe('what is on the forbidden list, where the name is only known after appl
     ]);
   });
 
+  it('makes an identity provider under its URL without the scheme, and tags a service-linked role', () => {
+    const provider = create('aws_iam_openid_connect_provider', { url: 'https://ci.example/x', arn: UNKNOWN });
+    expect(resourcesOf(needsOf(provider), 'iam:CreateOpenIDConnectProvider')).toEqual([
+      `arn:aws:iam::${ACCOUNT}:oidc-provider/ci.example/x`,
+    ]);
+    const tags_all = object({ a: 'b' });
+    const linked = create('aws_iam_service_linked_role', { aws_service_name: 'a.amazonaws.com', tags_all });
+    expect(resourcesOf(needsOf(linked), 'iam:TagRole')).toEqual([role('aws-service-role/a.amazonaws.com/*')]);
+  });
+
   it('tags a new rule of a security group only while it is made', () => {
     const rule = create('aws_vpc_security_group_ingress_rule', {
       security_group_id: 'sg-1',

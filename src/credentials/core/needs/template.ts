@@ -68,7 +68,10 @@ function append(one: Filled, told: Told, part: string, objects: readonly PlanVal
   }
   // `/shop/db` after `parameter/` is one slash; in S3 two would be two.
   const isDoubled = one.pattern.endsWith('/') && told.startsWith('/') && !one.pattern.includes(':s3:');
-  return { ...one, pattern: one.pattern + (isDoubled ? told.slice(1) : told) };
+  // The ARN of an identity provider has its URL without the scheme; the configuration may have it with.
+  const isProvider = one.pattern.endsWith(':oidc-provider/');
+  const name = isDoubled ? told.slice(1) : isProvider ? told.replace(/^https:\/\//, '') : told;
+  return { ...one, pattern: one.pattern + name };
 }
 
 /** `name_prefix` tells how a generated `name` will begin. */
