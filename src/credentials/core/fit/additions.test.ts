@@ -34,7 +34,7 @@ it('never lets names of buckets be shortened for what puts something into them: 
   expect(added('s3:PutBucketTagging', 'arn:aws:s3:::shop-*')).toBe(Number.POSITIVE_INFINITY);
   expect(added('s3:PutObject', 'arn:aws:s3:::shop-a/*')).toBe(100);
   expect(added('s3:ListBucket', 'arn:aws:s3:::shop-*')).toBe(10);
-  expect(added('sqs:SendMessage', 'arn:aws:sqs:eu-west-1:444444444444:shop-*')).toBe(10);
+  expect(added('sqs:TagQueue', 'arn:aws:sqs:eu-west-1:444444444444:shop-*')).toBe(10);
 });
 
 it('counts a pattern for more the less it says', () => {
