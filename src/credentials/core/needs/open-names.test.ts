@@ -122,6 +122,10 @@ describe('what is on the forbidden list, where the name is only known after appl
     const made = create('aws_iam_role', { name: 'worker', path: '/', arn: UNKNOWN });
     const needs = needsOf(linked, made, inlinePolicy);
     expect(resourcesOf(needs, 'iam:PutRolePolicy')).toEqual([role('worker')]);
+    const reads = needs.filter(
+      ({ action, why }) => action === 'iam:GetRole' && why.address.includes('linked'),
+    );
+    expect(resourcesOf(reads, 'iam:GetRole')).toEqual([role('*')]);
     expect(needs.find(({ action }) => action === 'iam:CreateServiceLinkedRole')?.conditions).toMatchObject([
       { key: 'iam:AWSServiceName', values: ['a.amazonaws.com'] },
     ]);

@@ -36,7 +36,9 @@ export function closeUnknownNames(needs: readonly OpenNeed[], readLater: ReadLat
   const makers = needs.filter(({ need }) => isMaker(need));
   const all = new Set(makers.flatMap(({ need }) => need.resources));
   const allOrTold = new Set([...all, ...readLater.told]);
-  const byChange = Map.groupBy(makers, ({ need }) => need.why.address);
+  // What is a change's own may be a service's role, too.
+  const own = needs.filter(({ need }) => isMaker({ ...need, conditions: [] }));
+  const byChange = Map.groupBy(own, ({ need }) => need.why.address);
   const closedNeeds = needs.map((one) => {
     const { need, open } = one;
     if (open.size === 0) return { ...need, resources: [...new Set(need.resources)].toSorted() };
