@@ -23,18 +23,17 @@ export const RECORDED: RecordedTypes = { ...recorded.types, ...withUnrecorded(re
 
 function withUnrecorded(types: RecordedTypes): RecordedTypes {
   return Object.fromEntries(
-    Object.entries(unrecorded).map(([type, { create = [], update = [] }]) => {
-      const known = types[type] ?? {};
-      return [
-        type,
-        {
-          ...known,
-          create: [...(known.create ?? []), ...create],
-          update: [...(known.update ?? []), ...update],
-        },
-      ];
-    }),
+    Object.entries(unrecorded).map(([type, more]) => [type, joined(types[type] ?? {}, more)]),
   );
+}
+
+function joined(known: RecordedType, more: RecordedType): RecordedType {
+  const both: Partial<Record<RecordedOperation, readonly RecordedCall[]>> = { ...known };
+  for (const operation of ['create', 'read', 'update', 'delete', 'import'] as const) {
+    const calls = [...(known[operation] ?? []), ...(more[operation] ?? [])];
+    if (calls.length > 0) both[operation] = calls;
+  }
+  return both;
 }
 
 /** What the provider calls whatever a plan has. */
