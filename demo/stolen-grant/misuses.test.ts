@@ -93,6 +93,15 @@ describe('the misuses of a stolen grant', () => {
     );
   });
 
+  it('take six characters that AWS gives a secret’s name for what the plan needs, and no longer name', () => {
+    const secret = (name: string) => `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}`;
+    const needs = [need('secretsmanager:GetSecretValue', [secret('shop-??????')])];
+    const made = [secret('shop-AbCdEf'), secret('shop-db-AbCdEf')];
+    const tried = asksOf(applicable(misusesFor({ targets: TARGETS, needs, made, roleArn: ROLE })));
+    expect(tried).not.toContain(`secretsmanager:GetSecretValue ${secret('shop-AbCdEf')}`);
+    expect(tried).toContain(`secretsmanager:GetSecretValue ${secret('shop-db-AbCdEf')}`);
+  });
+
   it('take another action on a resource of which the plan needs the first', () => {
     const table = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders`;
     const misuses = forNeeds(need('dynamodb:Scan', [table]), need('dynamodb:DeleteTable', ['*']));

@@ -150,12 +150,18 @@ const isJust = (need: Need, { action, resource }: Ask, region: string): boolean 
     ({ key, values }) => key.toLowerCase() === 'aws:requestedregion' && values.includes(region),
   );
 
+/** `*` is anything, `?` one character, as in a policy. */
 const covers = (pattern: string, words: string): boolean =>
-  pattern === words ||
-  (pattern.includes('*') &&
-    new RegExp(`^${pattern.replaceAll(/[.+^${}()|[\]\\?]/g, '\\$&').replaceAll('*', '.*')}$`, 's').test(
-      words,
-    ));
+  pattern === words || (/[*?]/.test(pattern) && expressionOf(pattern).test(words));
+
+const expressionOf = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+    's',
+  );
 
 const distinct = (misuses: readonly Misuse[]): readonly Misuse[] => [
   ...new Map(misuses.map((misuse) => [misuse.name, misuse])).values(),
