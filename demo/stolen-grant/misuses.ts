@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Text, text } from '../../src/core-values/index.ts';
 import type { Need } from '../../src/credentials/core/index.ts';
+import { patternTest } from '../../src/iam/core/index.ts';
 import { Call } from './call.ts';
 import kinds from './kinds.json' with { type: 'json' };
 import { fill, fillText, type Names, namesIn, unknownNames } from './names.ts';
@@ -150,18 +151,7 @@ const isJust = (need: Need, { action, resource }: Ask, region: string): boolean 
     ({ key, values }) => key.toLowerCase() === 'aws:requestedregion' && values.includes(region),
   );
 
-/** `*` is anything, `?` one character, as in a policy. */
-const covers = (pattern: string, words: string): boolean =>
-  pattern === words || (/[*?]/.test(pattern) && expressionOf(pattern).test(words));
-
-const expressionOf = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-    's',
-  );
+const covers = (pattern: string, words: string): boolean => patternTest(pattern)(words);
 
 const distinct = (misuses: readonly Misuse[]): readonly Misuse[] => [
   ...new Map(misuses.map((misuse) => [misuse.name, misuse])).values(),

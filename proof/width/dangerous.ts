@@ -1,11 +1,11 @@
 import escalations from '../../src/credentials/core/fit/escalations.json' with { type: 'json' };
 import forbidden from '../../src/credentials/core/fit/forbidden.json' with { type: 'json' };
 import data from '../../src/credentials/core/session-policy/data-actions.json' with { type: 'json' };
-import { glob } from './glob.ts';
+import { patternTest } from '../../src/iam/core/index.ts';
 
 const anyOf = (patterns: readonly string[]): ((name: string) => boolean) => {
-  const globs = patterns.map((pattern) => glob(pattern.toLowerCase()));
-  return (name) => globs.some((one) => one.test(name));
+  const tests = patterns.map((pattern) => patternTest(pattern.toLowerCase()));
+  return (name) => tests.some((isOf) => isOf(name));
 };
 
 const serviceOf = (action: string): string => action.slice(0, action.indexOf(':'));

@@ -1,5 +1,5 @@
 import data from '../../src/credentials/core/fit/service-actions.json' with { type: 'json' };
-import { glob } from './glob.ts';
+import { patternTest } from '../../src/iam/core/index.ts';
 
 /*
  * What could be asked of AWS by somebody who holds the credentials of one apply: every action of the Service Authorization Reference,
@@ -37,7 +37,7 @@ export interface Question extends Pair {
 interface ResourceType {
   readonly service: string;
   readonly pattern: string;
-  readonly expression: RegExp;
+  readonly has: (arn: string) => boolean;
   readonly actions: readonly string[];
 }
 
@@ -67,7 +67,7 @@ function readTypes(): readonly ResourceType[] {
     service: fieldsOf(pattern).service,
     pattern,
     // A bucket is not an object, though `*` reaches over the slash.
-    expression: pattern === 'arn:*:s3:::*' ? /^arn:[^:]*:s3:::[^/]*$/ : glob(pattern),
+    has: pattern === 'arn:*:s3:::*' ? (arn) => /^arn:[^:]*:s3:::[^/]*$/.test(arn) : patternTest(pattern),
     actions,
   }));
 }
@@ -139,7 +139,7 @@ export function questionsAround(calls: readonly Pair[], home: Home): readonly Qu
   const resources = calls.map(({ resource }) => resource).filter((resource) => !resource.includes('*'));
   return [...new Set(resources)].flatMap((resource) => {
     const service = fieldsOf(resource).service;
-    const types = TYPES.filter((type) => type.service === service && type.expression.test(resource));
+    const types = TYPES.filter((type) => type.service === service && type.has(resource));
     return types.flatMap(({ actions }) => actions.flatMap((action) => around(action, resource, home)));
   });
 }

@@ -11,6 +11,7 @@ export { outcomeText, reasonOf, statementText, verdictWords } from './evaluate/w
 export * from './evaluation-document.ts';
 export * from './lint.ts';
 export { managedPolicy } from './managed-policies.ts';
+export { patternTest } from './match/glob.ts';
 export * from './model.ts';
 export * from './quotas.ts';
 export { quoted } from './quoted.ts';

@@ -3,7 +3,7 @@ import data from './service-actions.json' with { type: 'json' };
 type ActionsByResources = Readonly<Record<string, readonly string[]>>;
 const services: ReadonlyMap<string, ActionsByResources> = new Map(Object.entries(data.services));
 
-/** Patterns here know only `*`: names with `?` or `$` never get into a need. */
+/** Patterns here know only `*`. The `?` of a secret's generated ending is itself, so that fewer things look alike than are; other names with it never get into a need. */
 const expressions = new Map<string, RegExp>();
 
 function expressionOf(pattern: string): RegExp {

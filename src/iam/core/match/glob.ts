@@ -30,6 +30,10 @@ export const joined = (parts: readonly Marked[]): Marked => ({
   marks: parts.map(({ marks }) => marks).join(''),
 });
 
+/** Whether a value is of a pattern as policies write it: `*` is anything, `?` one character. */
+export const patternTest = (pattern: string): ((value: string) => boolean) =>
+  compileGlob(wildcards(pattern)).matches;
+
 /**
  * Compiles a pattern. Matching looks for each part between two `*` once, leftmost first, and never goes back: at worst
  * the length of the pattern times the length of the value, whatever the number of `*`.
