@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { withRoomRules } from '../../scripts/make-room-rules.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
@@ -40,10 +41,18 @@ const GLOBAL = 'lint/style/noRestrictedGlobals';
 const importing = (what: string): string => `import { x } from '${what}';\nexport const y = x;\n`;
 
 describe('the rules between rooms', () => {
+  it('are those that the list of rooms gives', () => {
+    const biomeJson = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
+    expect(biomeJson).toEqual(withRoomRules(biomeJson));
+  });
+
   it.each([
     ['a lower room must not know a higher one', 'src/plan/read.ts', '#changes'],
     ['changes does not know the trail', 'src/changes/service.ts', '#trail'],
     ['the trail does not know the command line', 'src/trail/reconcile.ts', '#cli'],
+    ['changes does not know GitHub', 'src/changes/service.ts', '#github'],
+    ['a repository is read without knowing policy', 'src/repository/find.ts', '#policy'],
+    ['GitHub does not know who is sent messages', 'src/github/service.ts', '#messages'],
     ['nor the pure part of a higher one', 'src/plan/read.ts', '#changes/core'],
     ['a file inside another room is not a door', 'src/changes/service.ts', '../audit/append.ts'],
     ['not even its index by path', 'src/changes/store/plans.ts', '../../audit/index.ts'],
