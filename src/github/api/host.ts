@@ -1,0 +1,27 @@
+/** Where GitHub's own hosted service is. */
+export const GITHUB_COM = 'github.com';
+
+const GITHUB_COM_ISSUER = 'https://token.actions.githubusercontent.com';
+const NAME = '[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?';
+const ENTERPRISE_ISSUER = new RegExp(`^(https?)://(${NAME})/_services/token(?:/[A-Za-z0-9-]+)?$`);
+
+/** Only on this machine nobody can listen to plain HTTP: stand-ins of the demo and of tests. */
+const isLoopback = (host: string): boolean => /^(?:127\.0\.0\.1|localhost)(?::|$)/.test(host);
+
+/** `https://HOST`, and `http://HOST` on this machine. */
+export const siteOfHost = (host: string): string => `${isLoopback(host) ? 'http' : 'https'}://${host}`;
+
+/**
+ * Which GitHub a job's token comes from, by its issuer: that of github.com, or `https://HOST/_services/token` of a GitHub Enterprise
+ * Server (either may have one path more, where an enterprise has an issuer of its own). `undefined` for any other issuer.
+ * https://docs.github.com/en/enterprise-server/actions/security-for-github-actions/security-hardening-your-deployments
+ */
+export function hostOfIssuer(issuer: string): string | undefined {
+  if (issuer === GITHUB_COM_ISSUER || issuer.startsWith(`${GITHUB_COM_ISSUER}/`)) return GITHUB_COM;
+  const [, scheme, host] = ENTERPRISE_ISSUER.exec(issuer) ?? [];
+  return host !== undefined && siteOfHost(host).startsWith(`${scheme}:`) ? host : undefined;
+}
+
+/** The root of a host's REST API. https://docs.github.com/en/enterprise-server/rest/using-the-rest-api/getting-started-with-the-rest-api */
+export const apiOfHost = (host: string): string =>
+  host === GITHUB_COM ? 'https://api.github.com' : `${siteOfHost(host)}/api/v3`;
