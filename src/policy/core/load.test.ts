@@ -26,6 +26,17 @@ describe('loading policies', () => {
     expect(more).toEqual([]);
   });
 
+  it('names violations in the order of the files, whatever order Cedar finds them in', () => {
+    const policies = Array.from(
+      { length: 8 },
+      (_, index) =>
+        `@id("p${7 - index}")\npermit (principal, action, resource)\nwhen { context.no${index} };`,
+    );
+    expect(reasonsOf(load(...policies)).map(({ place }) => place?.file)).toEqual(
+      policies.map((_, index) => `${index + 1}.cedar`),
+    );
+  });
+
   it('names the unknown attribute of a schema violation, and what was perhaps meant', () => {
     const reasons = reasonsOf(
       load(

@@ -110,24 +110,43 @@ function validatePolicies(
   if (answer.type === 'failure') {
     return { errors: answer.errors.map((error) => unplacedError(error)), warnings: [] };
   }
-  const placed = (rule: string, found: { policyId: string; error: DetailedError }): Reason => {
+  const placeInOrder = ({ policyId, error }: Found): readonly [number, number] => [
+    policies.findIndex(({ id }) => id === policyId),
+    error.sourceLocations?.[0]?.start ?? 0,
+  ];
+  const placed = (rule: string, found: Found): Reason => {
     const source = policies.find((policy) => policy.id === found.policyId)?.source;
     return schemaViolation(rule, source, found.error);
   };
   // A forbid that can never apply is a hole in the wall, so it is an error and not a warning.
-  const impossible = answer.validationWarnings.filter(isImpossible);
+  const errors = inOrder(answer.validationErrors, placeInOrder);
+  const warnings = inOrder(answer.validationWarnings, placeInOrder);
+  const impossible = warnings.filter(isImpossible);
   return {
     errors: [
-      ...answer.validationErrors.map((found) => placed('policy.schema-violation', found)),
-      ...(answer.validationErrors.length > 0
-        ? []
-        : impossible.map((found) => placed('policy.never-applies', found))),
+      ...errors.map((found) => placed('policy.schema-violation', found)),
+      ...(errors.length > 0 ? [] : impossible.map((found) => placed('policy.never-applies', found))),
     ],
-    warnings: answer.validationWarnings
+    warnings: warnings
       .filter((found) => !isImpossible(found))
       .map((found) => placed('policy.warning', found)),
   };
 }
+
+interface Found {
+  readonly policyId: string;
+  readonly error: DetailedError;
+}
+
+/** Cedar answers in the order of a hash table with a random seed. */
+const inOrder = (
+  found: readonly Found[],
+  placeInOrder: (one: Found) => readonly [policy: number, offset: number],
+): readonly Found[] =>
+  found.toSorted((a, b) => {
+    const [[policyA, offsetA], [policyB, offsetB]] = [placeInOrder(a), placeInOrder(b)];
+    return policyA - policyB || offsetA - offsetB || (a.error.message < b.error.message ? -1 : 1);
+  });
 
 const isImpossible = (found: { readonly error: DetailedError }): boolean =>
   /policy is impossible|unable to find an applicable action/.test(found.error.message);
