@@ -30,7 +30,7 @@ describe('loading policies', () => {
     const policies = Array.from(
       { length: 8 },
       (_, index) =>
-        `@id("p${7 - index}")\npermit (principal, action, resource)\nwhen { context.no${index} };`,
+        `@id("p${7 - index}")\npermit (principal, action == Action::"apply", resource)\nwhen { context.no${index} };`,
     );
     expect(reasonsOf(load(...policies)).map(({ place }) => place?.file)).toEqual(
       policies.map((_, index) => `${index + 1}.cedar`),
