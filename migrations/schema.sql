@@ -72,6 +72,20 @@ BEGIN
     USING ERRCODE = 'integrity_constraint_violation';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.github_comments_are_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.handled_at IS NULL AND
+     (to_jsonb(NEW) - '{handled_at,outcome}'::text[]) = (to_jsonb(OLD) - '{handled_at,outcome}'::text[])
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'github_comments: % is not allowed, a command is handled once', TG_OP
+    USING ERRCODE = 'integrity_constraint_violation';
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.grant_policies_are_kept()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -261,6 +275,118 @@ CREATE TABLE encryption_key (
   CONSTRAINT encryption_key_pkey PRIMARY KEY (key_id),
   CONSTRAINT encryption_key_key_id_check CHECK (key_id ~ '^[0-9a-f]{16}$'::text),
   CONSTRAINT encryption_key_source_check CHECK (source = ANY (ARRAY['environment'::text, 'file'::text, 'aws-kms'::text]))
+);
+
+CREATE TABLE github_apps (
+  id text NOT NULL,
+  host text NOT NULL,
+  app_id bigint NOT NULL,
+  slug text NOT NULL,
+  secrets_sealed bytea,
+  connected_at timestamp with time zone NOT NULL,
+  connected_by text NOT NULL,
+  disconnected_at timestamp with time zone,
+  disconnected_by text,
+  CONSTRAINT github_apps_pkey PRIMARY KEY (id),
+  CONSTRAINT github_apps_app_id_check CHECK (app_id > 0),
+  CONSTRAINT github_apps_check CHECK ((disconnected_at IS NULL) = (disconnected_by IS NULL)),
+  CONSTRAINT github_apps_check1 CHECK ((disconnected_at IS NULL) = (secrets_sealed IS NOT NULL)),
+  CONSTRAINT github_apps_host_check CHECK (host ~ '^[a-z0-9][a-z0-9.-]{0,252}(:[0-9]{1,5})?$'::text),
+  CONSTRAINT github_apps_id_check CHECK (id ~ '^gha_[0-9a-f-]{36}$'::text),
+  CONSTRAINT github_apps_slug_check CHECK (slug ~ '^[a-z0-9][a-z0-9-]{0,99}$'::text)
+);
+
+CREATE TABLE github_comments (
+  host text NOT NULL,
+  comment_id text NOT NULL,
+  repository_id text NOT NULL,
+  number text NOT NULL,
+  author_id text NOT NULL,
+  body_sha256 text NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  handled_at timestamp with time zone,
+  outcome text,
+  CONSTRAINT github_comments_pkey PRIMARY KEY (host, comment_id),
+  CONSTRAINT github_comments_author_id_check CHECK (author_id ~ '^[1-9][0-9]{0,19}$'::text),
+  CONSTRAINT github_comments_body_sha256_check CHECK (body_sha256 ~ '^[0-9a-f]{64}$'::text),
+  CONSTRAINT github_comments_check CHECK ((handled_at IS NULL) = (outcome IS NULL)),
+  CONSTRAINT github_comments_comment_id_check CHECK (comment_id ~ '^[1-9][0-9]{0,19}$'::text),
+  CONSTRAINT github_comments_number_check CHECK (number ~ '^[1-9][0-9]{0,9}$'::text),
+  CONSTRAINT github_comments_repository_id_check CHECK (repository_id ~ '^[1-9][0-9]{0,19}$'::text)
+);
+
+CREATE TABLE github_connects (
+  app text NOT NULL,
+  ticket_sha256 text NOT NULL,
+  host text NOT NULL,
+  organization text,
+  begun_by text NOT NULL,
+  begun_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  browser_sha256 text,
+  state_sha256 text,
+  used_at timestamp with time zone,
+  CONSTRAINT github_connects_pkey PRIMARY KEY (app),
+  CONSTRAINT github_connects_state_sha256_key UNIQUE (state_sha256),
+  CONSTRAINT github_connects_ticket_sha256_key UNIQUE (ticket_sha256),
+  CONSTRAINT github_connects_app_check CHECK (app ~ '^gha_[0-9a-f-]{36}$'::text),
+  CONSTRAINT github_connects_browser_sha256_check CHECK (browser_sha256 ~ '^[0-9a-f]{64}$'::text),
+  CONSTRAINT github_connects_check CHECK ((browser_sha256 IS NULL) = (state_sha256 IS NULL)),
+  CONSTRAINT github_connects_check1 CHECK (used_at IS NULL OR state_sha256 IS NOT NULL),
+  CONSTRAINT github_connects_state_sha256_check CHECK (state_sha256 ~ '^[0-9a-f]{64}$'::text),
+  CONSTRAINT github_connects_ticket_sha256_check CHECK (ticket_sha256 ~ '^[0-9a-f]{64}$'::text)
+);
+
+CREATE TABLE github_cursor (
+  singleton boolean NOT NULL DEFAULT true,
+  "position" bigint NOT NULL,
+  CONSTRAINT github_cursor_pkey PRIMARY KEY (singleton),
+  CONSTRAINT github_cursor_position_check CHECK ("position" >= 0),
+  CONSTRAINT github_cursor_singleton_check CHECK (singleton)
+);
+
+CREATE TABLE github_deliveries (
+  app text NOT NULL,
+  delivery text NOT NULL,
+  event text NOT NULL,
+  action text,
+  received_at timestamp with time zone NOT NULL,
+  marked integer NOT NULL,
+  CONSTRAINT github_deliveries_pkey PRIMARY KEY (app, delivery),
+  CONSTRAINT github_deliveries_app_fkey FOREIGN KEY (app) REFERENCES github_apps(id),
+  CONSTRAINT github_deliveries_delivery_check CHECK (delivery ~ '^[A-Za-z0-9-]{1,64}$'::text),
+  CONSTRAINT github_deliveries_marked_check CHECK (marked >= 0)
+);
+
+CREATE TABLE github_repositories (
+  host text NOT NULL,
+  id text NOT NULL,
+  app text NOT NULL,
+  installation_id bigint NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  CONSTRAINT github_repositories_pkey PRIMARY KEY (host, id),
+  CONSTRAINT github_repositories_app_fkey FOREIGN KEY (app) REFERENCES github_apps(id),
+  CONSTRAINT github_repositories_id_check CHECK (id ~ '^[1-9][0-9]{0,19}$'::text)
+);
+
+CREATE TABLE github_subjects (
+  kind text NOT NULL,
+  host text NOT NULL,
+  repository_id text NOT NULL,
+  key text NOT NULL,
+  dirty_since timestamp with time zone,
+  generation bigint NOT NULL DEFAULT 1,
+  attempts integer NOT NULL DEFAULT 0,
+  tried_at timestamp with time zone,
+  next_try_at timestamp with time zone NOT NULL,
+  last_problem text,
+  is_open boolean NOT NULL DEFAULT true,
+  synced_at timestamp with time zone,
+  version text,
+  CONSTRAINT github_subjects_pkey PRIMARY KEY (kind, host, repository_id, key),
+  CONSTRAINT github_subjects_attempts_check CHECK (attempts >= 0),
+  CONSTRAINT github_subjects_kind_check CHECK (kind = ANY (ARRAY['repository'::text, 'pull-request'::text, 'drift'::text])),
+  CONSTRAINT github_subjects_repository_id_check CHECK (repository_id ~ '^[1-9][0-9]{0,19}$'::text)
 );
 
 CREATE TABLE grant_policies (
@@ -596,6 +722,16 @@ CREATE INDEX audit_entries_by_stack ON audit_entries USING btree (stack, "positi
 
 CREATE INDEX audit_entries_by_time ON audit_entries USING btree (at, "position");
 
+CREATE UNIQUE INDEX github_apps_once ON github_apps USING btree (host, app_id) WHERE disconnected_at IS NULL;
+
+CREATE INDEX github_comments_to_handle ON github_comments USING btree (host, repository_id, number) WHERE handled_at IS NULL;
+
+CREATE INDEX github_deliveries_by_time ON github_deliveries USING btree (received_at);
+
+CREATE INDEX github_subjects_due ON github_subjects USING btree (next_try_at) WHERE dirty_since IS NOT NULL;
+
+CREATE INDEX github_subjects_open ON github_subjects USING btree (host, repository_id) WHERE is_open;
+
 CREATE INDEX grant_policies_to_remove ON grant_policies USING btree (grant_id) WHERE removed_at IS NULL;
 
 CREATE INDEX grants_by_stack ON grants USING btree (stack, id DESC);
@@ -661,6 +797,10 @@ CREATE TRIGGER audit_head_moves_with_entries BEFORE UPDATE ON audit_head FOR EAC
 CREATE TRIGGER audit_subtrees_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_subtrees FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
 CREATE TRIGGER audit_subtrees_grow_with_entries BEFORE INSERT ON audit_subtrees FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION audit_is_append_only();
+
+CREATE TRIGGER github_comments_change BEFORE DELETE OR UPDATE ON github_comments FOR EACH ROW EXECUTE FUNCTION github_comments_are_kept();
+
+CREATE TRIGGER github_comments_truncate BEFORE TRUNCATE ON github_comments FOR EACH STATEMENT EXECUTE FUNCTION github_comments_are_kept();
 
 CREATE TRIGGER grant_policies_change BEFORE DELETE OR UPDATE ON grant_policies FOR EACH ROW EXECUTE FUNCTION grant_policies_are_kept();
 
