@@ -9,6 +9,7 @@ import {
   isStatementReason,
   type PlanDetails,
   planDetails,
+  stateWords,
 } from '#changes/core';
 import {
   err,
@@ -28,7 +29,7 @@ import type { ApiClient } from './api-client.ts';
 import { personClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
-import { isReadable, planDetailsText, planOutcomeText, stateWords } from './plan-text.ts';
+import { isReadable, planDetailsText, planOutcomeText } from './plan-text.ts';
 import { failWith } from './problem-text.ts';
 import { answerOf } from './server-answer.ts';
 import { signWithSsh } from './ssh-signing.ts';

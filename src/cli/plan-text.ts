@@ -1,9 +1,8 @@
 import pc from 'picocolors';
-import { z } from 'zod';
-import type { PlanAnswer, PlanDetails } from '#changes/core';
+import { type PlanAnswer, type PlanDetails, stateWords } from '#changes/core';
 import { type Environment, type Language, type Text, text } from '#core-values';
 import { renderChanges, SEVERITY_WORDS, visible, wrap } from '#plan';
-import { SEVERITIES, type Severity } from '#plan/core';
+import { SEVERITIES, type Severity, type ShownReview, shownReview } from '#plan/core';
 import type { CliContext } from './context.ts';
 import { denialsText } from './denials-text.ts';
 import { extraNeedsText } from './extra-needs-text.ts';
@@ -26,66 +25,10 @@ const pageOf = (context: CliContext): Page => ({
   paint: pc.createColors(context.stdout.isTerminal),
 });
 
-/** The part of a review's JSON that is shown here; the rest is for programs. */
-const reviewPart = z.object({
-  findings: z.array(
-    z.object({
-      rule: z.string(),
-      severity: z.enum(SEVERITIES),
-      address: z.string().optional(),
-      message: z.string(),
-      remedy: z.string(),
-    }),
-  ),
-  changes: z.array(
-    z.object({
-      address: z.string(),
-      action: z.enum([
-        'no-op',
-        'create',
-        'read',
-        'update',
-        'replace',
-        'delete',
-        'forget',
-        'create-then-forget',
-      ]),
-      previousAddress: z.string().optional(),
-      deposed: z.string().optional(),
-      replaceOrder: z.enum(['delete-first', 'create-first']).optional(),
-      reason: z.string().optional(),
-      importing: z.object({ id: z.string().optional() }).optional(),
-      before: z.json(),
-      after: z.json(),
-      replacePaths: z.array(z.string()).default([]),
-      changedSensitivePaths: z.array(z.string()).default([]),
-    }),
-  ),
-});
-
-type Finding = z.infer<typeof reviewPart>['findings'][number];
+type Finding = ShownReview['findings'][number];
 
 /** Whether what the plan does can be shown: nobody should sign what they cannot read. */
-export const isReadable = (plan: PlanDetails): boolean => reviewPart.safeParse(plan.review).success;
-
-const STATE_WORDS: Readonly<Record<PlanAnswer['state'], Text>> = {
-  planned: text('planned', 'プラン作成済み'),
-  reviewed: text('reviewed', 'レビュー済み'),
-  'awaiting-approval': text('awaiting approval', '承認待ち'),
-  approved: text('approved', '承認済み'),
-  granted: text('granted', 'グラント発行済み'),
-  applying: text('applying', '適用中'),
-  applied: text('applied', '適用済み'),
-  failed: text('failed', '失敗'),
-  'no-changes': text('no changes', '変更なし'),
-  superseded: text('superseded', '新しいプランに置き換え済み'),
-  expired: text('expired', '期限切れ'),
-  cancelled: text('cancelled', '取り消し済み'),
-  refused: text('refused', '拒否'),
-};
-
-export const stateWords = (state: PlanAnswer['state'], language: Language): string =>
-  STATE_WORDS[state][language];
+export const isReadable = (plan: PlanDetails): boolean => shownReview.safeParse(plan.review).success;
 
 /** Production must look like production, for those who see no red too. */
 export const environmentMark = (environment: Environment, paint: Paint): string =>
@@ -139,7 +82,7 @@ export function planDetailsText(
   { hints = true }: { readonly hints?: boolean } = {},
 ): string {
   const page = pageOf(context);
-  const review = reviewPart.safeParse(plan.review);
+  const review = shownReview.safeParse(plan.review);
   const sections = [
     headText(plan, page),
     review.success ? findingsText(review.data.findings, page) : unreadableText(page),
@@ -239,7 +182,7 @@ const moreText = (count: number): Text =>
   text(`… and ${count} more; --format json shows all.`, `… ほか ${count} 件(--format json ですべて表示)`);
 
 function changesText(
-  changes: z.infer<typeof reviewPart>['changes'],
+  changes: ShownReview['changes'],
   plan: PlanDetails,
   { context, language, width }: Page,
 ): string {

@@ -5,3 +5,4 @@ export { sensitiveStrings } from './concealing.ts';
 export type { DenialAnswer } from './denied-api.ts';
 export { isOpenForDecision, PLAN_STATES, type PlanState } from './life.ts';
 export { type NeedAnswer, type NeedsRequest, needsAnswer, needsChanged } from './needs-api.ts';
+export { stateWords } from './state-words.ts';

@@ -1,11 +1,12 @@
 import { type Language, type Text, text } from '#core-values';
+import { differenceOf, shownChange } from '../core/difference.ts';
 import { type Finding, SEVERITIES, type Severity } from '../core/findings.ts';
+import { code, fenced, plain } from '../core/markdown-text.ts';
 import type { Plan, PlannedChange } from '../core/model.ts';
 import { RULES } from '../core/review/registry.ts';
-import { differenceOf, shownChange } from './difference.ts';
+import { visible } from '../core/visible-text.ts';
+import { ACTION_ORDER, ACTION_WORDS, notesOf, SEVERITY_WORDS } from '../core/words.ts';
 import { verdictOf } from './verdict.ts';
-import { visible } from './visible-text.ts';
-import { ACTION_ORDER, ACTION_WORDS, notesOf, SEVERITY_WORDS } from './words.ts';
 
 export interface MarkdownOptions {
   readonly language: Language;
@@ -146,42 +147,10 @@ function changeBlock(change: PlannedChange, language: Language): string {
     ];
   });
   const more = lines.length - LINES_PER_CHANGE;
-  return `${head}\n${fenced([...shown, ...(more > 0 ? [`# … +${more}`] : [])].map(cutLine))}\n`;
+  return `${head}\n${fenced([...shown, ...(more > 0 ? [`# … +${more}`] : [])].map(cutLine), 'diff')}\n`;
 }
 
 const cutLine = (line: string): string => {
   const clean = visible(line);
   return clean.length > LONGEST_LINE ? `${clean.slice(0, LONGEST_LINE)}…` : clean;
 };
-
-/** A fence longer than any run of backticks inside cannot be ended from inside. */
-function fenced(lines: readonly string[]): string {
-  const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
-  return `${fence}diff\n${lines.join('\n')}\n${fence}`;
-}
-
-/** A code span that holds any words, backticks too (CommonMark 6.1). */
-function code(words: string): string {
-  const clean = visible(words).slice(0, LONGEST_LINE);
-  const fence = '`'.repeat(longestRun(clean) + 1);
-  return clean.startsWith('`') || clean.endsWith('`')
-    ? `${fence} ${clean} ${fence}`
-    : `${fence}${clean}${fence}`;
-}
-
-const longestRun = (words: string): number =>
-  Math.max(0, ...(words.match(/`+/g) ?? []).map((run) => run.length));
-
-/**
- * Words as nothing but words: Markdown and HTML escaped, and an empty comment in what GitHub would turn into a mention,
- * an issue or a link (it does so after decoding entities, so that escaping alone would not help).
- */
-export const plain = (words: string): string =>
-  visible(words)
-    .replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? character)
-    .replace(/[\\`*_{}[\]()~|!#+-]/g, '\\$&')
-    .replace(/@(?=\w)/g, '@<!-- -->')
-    .replace(/#(?=\d)/g, '#<!-- -->')
-    .replace(/\b(GH)(\\-)(?=\d)/gi, '$1$2<!-- -->')
-    .replace(/:\/\//g, ':<!-- -->//')
-    .replace(/\bwww\./gi, 'www<!-- -->.');

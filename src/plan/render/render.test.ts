@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plain } from '../core/markdown-text.ts';
 import { type CompactPlan, planOf } from '../core/review/compact-plan.ts';
 import { review } from '../core/review/review.ts';
+import { cutTo, visible, widthOf, wrap } from '../core/visible-text.ts';
 import { renderJson } from './json.ts';
-import { plain, renderMarkdown } from './markdown.ts';
+import { renderMarkdown } from './markdown.ts';
 import { renderText } from './text.ts';
-import { cutTo, visible, widthOf, wrap } from './visible-text.ts';
 
 const text = (compact: CompactPlan, options = {}): string => {
   const plan = planOf(compact);

@@ -2,7 +2,7 @@ import { type Language, type Text, text } from '#core-values';
 import type { Severity } from '../core/findings.ts';
 import { RULES } from '../core/review/registry.ts';
 import type { Rule, RuleFamily } from '../core/review/rule.ts';
-import { SEVERITY_WORDS } from './words.ts';
+import { SEVERITY_WORDS } from '../core/words.ts';
 
 const FAMILIES: Readonly<Record<RuleFamily, Text>> = {
   data: text('Data is lost', 'データの損失'),

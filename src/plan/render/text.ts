@@ -1,9 +1,5 @@
 import picocolors from 'picocolors';
 import { type Language, type Text, text } from '#core-values';
-import { type Finding, SEVERITIES, type Severity } from '../core/findings.ts';
-import type { ChangeAction, OutputChange, Plan } from '../core/model.ts';
-import { RULES } from '../core/review/registry.ts';
-import { viewValue } from '../core/view.ts';
 import {
   type Difference,
   differenceOf,
@@ -11,10 +7,14 @@ import {
   short,
   shownChange,
   tellingOf,
-} from './difference.ts';
+} from '../core/difference.ts';
+import { type Finding, SEVERITIES, type Severity } from '../core/findings.ts';
+import type { ChangeAction, OutputChange, Plan } from '../core/model.ts';
+import { RULES } from '../core/review/registry.ts';
+import { viewValue } from '../core/view.ts';
+import { cutTo, padTo, visible, widthOf, wrap } from '../core/visible-text.ts';
+import { ACTION_ORDER, ACTION_SIGNS, ACTION_WORDS, notesOf, SEVERITY_WORDS } from '../core/words.ts';
 import { verdictOf } from './verdict.ts';
-import { cutTo, padTo, visible, widthOf, wrap } from './visible-text.ts';
-import { ACTION_ORDER, ACTION_SIGNS, ACTION_WORDS, notesOf, SEVERITY_WORDS } from './words.ts';
 
 export interface TextOptions {
   readonly language: Language;

@@ -2,7 +2,7 @@ import { type Text, text } from '#core-values';
 import { type Finding, SEVERITIES, type Severity } from '../core/findings.ts';
 import { planSummary } from '../core/json-view.ts';
 import type { Plan } from '../core/model.ts';
-import { SEVERITY_WORDS } from './words.ts';
+import { SEVERITY_WORDS } from '../core/words.ts';
 
 /** The first thing a reader sees: how bad, and how much. */
 export interface Verdict {

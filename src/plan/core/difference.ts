@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '#core-values';
-import { changedSensitivePaths } from '../core/json-view.ts';
-import type { ChangeAction, PlannedChange } from '../core/model.ts';
-import { jsonPointer } from '../core/values.ts';
-import { SENSITIVE_TEXT, UNKNOWN_TEXT, viewValue } from '../core/view.ts';
+import { changedSensitivePaths } from './json-view.ts';
+import type { ChangeAction, PlannedChange } from './model.ts';
+import { jsonPointer } from './values.ts';
+import { SENSITIVE_TEXT, UNKNOWN_TEXT, viewValue } from './view.ts';
 
 /** One line of a change: what an attribute was, and becomes. Values are shown ones: no secret is in here. */
 export interface Difference {

@@ -1,7 +1,7 @@
 import { type Text, text } from '#core-values';
-import type { Severity } from '../core/findings.ts';
-import type { ChangeAction } from '../core/model.ts';
 import type { ShownChange } from './difference.ts';
+import type { Severity } from './findings.ts';
+import type { ChangeAction } from './model.ts';
 
 export const SEVERITY_WORDS: Readonly<Record<Severity, Text>> = {
   critical: text('critical', '重大'),
