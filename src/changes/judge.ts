@@ -173,6 +173,7 @@ function applyRequest(
       findings: plan.facts.findings,
       changes: plan.facts.changes,
       approvedBy: people(organization, counted.approvers),
+      reviewedBy: [],
       author: authorFacts(organization, authors),
       freeze: freezeFacts(organization, stack, now),
       errorBudget: UNKNOWN_ERROR_BUDGET,

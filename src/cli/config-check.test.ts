@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -39,6 +39,23 @@ describe('sekisho config check', () => {
   it('counts what a good file declares and exits with 0', async () => {
     const { out, exit } = await check(folderWith({ name: 'valid-everything' }));
     expect([out, exit]).toEqual(['✓ sekisho.yaml: 3 accounts, 2 stacks, 2 people, 2 teams\n', 0]);
+  });
+
+  it('says of production that reviews approve what is lost by it, and still exits with 0', async () => {
+    const words = readFileSync(join(cases, 'valid-reviews-before-merge/sekisho.yaml'), 'utf8');
+    const folder = folderWith({ words: words.replaceAll('environment: staging', 'environment: production') });
+    const { out, exit } = await check(folder);
+    expect(exit).toBe(0);
+    expect(out).toContain('! Reviews on GitHub approve changes of production: shop-staging.');
+    const [asJson, staging] = [
+      await check(folder, ['--format', 'json']),
+      await check(folderWith({ name: 'valid-reviews-before-merge' })),
+    ];
+    expect(JSON.parse(asJson.out)).toMatchObject({
+      ok: true,
+      notes: [expect.stringContaining('shop-staging')],
+    });
+    expect(staging.out).not.toContain('!');
   });
 
   it('shows the place, the line with a caret, and the remedy, and exits with 2', async () => {
@@ -83,7 +100,13 @@ describe('sekisho config check', () => {
       errors: [{ rule: 'config.duplicate-key', file: 'sekisho.yaml', line: 2, column: 1 }],
     });
     const fine = await check(folderWith({ name: 'valid-smallest' }), ['--format', 'json']);
-    expect(JSON.parse(fine.out)).toEqual({ version: 1, ok: true, file: 'sekisho.yaml', errors: [] });
+    expect(JSON.parse(fine.out)).toEqual({
+      version: 1,
+      ok: true,
+      file: 'sekisho.yaml',
+      errors: [],
+      notes: [],
+    });
   });
 
   it('says what to do when there is no file', async () => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { type Configuration, loadConfigurationFile } from '#accounts';
-import { type Problem, type Reason, type Result, type SourcePlace, text } from '#core-values';
+import { type Problem, type Reason, type Result, type SourcePlace, type Text, text } from '#core-values';
 import { maskSecrets } from '#platform';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
@@ -32,6 +32,11 @@ const WORDS = {
   format: text('form of the output', '出力形式'),
   error: text('error', 'エラー'),
   sum: (count: number) => text(`${count} error${count === 1 ? '' : 's'}`, `エラー ${count} 件`),
+  reviewsAlone: (stacks: readonly string[]) =>
+    text(
+      `Reviews on GitHub approve changes of production: ${stacks.join(', ')}. Whoever can make GitHub say that somebody approved can approve them (docs/reviews-as-approvals.md).`,
+      `本番の変更を GitHub のレビューだけで承認できます: ${stacks.join(', ')}。「誰々が承認した」と GitHub に言わせることができる人は、誰でも承認できます(docs/reviews-as-approvals.ja.md)。`,
+    ),
   fine: ({ organization }: Configuration) =>
     text(
       `${organization.accounts.length} accounts, ${organization.stacks.length} stacks, ${organization.people.length} people, ${organization.teams.length} teams`,
@@ -83,26 +88,39 @@ interface Report {
   readonly context: CliContext;
 }
 
-/** `{version: 1, ok, file, errors[] {rule, message, remedy, file?, line?, column?}}` */
-async function asJson({ file, reasons, context: { language } }: Report): Promise<string> {
+/** `{version: 1, ok, file, errors[] {rule, message, remedy, file?, line?, column?}, notes[]}` */
+async function asJson({ file, reasons, loaded, context: { language } }: Report): Promise<string> {
   const errors = reasons.map(({ rule, message, remedy, place }) => ({
     rule,
     message: message[language],
     remedy: remedy[language],
     ...place,
   }));
-  return `${JSON.stringify({ version: 1, ok: reasons.length === 0, file, errors }, null, 2)}\n`;
+  const notes = loaded.ok ? notesOn(loaded.value).map((words) => words[language]) : [];
+  return `${JSON.stringify({ version: 1, ok: reasons.length === 0, file, errors, notes }, null, 2)}\n`;
 }
 
 async function asText(report: Report): Promise<string> {
   const { file, path, reasons, loaded, context } = report;
   const paint = pc.createColors(context.stdout.isTerminal);
   if (reasons.length === 0 && loaded.ok) {
-    return `${paint.green('✓')} ${file}: ${WORDS.fine(loaded.value)[context.language]}\n`;
+    const fine = `${paint.green('✓')} ${file}: ${WORDS.fine(loaded.value)[context.language]}\n`;
+    const notes = notesOn(loaded.value).map((words) => `${paint.yellow('!')} ${words[context.language]}\n`);
+    return [fine, ...notes].join('');
   }
   const lines = await linesOf(path);
   const shown = reasons.map((reason) => reasonText(reason, file, lines, context));
   return `${shown.join('\n')}\n${paint.red(`✗ ${file}: ${WORDS.sum(reasons.length)[context.language]}`)}\n`;
+}
+
+/** What may be so, and should be known. */
+function notesOn({ organization }: Configuration): readonly Text[] {
+  const stacks = organization.stacks
+    .filter(
+      ({ account, approval }) => account.environment === 'production' && approval.accept.includes('review'),
+    )
+    .map(({ name }) => name);
+  return stacks.length === 0 ? [] : [WORDS.reviewsAlone(stacks)];
 }
 
 /** None where the file is unreadable: then there is nothing to show either. */

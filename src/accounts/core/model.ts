@@ -81,9 +81,8 @@ export interface Stack {
   /** When set, compared with `job_workflow_sha` (GitLab: `ci_config_sha`). */
   readonly workflowSha?: string;
   readonly plan: WorkloadTrust;
-  readonly apply: WorkloadTrust;
-  /** The team that owns the stack and approves its changes. */
-  readonly approval: { readonly team: TeamName };
+  readonly apply: ApplyTrust;
+  readonly approval: StackApproval;
   readonly dependsOn: readonly StackName[];
   readonly allow: StackAllowances;
 }
@@ -104,6 +103,22 @@ export interface WorkloadTrust {
   readonly refs: readonly RefGlob[];
   /** When set, equals the claim `environment`. */
   readonly environment?: string;
+}
+
+export const APPLY_TIMES = ['after-merge', 'before-merge'] as const;
+
+export interface ApplyTrust extends WorkloadTrust {
+  /** Whether a change is applied once its pull request is merged, or before, from the protected workflow that somebody dispatches. */
+  readonly when: (typeof APPLY_TIMES)[number];
+}
+
+export const APPROVAL_KINDS = ['signature', 'review'] as const;
+
+export interface StackApproval {
+  /** The team that owns the stack and approves its changes. */
+  readonly team: TeamName;
+  /** What counts as an approval. A signature always does; where the list has none, nobody in the team needs a key. */
+  readonly accept: readonly (typeof APPROVAL_KINDS)[number][];
 }
 
 /** What a plan of this stack may use without becoming a finding; everything is exact text. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ENVIRONMENTS } from '#core-values';
 import * as field from './fields.ts';
-import { ISSUER_KINDS } from './model.ts';
+import { APPLY_TIMES, APPROVAL_KINDS, ISSUER_KINDS } from './model.ts';
 import { server } from './server-schema.ts';
 
 const organization = z
@@ -79,9 +79,17 @@ const planTrust = z
 
 const applyTrust = z
   .strictObject({
+    when: z
+      .enum(APPLY_TIMES)
+      .default('after-merge')
+      .describe(
+        'Whether changes are applied once merged, or before, by a manual run of the protected workflow (GitHub only).',
+      ),
     events: events
       .optional()
-      .describe('Events of which a job may apply; pushes and manual runs if left out.'),
+      .describe(
+        'Events of which a job may apply; pushes and manual runs if left out, manual runs alone before the merge.',
+      ),
     refs: refs.optional().describe('Refs from which a job may apply; refs/heads/main if left out.'),
     environment: field.line(255).optional().describe('Environment of the CI in which the job must run.'),
   })
@@ -115,7 +123,16 @@ const stack = z
     plan: planTrust.prefault({}),
     apply: applyTrust.prefault({}),
     approval: z
-      .strictObject({ team: field.teamName().describe('The team that owns the stack.') })
+      .strictObject({
+        team: field.teamName().describe('The team that owns the stack.'),
+        accept: z
+          .array(z.enum(APPROVAL_KINDS))
+          .min(1)
+          .default(['signature'])
+          .describe(
+            'What counts as an approval: signatures with a key of sekisho.yaml, or reviews of the pull request on GitHub too.',
+          ),
+      })
       .describe('Who approves; how many, and when, say the policies.'),
     dependsOn: z
       .array(field.stackName())

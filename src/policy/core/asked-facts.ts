@@ -6,7 +6,7 @@ import type { PersonPrincipal } from './request.ts';
 type Written = { [key: string]: boolean | number | string | readonly unknown[] | Written };
 
 /** Facts that name people: on the command line `approvedBy=hanako,taro`. */
-const PEOPLE = new Set(['approvedBy', 'authors']);
+const PEOPLE = new Set(['approvedBy', 'reviewedBy', 'authors']);
 const PERSON = new Set(['breakGlass.by']);
 const LISTS = new Set(['findings.rules']);
 

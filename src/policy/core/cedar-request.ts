@@ -1,5 +1,5 @@
 import type { CedarValueJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
-import { countPersons, isOneOf } from './approvals.ts';
+import { type ApprovedBy, countPersons, isOneOf } from './approvals.ts';
 import type {
   AccountResource,
   AuthorFacts,
@@ -118,8 +118,8 @@ function resourceEntities(resource: Resource): CedarEntity[] {
 /** Everybody a policy may ask attributes of, beside the principal. */
 function peopleIn(request: PolicyRequest): readonly PersonPrincipal[] {
   if (request.action !== 'apply') return [];
-  const { approvedBy, author, breakGlass } = request.facts;
-  return [...approvedBy, ...author.people, ...(breakGlass.active ? [breakGlass.by] : [])];
+  const { approvedBy, reviewedBy, author, breakGlass } = request.facts;
+  return [...approvedBy, ...reviewedBy, ...author.people, ...(breakGlass.active ? [breakGlass.by] : [])];
 }
 
 function contextOf(request: PolicyRequest): Context {
@@ -146,7 +146,7 @@ function contextOf(request: PolicyRequest): Context {
         protectedWorkflow,
         findings: findingContext(findings),
         changes: { ...changes },
-        approvals: approvalContext(request.facts.approvedBy, author, request.resource),
+        approvals: approvalContext(request.facts, author, request.resource),
         author: { known: author.known, people: references('Person', namesOf(author.people)) },
         freeze: { ...freeze },
         errorBudget: { ...errorBudget },
@@ -169,15 +169,13 @@ const copyTime = (time: TimeFacts): Record<string, number> => ({ ...time });
 
 const findingContext = (findings: FindingFacts): Context => ({ ...findings, rules: [...findings.rules] });
 
-function approvalContext(
-  approvedBy: readonly PersonPrincipal[],
-  author: AuthorFacts,
-  stack: StackResource,
-): Context {
-  const approvals = countPersons(approvedBy, author.people, stack.owningTeam);
+function approvalContext(approved: ApprovedBy, author: AuthorFacts, stack: StackResource): Context {
+  const approvals = countPersons(approved, author.people, stack.owningTeam);
   return {
     total: approvals.total,
     fromOwningTeam: approvals.fromOwningTeam,
+    signed: approvals.signed,
+    signedFromOwningTeam: approvals.signedFromOwningTeam,
     approvers: references('Person', approvals.approvers),
     teams: references('Team', approvals.teams),
   };

@@ -11,17 +11,18 @@ import {
   type Result,
   text,
 } from '#core-values';
-import type {
-  AccountResource,
-  ChangeFacts,
-  FindingFacts,
-  OrganizationResource,
-  PersonPrincipal,
-  PolicyAction,
-  PolicyRequest,
-  StackResource,
-  TimeFacts,
-  WorkloadPrincipal,
+import {
+  type AccountResource,
+  type ChangeFacts,
+  type FindingFacts,
+  KEY_KINDS,
+  type OrganizationResource,
+  type PersonPrincipal,
+  type PolicyAction,
+  type PolicyRequest,
+  type StackResource,
+  type TimeFacts,
+  type WorkloadPrincipal,
 } from './request.ts';
 
 /**
@@ -97,6 +98,7 @@ export const draftFactsSchema = z
     findings,
     changes,
     approvedBy: z.array(person),
+    reviewedBy: z.array(person),
     authors: z.array(person),
     authorKnown: flag,
     /** Name of the freeze that is active. */
@@ -105,7 +107,7 @@ export const draftFactsSchema = z
     breakGlass: z.strictObject({ by: person, reasonLength: count }),
     reasonLength: count,
     verdict: z.enum(['approve', 'reject']),
-    keyKind: z.enum(['ssh', 'passkey']),
+    keyKind: z.enum(KEY_KINDS),
     time,
   })
   .partial();
@@ -219,6 +221,7 @@ function filledIn(facts: DraftFacts) {
     findings: { ...NO_FINDINGS, ...given(facts.findings) },
     changes: { ...NO_CHANGES, ...given(facts.changes) },
     approvedBy: facts.approvedBy ?? [],
+    reviewedBy: facts.reviewedBy ?? [],
     author: { known: facts.authorKnown ?? true, people: facts.authors ?? [] },
     freeze: { active: freeze !== undefined, name: freeze ?? '' },
     errorBudget: { known: errorBudgetPpm !== undefined, remainingPpm: errorBudgetPpm ?? 0 },

@@ -49,6 +49,23 @@ const approvals = (
   }),
 });
 
+/** Whoever reviewed may sign too. */
+const signature: Hypothesis = {
+  id: 'signature',
+  family: 'approvals',
+  touches: ['context.approvals.signed'],
+  description: () =>
+    text(
+      'a signature (`sekisho approve`) of somebody who has approved by a review',
+      'レビューで承認した人が署名でも承認する(`sekisho approve`)',
+    ),
+  apply: onApply((request) => {
+    const { approvedBy, reviewedBy } = request.facts;
+    const reviewer = reviewedBy.find(({ name }) => !approvedBy.some((signer) => signer.name === name));
+    return reviewer && { ...request.facts, approvedBy: [...approvedBy, reviewer] };
+  }),
+};
+
 const withoutFinding = (fact: FindingClass, words: Text): Hypothesis => ({
   id: `without-${fact}`,
   family: fact,
@@ -79,6 +96,7 @@ type FindingClass = {
 
 /** The declared list: short on purpose. Time is not here; `counterfactual.ts` looks for the next hour that helps. */
 export const HYPOTHESES: readonly Hypothesis[] = [
+  signature,
   approvals('approval', 0, 1, () =>
     text('one more approval by somebody who is not an author', '作成者以外の 1 人がさらに承認する'),
   ),

@@ -5,6 +5,9 @@ export const POLICY_ACTIONS = ['plan', 'approve', 'apply', 'operate', 'breakGlas
 
 export type PolicyAction = (typeof POLICY_ACTIONS)[number];
 
+/** With what a person says yes or no; a review is no key, but GitHub's word. */
+export const KEY_KINDS = ['ssh', 'passkey', 'review'] as const;
+
 /** A person as the configuration knows them now, not as they were when they approved. */
 export interface PersonPrincipal {
   readonly kind: 'person';
@@ -132,7 +135,7 @@ export interface ApproveRequest extends Asked {
   readonly resource: StackResource;
   readonly facts: {
     readonly verdict: 'approve' | 'reject';
-    readonly keyKind: 'ssh' | 'passkey';
+    readonly keyKind: (typeof KEY_KINDS)[number];
     /** Whether the principal is one of them is found out here. */
     readonly author: AuthorFacts;
     readonly findings: FindingFacts;
@@ -149,10 +152,12 @@ export interface ApplyRequest extends Asked {
     readonly findings: FindingFacts;
     readonly changes: ChangeFacts;
     /**
-     * Who has validly approved this fingerprint: one entry an approval. They are counted here, so that
+     * Who has validly approved this fingerprint by signature: one entry an approval. They are counted here, so that
      * no caller can count one person twice or count an author.
      */
     readonly approvedBy: readonly PersonPrincipal[];
+    /** The same by a review of the pull request; only of stacks that accept reviews. */
+    readonly reviewedBy: readonly PersonPrincipal[];
     readonly author: AuthorFacts;
     readonly freeze: FreezeFacts;
     readonly errorBudget: ErrorBudgetFacts;

@@ -1,6 +1,7 @@
 import { text } from '#core-values';
 import type { Account, Issuer, Person, Stack, Team } from '../model.ts';
 import type { ConfigurationInput, StackInput } from '../schema.ts';
+import { checkApprovers } from './approvers.ts';
 import { inDependencyOrder } from './dependencies.ts';
 import { type Faults, named, namedAll, type Table, tableOf } from './faults.ts';
 import { resolveTrusts, resolveWorkflow } from './trust.ts';
@@ -49,7 +50,8 @@ function resolveStack(
   const roles = account && rolesOf(account, path, faults);
   const workflow = issuer && resolveWorkflow(stack, issuer, path, faults);
   if (team !== undefined && issuer !== undefined) {
-    checkApprovers(team, issuer, [...tables.people.byName.values()], path, faults);
+    const members = [...tables.people.byName.values()].filter(({ teams }) => teams.includes(team.name));
+    checkApprovers({ team, issuer, members, accept: stack.approval.accept, path }, faults);
   }
   if (!account || !issuer || !team || !roles || !workflow) return;
   return {
@@ -62,7 +64,7 @@ function resolveStack(
     workflow,
     ...(stack.workflowSha === undefined ? {} : { workflowSha: stack.workflowSha }),
     ...resolveTrusts(stack, issuer, path, faults),
-    approval: { team: team.name },
+    approval: { team: team.name, accept: stack.approval.accept },
     dependsOn: stack.dependsOn,
     allow: {
       providers: stack.allow.providers ?? DEFAULT_PROVIDERS,
@@ -91,44 +93,6 @@ function rolesOf(
     ),
   });
   return;
-}
-
-/** Somebody must be able to approve, and nobody may hide from the rule "never the author". */
-function checkApprovers(
-  team: Team,
-  issuer: Issuer,
-  people: readonly Person[],
-  path: readonly (string | number)[],
-  faults: Faults,
-): void {
-  const signers = people.filter((person) => person.teams.includes(team.name) && person.keys.length > 0);
-  if (signers.length === 0) {
-    faults.report([...path, 'approval', 'team'], {
-      rule: 'stack.nobody-can-approve',
-      message: text(
-        `Nobody in the team ${team.name} has a key: no change of this stack could ever be approved.`,
-        `チーム ${team.name} には鍵を持つ人がいないため、このスタックの変更を誰も承認できません。`,
-      ),
-      remedy: text(
-        `Add an OpenSSH public key to the \`keys\` of somebody in the team ${team.name}.`,
-        `チーム ${team.name} の誰かの \`keys\` に OpenSSH 公開鍵を追加してください。`,
-      ),
-    });
-  }
-  for (const { name, identities } of signers) {
-    if (identities.some((identity) => identity.issuer === issuer.name)) continue;
-    faults.report([...path, 'approval', 'team'], {
-      rule: 'person.identity-missing',
-      message: text(
-        `${name} may approve this stack but has no identity at ${issuer.name}: nobody could tell whether ${name} wrote the change.`,
-        `${name} はこのスタックを承認できますが、${issuer.name} の ID が登録されていません。変更の作成者かどうか判別できません。`,
-      ),
-      remedy: text(
-        `Add ${name}’s numeric id at ${issuer.name} to \`identities\`.`,
-        `${name} の \`identities\` に ${issuer.name} の数字の ID を追加してください。`,
-      ),
-    });
-  }
 }
 
 /** The same folder may be deployed to many accounts and regions, but to each only once: a stack has one state. */

@@ -1,7 +1,7 @@
 import { text } from '#core-values';
 import { didYouMean, type NodePath } from '#platform/core';
 import { EVENTS } from '../events.ts';
-import type { Issuer, WorkloadTrust } from '../model.ts';
+import type { ApplyTrust, Issuer, WorkloadTrust } from '../model.ts';
 import { parseRefGlob, type RefGlob } from '../ref-glob.ts';
 import type { StackInput } from '../schema.ts';
 import { parseGitlabConfigRef, parseWorkflowRef, type WorkflowRef } from '../workflow-ref.ts';
@@ -59,11 +59,13 @@ export function resolveTrusts(
   issuer: Issuer,
   path: Path,
   faults: Faults,
-): { readonly plan: WorkloadTrust; readonly apply: WorkloadTrust } {
+): { readonly plan: WorkloadTrust; readonly apply: ApplyTrust } {
   const table = EVENTS[issuer.kind];
   checkEvents(stack.plan.events ?? [], 'plan', issuer, path, faults);
   checkEvents(stack.apply.events ?? [], 'apply', issuer, path, faults);
   checkApplyRefs(stack.apply.refs ?? [], path, faults);
+  const isBefore = stack.apply.when === 'before-merge';
+  if (isBefore) checkBeforeMerge(stack.apply.events ?? [], issuer, path, faults);
   const applyRefs = stack.apply.refs ?? globs(MAIN);
   return {
     plan: {
@@ -72,7 +74,8 @@ export function resolveTrusts(
       ...environmentOf(stack.plan.environment),
     },
     apply: {
-      events: stack.apply.events ?? table.applyDefault,
+      when: stack.apply.when,
+      events: stack.apply.events ?? (isBefore ? BEFORE_MERGE : table.applyDefault),
       refs: applyRefs,
       ...environmentOf(stack.apply.environment),
     },
@@ -83,6 +86,9 @@ const environmentOf = (environment: string | undefined) => (environment === unde
 
 const globs = (refs: readonly string[]): readonly RefGlob[] => refs.flatMap((ref) => parseRefGlob(ref) ?? []);
 
+const mayApply = ({ kind }: Issuer): readonly string[] =>
+  EVENTS[kind].known.filter((event) => !EVENTS[kind].planOnly.includes(event));
+
 function checkEvents(
   events: readonly string[],
   purpose: 'plan' | 'apply',
@@ -91,7 +97,7 @@ function checkEvents(
   faults: Faults,
 ): void {
   const { known, planOnly, refused } = EVENTS[issuer.kind];
-  const usable = purpose === 'plan' ? known : known.filter((event) => !planOnly.includes(event));
+  const usable = purpose === 'plan' ? known : mayApply(issuer);
   for (const [index, event] of events.entries()) {
     if (usable.includes(event)) continue;
     const why = Object.hasOwn(refused, event) ? refused[event] : undefined;
@@ -114,6 +120,38 @@ function checkEvents(
                 `${issuer.kind} に \`${event}\` というイベントはありません。`,
               ),
       remedy: didYouMean(event, usable),
+    });
+  }
+}
+
+/** What is not merged is applied by the protected workflow alone, which a person or the App dispatches: nothing that a push starts. */
+const BEFORE_MERGE: readonly string[] = ['workflow_dispatch'];
+
+function checkBeforeMerge(events: readonly string[], issuer: Issuer, path: Path, faults: Faults): void {
+  if (issuer.kind !== 'github-actions') {
+    faults.report([...path, 'apply', 'when'], {
+      rule: 'stack.before-merge-not-offered',
+      message: text(
+        'Changes are applied before the merge only in repositories on GitHub.',
+        'マージ前の適用に対応しているのは GitHub のリポジトリだけです。',
+      ),
+      remedy: text('Write `when: after-merge`.', '`when: after-merge` にしてください。'),
+    });
+    return;
+  }
+  for (const [index, event] of events.entries()) {
+    // Those that may never apply are told of already.
+    if (BEFORE_MERGE.includes(event) || !mayApply(issuer).includes(event)) continue;
+    faults.report([...path, 'apply', 'events', index], {
+      rule: 'stack.before-merge-event',
+      message: text(
+        `Before the merge, only \`workflow_dispatch\` of the protected workflow may apply, not \`${event}\`.`,
+        `マージ前に適用できるのは、保護されたワークフローの \`workflow_dispatch\` だけです(\`${event}\` は使えません)。`,
+      ),
+      remedy: text(
+        'Leave `events` out, or write `when: after-merge`.',
+        '`events` を省略するか、`when: after-merge` にしてください。',
+      ),
     });
   }
 }

@@ -1,0 +1,78 @@
+import { type Reason, text } from '#core-values';
+import type { NodePath } from '#platform/core';
+import type { Issuer, Person, StackApproval, Team } from '../model.ts';
+import type { Faults } from './faults.ts';
+
+/** Who may approve a stack's changes, and how. */
+export interface Approvers extends Pick<StackApproval, 'accept'> {
+  readonly team: Team;
+  /** The people of the team. */
+  readonly members: readonly Person[];
+  readonly issuer: Issuer;
+  /** Of the stack. */
+  readonly path: NodePath;
+}
+
+/** Somebody must be able to approve, and nobody may hide from the rule "never the author". */
+export function checkApprovers({ team, members, accept, issuer, path }: Approvers, faults: Faults): void {
+  const reviews = accept.includes('review');
+  const atIssuer = (person: Person): boolean =>
+    person.identities.some((identity) => identity.issuer === issuer.name);
+  if (reviews && issuer.kind !== 'github-actions') faults.report([...path, 'approval', 'accept'], NO_REVIEWS);
+  const signers = members.filter(({ keys }) => keys.length > 0);
+  if (signers.length === 0 && accept.includes('signature')) {
+    faults.report([...path, 'approval', 'team'], nobodySigns(team.name));
+  }
+  if (reviews && !members.some(atIssuer)) {
+    faults.report([...path, 'approval', 'team'], nobodyReviews(team.name, issuer.name));
+  }
+  for (const person of signers) {
+    if (!atIssuer(person))
+      faults.report([...path, 'approval', 'team'], identityMissing(person.name, issuer.name));
+  }
+}
+
+const NO_REVIEWS: Reason = {
+  rule: 'stack.reviews-not-offered',
+  message: text(
+    'Reviews count as approvals only in repositories on GitHub.',
+    'レビューを承認として扱えるのは GitHub のリポジトリだけです。',
+  ),
+  remedy: text('Remove `review`.', '`review` を取り除いてください。'),
+};
+
+const nobodySigns = (team: string): Reason => ({
+  rule: 'stack.nobody-can-approve',
+  message: text(
+    `Nobody in the team ${team} has a key: no change of this stack could ever be approved.`,
+    `チーム ${team} には鍵を持つ人がいないため、このスタックの変更を誰も承認できません。`,
+  ),
+  remedy: text(
+    `Add an OpenSSH public key to the \`keys\` of somebody in the team ${team}.`,
+    `チーム ${team} の誰かの \`keys\` に OpenSSH 公開鍵を追加してください。`,
+  ),
+});
+
+const nobodyReviews = (team: string, issuer: string): Reason => ({
+  rule: 'stack.nobody-can-review',
+  message: text(
+    `Nobody in the team ${team} has an identity at ${issuer}: no review could ever count.`,
+    `チーム ${team} には ${issuer} の ID を登録した人がいないため、レビューが承認として数えられることはありません。`,
+  ),
+  remedy: text(
+    `Add the numeric id at ${issuer} to the \`identities\` of somebody in the team ${team}.`,
+    `チーム ${team} の誰かの \`identities\` に ${issuer} の数字の ID を追加してください。`,
+  ),
+});
+
+const identityMissing = (person: string, issuer: string): Reason => ({
+  rule: 'person.identity-missing',
+  message: text(
+    `${person} may approve this stack but has no identity at ${issuer}: nobody could tell whether ${person} wrote the change.`,
+    `${person} はこのスタックを承認できますが、${issuer} の ID が登録されていません。変更の作成者かどうか判別できません。`,
+  ),
+  remedy: text(
+    `Add ${person}’s numeric id at ${issuer} to \`identities\`.`,
+    `${person} の \`identities\` に ${issuer} の数字の ID を追加してください。`,
+  ),
+});
