@@ -17,9 +17,9 @@ export interface ParsedConfigFile {
   readonly source: string;
 }
 
-type Body = ReadonlyMap<string, JsonTree>;
+export type Body = ReadonlyMap<string, JsonTree>;
 
-interface Block {
+export interface Block {
   readonly labels: readonly string[];
   readonly body: Body;
 }
@@ -74,7 +74,7 @@ export function configurationSnapshot(
  * The blocks of one type in a body. HCL's two syntaxes meet here: native blocks come as
  * `{type: {label: [body]}}`, and JSON ones may have a list, or a single body, at every level.
  */
-function blocksOf(parent: JsonTree | undefined, type: string, labelCount: number): readonly Block[] {
+export function blocksOf(parent: JsonTree | undefined, type: string, labelCount: number): readonly Block[] {
   return layers(parent).flatMap((body) => labelled(body.get(type), labelCount, []));
 }
 
@@ -90,7 +90,7 @@ function labelled(
   );
 }
 
-function layers(tree: JsonTree | undefined): readonly Body[] {
+export function layers(tree: JsonTree | undefined): readonly Body[] {
   if (tree instanceof Map) return [tree];
   return isJsonList(tree) ? tree.flatMap(layers) : [];
 }
@@ -173,12 +173,12 @@ function sensitiveNamesIn(file: ParsedConfigFile): readonly string[] {
 }
 
 /** A string without templates; an expression has no value here. Numbers and booleans as text. */
-function literal(tree: JsonTree | undefined): string | undefined {
+export function literal(tree: JsonTree | undefined): string | undefined {
   if (typeof tree === 'number' || typeof tree === 'boolean') return String(tree);
   return typeof tree === 'string' && !/[$%]\{/.test(tree) ? tree : undefined;
 }
 
-function literals(tree: JsonTree | undefined): readonly string[] {
+export function literals(tree: JsonTree | undefined): readonly string[] {
   return (isJsonList(tree) ? tree : [tree]).flatMap((item) => {
     const value = literal(item ?? undefined);
     // An account id written as a number has lost its leading zeros.

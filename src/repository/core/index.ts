@@ -1,0 +1,6 @@
+export type * from './affected-model.ts';
+export * from './assemble.ts';
+export * from './configuration-file.ts';
+export * from './file-facts.ts';
+export * from './model.ts';
+export * from './paths.ts';

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { type Repository, type RepositoryFile, readRepository } from './index.ts';
+
+const file = (path: string, text: string): RepositoryFile => ({ path, text });
+const link = (path: string, text: string): RepositoryFile => ({ path, text, isLink: true });
+
+async function repositoryOf(
+  files: readonly RepositoryFile[],
+  named: readonly string[] = [],
+): Promise<Repository> {
+  const read = await readRepository(files, { named });
+  if (!read.ok) throw new Error(read.error.reasons[0].message.en);
+  return read.value;
+}
+
+const NETWORK = `
+terraform {
+  required_version = ">= 1.10"
+  backend "s3" {
+    bucket       = "state"
+    key          = "network.tfstate"
+    region       = var.region
+    assume_role = { role_arn = "arn:aws:iam::111111111111:role/state" }
+  }
+  required_providers {
+    aws = { source = "hashicorp/aws", version = "5.100.0" }
+  }
+}
+
+provider "aws" {
+  region              = "ap-northeast-1"
+  allowed_account_ids = ["111111111111"]
+}
+
+# A comment about a module "x" {}
+provider "aws" {
+  alias  = "virginia"
+  region = "us-east-1"
+  assume_role { role_arn = "arn:aws:iam::222222222222:role/deploy" }
+}
+
+module "queue" {
+  source = "../../modules/queue"
+  policy = templatefile("\${path.module}/policies/queue.json.tftpl", {})
+}
+`;
+
+describe('reading a repository', { timeout: 60_000 }, () => {
+  it('tells backend, providers, modules and files of a root module, with their lines', async () => {
+    const { roots } = await repositoryOf([file('stacks/network/main.tf', NETWORK)]);
+    expect(roots).toEqual([
+      {
+        path: 'stacks/network',
+        because: 'backend',
+        backend: {
+          type: 's3',
+          settings: {
+            bucket: 'state',
+            key: 'network.tfstate',
+            'assume_role.role_arn': 'arn:aws:iam::111111111111:role/state',
+          },
+          place: { file: 'stacks/network/main.tf', line: 4 },
+        },
+        providers: [
+          {
+            ...{ name: 'aws', source: 'hashicorp/aws', region: 'ap-northeast-1' },
+            ...{ allowedAccountIds: ['111111111111'], assumeRoleArns: [] },
+            place: { file: 'stacks/network/main.tf', line: 15 },
+          },
+          {
+            ...{ name: 'aws', source: 'hashicorp/aws', alias: 'virginia', region: 'us-east-1' },
+            ...{ allowedAccountIds: [], assumeRoleArns: ['arn:aws:iam::222222222222:role/deploy'] },
+            place: { file: 'stacks/network/main.tf', line: 21 },
+          },
+        ],
+        requiredProviders: [{ name: 'aws', source: 'hashicorp/aws', version: '5.100.0' }],
+        modules: [
+          {
+            ...{ name: 'queue', source: '../../modules/queue', kind: 'local', localPath: 'modules/queue' },
+            place: { file: 'stacks/network/main.tf', line: 27 },
+          },
+        ],
+        requiredVersion: '>= 1.10',
+        readsFiles: [{ from: 'module', path: 'stacks/network/policies/queue.json.tftpl', reach: 'exact' }],
+        faults: [],
+      },
+    ]);
+  });
+
+  it('reads JSON as it reads HCL', async () => {
+    const json = {
+      terraform: {
+        backend: { s3: { bucket: 'state' } },
+        required_providers: { aws: { source: 'hashicorp/aws' } },
+      },
+      provider: { aws: [{ region: 'ap-northeast-1' }, { alias: 'b', region: 'us-east-1' }] },
+      module: { queue: { source: '../queue', policy: `\${file("../../shared/policy.json")}` } },
+    };
+    const { roots } = await repositoryOf([file('a/b/main.tf.json', JSON.stringify(json))]);
+    expect(roots).toMatchObject([
+      {
+        backend: { type: 's3', settings: { bucket: 'state' } },
+        providers: [{ region: 'ap-northeast-1' }, { alias: 'b' }],
+        modules: [{ kind: 'local', localPath: 'a/queue' }],
+        readsFiles: [
+          { from: 'root', path: '../../shared/policy.json' },
+          { from: 'module', path: 'shared/policy.json' },
+        ],
+      },
+    ]);
+  });
+
+  it('keeps a file that does not parse as a fault of its module, with its line, and reads the others', async () => {
+    const { modules } = await repositoryOf([
+      file('broken/main.tf', 'provider "aws" {}\nmodule "x" {'),
+      file('twice/main.tf.json', '{"module": {"a": {"source": "./a"}}, "module": {}}'),
+      file('good/main.tf', 'provider "aws" {}'),
+    ]);
+    const faults = [...modules.values()].map(({ path, faults }) => [path, faults.map(({ place }) => place)]);
+    expect(faults).toEqual([
+      ['broken', [{ file: 'broken/main.tf', line: 2, column: 12 }]],
+      ['twice', [{ file: 'twice/main.tf.json', line: 1, column: 46 }]],
+      ['good', []],
+    ]);
+  });
+});
+
+describe('what is a root module', { timeout: 60_000 }, () => {
+  const verdicts = async (files: readonly RepositoryFile[], named: readonly string[] = []) => {
+    const { roots, notRoots } = await repositoryOf(files, named);
+    return Object.fromEntries([...roots, ...notRoots].map(({ path, because }) => [path, because]));
+  };
+
+  it('has a backend, or configures a provider and is called by nobody, or is named', async () => {
+    const files = [
+      file(
+        'a/main.tf',
+        'terraform {\n  cloud {\n    organization = "o"\n  }\n}\nmodule "m" {\n  source = "../m"\n}',
+      ),
+      file('b/main.tf', 'provider "aws" {}'),
+      file('c/main.tf', 'resource "aws_sqs_queue" "q" {}'),
+      file('d/main.tf', 'resource "aws_sqs_queue" "q" {}'),
+      file('m/main.tf', 'provider "aws" {}'),
+    ];
+    expect(await verdicts(files, ['c'])).toEqual({
+      ...{ a: 'backend', b: 'provider', c: 'named', d: 'nothing-configured', m: 'called' },
+    });
+  });
+
+  it('is no example or test of a module, but `environments/test` is one', async () => {
+    const backend = 'terraform {\n  backend "s3" {}\n}';
+    const files = [
+      ...['modules/queue/examples/simple', 'modules/queue/tests/setup', 'environments/test', 'test/network'],
+      ...['lib/vpc/fixtures/a', 'examples'],
+    ].map((folder) => file(`${folder}/main.tf`, backend));
+    expect(await verdicts([...files, file('lib/vpc/main.tf', '')])).toEqual({
+      'environments/test': 'backend',
+      'test/network': 'backend',
+      examples: 'backend',
+      'lib/vpc': 'nothing-configured',
+      'lib/vpc/fixtures/a': 'test',
+      'modules/queue/examples/simple': 'example',
+      'modules/queue/tests/setup': 'test',
+    });
+  });
+
+  it('is never what terraform init copied', async () => {
+    const copied = file('a/.terraform/modules/x/main.tf', 'provider "aws" {}');
+    expect(await verdicts([copied])).toEqual({});
+  });
+});
+
+describe('symbolic links', { timeout: 60_000 }, () => {
+  it('bring the file that they lead to into the module', async () => {
+    const { roots } = await repositoryOf([
+      link('stacks/a/providers.tf', '../../shared/providers.tf'),
+      file('shared/providers.tf', 'provider "aws" {\n  region = "eu-west-1"\n}'),
+    ]);
+    expect(roots.map(({ path, providers }) => [path, providers[0]?.region])).toContainEqual([
+      'stacks/a',
+      'eu-west-1',
+    ]);
+  });
+
+  it('are followed on the way to a module', async () => {
+    const { modules } = await repositoryOf([
+      link('stacks/a/modules', '../../modules'),
+      file('stacks/a/main.tf', 'module "q" {\n  source = "./modules/queue"\n}'),
+      file('modules/queue/main.tf', ''),
+    ]);
+    expect(modules.get('stacks/a')?.modules[0]?.localPath).toBe('modules/queue');
+  });
+
+  it.each([
+    ['nowhere', '../gone.tf'],
+    ['out of the repository', '../../../etc/x.tf'],
+    ['to itself', 'providers.tf'],
+    ['to an absolute path', '/etc/x.tf'],
+  ])('that lead %s are a fault', async (_, target) => {
+    const { modules } = await repositoryOf([link('stacks/a/providers.tf', target)]);
+    expect(modules.get('stacks/a')?.faults.map(({ rule }) => rule)).toEqual(['repository.broken-link']);
+  });
+});
