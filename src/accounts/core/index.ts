@@ -1,6 +1,7 @@
 export type { Seconds } from './duration.ts';
 export * from './lookup.ts';
 export * from './model.ts';
+export { parseExternalId } from './names.ts';
 export * from './ref-glob.ts';
 export { type Configuration, resolveConfiguration } from './resolve/index.ts';
 export { type ConfigurationInput, configurationSchema } from './schema.ts';
