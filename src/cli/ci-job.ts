@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { Option } from 'commander';
 import { type GrantAnswer, type GrantRequest, grantAnswer } from '#changes/core';
 import { err, ok, type Problem, problem, type Result, text } from '#core-values';
 import type { ApiClient } from './api-client.ts';
@@ -8,20 +7,6 @@ import type { CliContext } from './context.ts';
 import { type ChildRequest, runWithCredentials } from './exec.ts';
 import { type Interruption, interrupted } from './interruption.ts';
 import { answerOf } from './server-answer.ts';
-
-export const directoryOption = ({ language }: CliContext): Option =>
-  new Option(
-    '--directory <folder>',
-    text(
-      'its folder, if not where sekisho.yaml says',
-      'スタックのフォルダー(sekisho.yaml の指定と異なる場合)',
-    )[language],
-  );
-
-export const terraformOption = ({ env, language }: CliContext): Option =>
-  new Option('--terraform <program>', text('terraform or tofu', 'terraform または tofu')[language]).default(
-    env.SEKISHO_TERRAFORM ?? 'terraform',
-  );
 
 /** A CI job at work on one stack. */
 export interface StackJob {
@@ -39,7 +24,12 @@ export async function obtainGrant(
   client: ApiClient,
   request: GrantRequest,
 ): Promise<Result<GrantAnswer, Problem>> {
-  return answerOf(await client.post('/v1/grants', request), grantAnswer, serverUrl(context));
+  const grant = answerOf(await client.post('/v1/grants', request), grantAnswer, serverUrl(context));
+  if (!grant.ok) return grant;
+  const { credentials, secret } = grant.value;
+  const secrets = [credentials.secretAccessKey, credentials.sessionToken, credentials.accessKeyId, secret];
+  for (const value of secrets) if (value !== undefined) await context.host?.secret(value);
+  return grant;
 }
 
 /** The folder given, or the stack's path below the checkout. */
@@ -61,12 +51,13 @@ export async function runTerraform(job: StackJob, args: readonly string[]): Prom
 }
 
 /** The same, answering the exit code; standard output goes to `stdoutFd` where one is given, and `watch` hears what it wants. */
-export const terraformExitCode = (
+export async function terraformExitCode(
   { context, grant, directory, terraform, interruption }: StackJob,
   args: readonly string[],
   output: Pick<ChildRequest, 'stdoutFd' | 'watch'> = {},
-): Promise<Result<number, Problem>> =>
-  runWithCredentials({
+): Promise<Result<number, Problem>> {
+  context.host?.terraformBegins(args[0] ?? '', directory);
+  const exit = await runWithCredentials({
     command: terraform,
     args,
     cwd: directory,
@@ -74,10 +65,14 @@ export const terraformExitCode = (
     source: { region: grant.region, current: async () => ok(grant.credentials) },
     ...output,
     onTerminal: context.onTerminal === true,
+    onSecret: async (value) => context.host?.secret(value),
     onSignal: (signal) => {
       interruption.by ??= signal;
     },
   });
+  context.host?.terraformEnded();
+  return exit;
+}
 
 const terraformFailed = (terraform: string, verb: string, code: number): Problem =>
   problem('outside-failed', {

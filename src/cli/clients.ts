@@ -29,7 +29,12 @@ export function jobClient(context: CliContext): Result<ApiClient, Problem> {
   if (env.SEKISHO_URL === undefined || env.SEKISHO_URL === '') return err(NO_SERVER);
   const baseUrl = serverUrl(context);
   const tokens = oidcTokens({ env, audience: env.SEKISHO_AUDIENCE ?? baseUrl });
-  return ok(apiClient({ baseUrl, language, authorization: tokens, timeoutMs: 120_000 }));
+  const authorization = async () => {
+    const token = await tokens();
+    if (token.ok) await context.host?.secret(token.value);
+    return token;
+  };
+  return ok(apiClient({ baseUrl, language, authorization, timeoutMs: 120_000 }));
 }
 
 /** Speaks for the holder of a grant. */

@@ -1,4 +1,4 @@
-import type { Clock, Language } from '#core-values';
+import type { Clock, Language, Problem } from '#core-values';
 
 /** Everything a command may touch of the outside world; `main/` fills it in, tests fill it with their own. */
 export interface CliContext {
@@ -12,11 +12,23 @@ export interface CliContext {
   readonly stdout: CliOutput;
   readonly stderr: CliOutput;
   readonly clock: Clock;
+  readonly host?: JobHost;
   /**
    * Ends the command with this exit code once its action returns; the last call wins. An `ExitCode`, except where a child
    * process's own is passed on (`exec`).
    */
   exitWith(code: number): void;
+}
+
+/** What a CI that shows more than a log wants to know besides what is printed; absent where there is only a log. */
+export interface JobHost {
+  /** Told of every secret before anything could print it; resolves once the CI masks it. */
+  secret(value: string): Promise<void>;
+  /** Told of the problem that ends the command. */
+  problem(problem: Problem): void;
+  /** Terraform begins (`init`, `apply`) in this folder, and has ended. What it prints in between is its own. */
+  terraformBegins(verb: string, directory: string): void;
+  terraformEnded(): void;
 }
 
 export interface CliOutput {

@@ -80,6 +80,8 @@ describe('a command with credentials', () => {
         'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
       ],
       ...['SEKISHO_ID_TOKEN', 'SEKISHO_ID_TOKEN_2'],
+      ...['ACTIONS_RUNTIME_TOKEN', 'ACTIONS_CACHE_URL', 'ACTIONS_RESULTS_URL'],
+      ...['GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'],
     ];
     const env = {
       PATH: '/bin',

@@ -52,6 +52,8 @@ export interface ChildRequest {
   readonly onTerminal: boolean;
   /** Told of signals that came while the child ran; the child has them too. */
   readonly onSignal?: (signal: EndingSignal) => void;
+  /** Told of what opens our credential endpoint, before the child has it. */
+  readonly onSecret?: (value: string) => Promise<void>;
 }
 
 /** `sekisho exec --stack S [--plan DIGEST] -- terraform …` */
@@ -139,6 +141,7 @@ export async function runWithCredentials(request: ChildRequest): Promise<Result<
   return hearingSignals(hear, async () => {
     const served = await serveLoopbackCredentials(() => request.source.current());
     try {
+      await request.onSecret?.(served.authorization);
       if (early !== undefined) return ok(exitCodeOf(early));
       const { watch, stdoutFd = 'inherit' } = request;
       child = spawn(request.command, request.args, {
@@ -177,9 +180,12 @@ async function exitOf(child: ChildProcess): Promise<readonly [number | null, Nod
   return [code, signal];
 }
 
-/** Whatever else could give the child credentials, AWS's or ours: what it runs may be nobody's approved code. */
+/**
+ * Whatever else could give the child credentials, AWS's or ours, or a say in the CI's later steps (its command files, its cache):
+ * what it runs may be nobody's approved code.
+ */
 const REMOVED =
-  /^(?:AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|CREDENTIAL_EXPIRATION|CREDENTIAL_FILE|(?:DEFAULT_)?PROFILE|VAULT|ROLE_ARN|ROLE_SESSION_NAME|WEB_IDENTITY_TOKEN_FILE|CONTAINER_.*|SSO_.*)|ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN)|SEKISHO_ID_TOKEN.*)$/i;
+  /^(?:AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|SECURITY_TOKEN|CREDENTIAL_EXPIRATION|CREDENTIAL_FILE|(?:DEFAULT_)?PROFILE|VAULT|ROLE_ARN|ROLE_SESSION_NAME|WEB_IDENTITY_TOKEN_FILE|CONTAINER_.*|SSO_.*)|ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN)|ACTIONS_(?:RUNTIME_(?:URL|TOKEN)|CACHE_URL|RESULTS_URL)|GITHUB_(?:ENV|PATH|OUTPUT|STATE|STEP_SUMMARY)|SEKISHO_ID_TOKEN.*)$/i;
 
 /** Shared configuration files come before container credentials in the SDKs' chain, so the child sees none. */
 export function childEnvironment(

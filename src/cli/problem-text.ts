@@ -21,6 +21,7 @@ const placeText = ({ file, line, column }: NonNullable<Reason['place']>): string
 
 /** Writes the problem to standard error and sets its exit code. */
 export function failWith(context: CliContext, problem: Problem): void {
+  context.host?.problem(problem);
   context.stderr.write(problemText(problem, context.language, context.stderr.isTerminal));
   context.exitWith(ERROR_KINDS[problem.code].exitCode);
 }
