@@ -11,6 +11,7 @@ export type {
 } from './core/index.ts';
 export { auditSize, countAuditEntries } from './counts.ts';
 export { exportAudit } from './export.ts';
+export { auditAfter } from './follow.ts';
 export {
   type AuditEntryFound,
   type AuditFilter,

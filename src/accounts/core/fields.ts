@@ -230,6 +230,27 @@ export const line = (most: number) =>
     },
   );
 
+export const emailAddress = () =>
+  // Stricter than RFC 5322, which allows what no mail of a team needs and headers can be smuggled through.
+  parsedString(
+    (value) => (value.length <= 254 && /^[\w.+-]+@[a-z0-9.-]+\.[a-z]{2,}$/i.test(value) ? value : undefined),
+    {
+      rule: 'config.email',
+      message: text('This is not a plain e-mail address.', '単純な形式のメールアドレスではありません。'),
+      remedy: text('Write it as sre@example.com.', 'sre@example.com のように書いてください。'),
+    },
+  );
+
+export const slackChannel = () =>
+  parsedString((value) => (/^[CG][A-Z0-9]{8,20}$/.test(value) ? value : undefined), {
+    rule: 'config.slack-channel',
+    message: text('This is not a channel’s id.', 'チャンネル ID ではありません。'),
+    remedy: text(
+      'Copy it from the end of the channel’s details in Slack, e.g. C0123456789.',
+      'Slack のチャンネル詳細の末尾からコピーしてください(例: C0123456789)。',
+    ),
+  });
+
 const exactText = (pattern: RegExp, rule: string, en: string, ja: string, example: string) =>
   parsedString((value) => (value.length <= 512 && pattern.test(value) ? value : undefined), {
     rule,

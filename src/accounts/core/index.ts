@@ -1,5 +1,6 @@
 export type { Seconds } from './duration.ts';
 export * from './lookup.ts';
+export * from './messages.ts';
 export * from './model.ts';
 export { parseExternalId } from './names.ts';
 export * from './ref-glob.ts';

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import * as field from './fields.ts';
-
-const secretSource = {
-  env: field.environmentVariable().optional().describe('Name of the environment variable that holds it.'),
-  file: field.line(1024).optional().describe('File that holds it, relative to this file.'),
-};
+import { messages } from './messages-schema.ts';
+import { secretSource } from './secret-schema.ts';
 
 const keySource = z
   .strictObject({
@@ -94,6 +91,7 @@ export const server = z
       })
       .optional()
       .describe('Where CloudTrail delivers, for comparing grants with what was called.'),
+    messages: messages.default([]),
     aws: z
       .strictObject({
         access: z

@@ -1,4 +1,5 @@
 import type { Seconds } from './duration.ts';
+import type { MessageDestination } from './messages.ts';
 import type { Region, RoleArn } from './model.ts';
 
 /** How the server runs; the part of `sekisho.yaml` that needs a restart to take effect. */
@@ -19,6 +20,8 @@ export interface ServerSettings {
   readonly planRetentionSeconds: Seconds;
   readonly maxPlanUploadBytes: number;
   readonly grant: { readonly planDurationSeconds: Seconds; readonly applyDurationSeconds: Seconds };
+  /** Absent: nobody is told anything. */
+  readonly messages?: readonly MessageDestination[];
   readonly aws: AwsAccess;
   /** Absent: grants are not compared with what was called. */
   readonly trail?: TrailSource;

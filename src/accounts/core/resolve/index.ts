@@ -26,7 +26,7 @@ export function resolveConfiguration(
   const teams = tableOf('team', 'チーム', ['teams'], config.teams, faults);
   const people = resolvePeople(config, issuers, teams, faults);
   const stacks = resolveStacks(config, { accounts, issuers, teams, people }, faults);
-  const server = resolveServer(config.server, faults);
+  const server = resolveServer(config.server, teams, faults);
   const organization = {
     ...organizationOf(config, accounts, faults),
     accounts: [...accounts.byName.values()],

@@ -1,16 +1,23 @@
 import { text } from '#core-values';
 import type { NodePath } from '#platform/core';
+import type { Team } from '../model.ts';
 import type { ServerInput } from '../schema.ts';
 import type { AwsAccess, KeySource, SecretSource, ServerSettings, TrailSource } from '../server.ts';
-import type { Faults } from './faults.ts';
+import type { Faults, Table } from './faults.ts';
+import { resolveMessages } from './messages.ts';
 
-export function resolveServer(server: ServerInput, faults: Faults): ServerSettings | undefined {
+export function resolveServer(
+  server: ServerInput,
+  teams: Table<Team>,
+  faults: Faults,
+): ServerSettings | undefined {
   const database = server.database && sourceOf(server.database, ['server', 'database'], faults);
   const key = sourceOf(server.encryption.key, ['server', 'encryption', 'key'], faults);
   const previousKeys = server.encryption.previousKeys.flatMap(
     (entry, index) => sourceOf(entry, ['server', 'encryption', 'previousKeys', index], faults) ?? [],
   );
   const trail = trailOf(server, faults);
+  const messages = resolveMessages(server, teams, faults);
   if (key === undefined) return;
   return {
     publicUrl: server.publicUrl,
@@ -26,6 +33,7 @@ export function resolveServer(server: ServerInput, faults: Faults): ServerSettin
     },
     aws: awsAccess(server, faults),
     ...(trail === undefined ? {} : { trail }),
+    ...(messages.length === 0 ? {} : { messages }),
   };
 }
 
