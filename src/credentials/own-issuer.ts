@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { type Clock, type EpochMs, err, ok, type Problem, problem, type Result, text } from '#core-values';
+import { AWS_AUDIENCE } from './core/account-roles/index.ts';
 import { type OwnKey, signingKey } from './core/issuer-documents.ts';
 import type { SessionRequest } from './sts.ts';
 
@@ -22,7 +23,6 @@ export interface OwnIssuerOptions {
   readonly keys: () => readonly OwnKeyPair[];
 }
 
-export const STS_AUDIENCE = 'sts.amazonaws.com';
 const TOKEN_LIFE_SECONDS = 300;
 
 /** RSA, because IAM's OIDC providers verify RS256. The id is the key's own thumbprint (RFC 7638). */
@@ -59,7 +59,7 @@ export function ownIssuer(options: OwnIssuerOptions): OwnIssuer {
       })
         .setProtectedHeader({ alg: 'RS256', kid: pair.keyId, typ: 'JWT' })
         .setIssuer(options.url)
-        .setAudience(STS_AUDIENCE)
+        .setAudience(AWS_AUDIENCE)
         .setSubject(`purpose:${request.purpose}:stack:${request.stack}`)
         .setJti(randomUUID())
         .setIssuedAt(issuedAt)

@@ -1,4 +1,5 @@
 export * from './access-denied/index.ts';
+export * from './account-roles/index.ts';
 export * from './extra-needs/index.ts';
 export * from './fit/index.ts';
 export * from './grant.ts';
