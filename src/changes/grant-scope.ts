@@ -59,17 +59,26 @@ export function grantForNeeds(
   });
 }
 
-/** What no grant may change in the account: the roles that grants are made of, and the policies that are made for grants. */
+/**
+ * What no grant may change in the account: the roles that grants are made of, the identity provider by which they know Sekisho, and the policies
+ * that are made for grants.
+ */
 export function protectedArns({
   account,
   applyRole,
 }: Pick<Stack, 'account' | 'applyRole'>): readonly string[] {
   const partition = applyRole.split(':')[1] ?? 'aws';
-  return [...rolesOf(account), `arn:${partition}:iam::${account.id}:policy/sekisho/*`];
+  return [...ownOf(account), `arn:${partition}:iam::${account.id}:policy/sekisho/*`];
 }
 
-const rolesOf = ({ planRole, applyRole, revokeRole, policyRole }: Account): readonly string[] =>
-  [planRole, applyRole, revokeRole, policyRole].filter((arn) => arn !== undefined);
+const ownOf = ({
+  planRole,
+  applyRole,
+  revokeRole,
+  policyRole,
+  identityProvider,
+}: Account): readonly string[] =>
+  [planRole, applyRole, revokeRole, policyRole, identityProvider].filter((arn) => arn !== undefined);
 
 const needsManaged = ({ managed }: FittedPolicy, { account }: Stack): Reason => ({
   rule: 'session-policy.needs-managed',

@@ -50,6 +50,8 @@ export interface Account {
   readonly revokeRole?: RoleArn;
   /** May make and remove managed policies under `/sekisho/`; where absent, a plan that needs such is refused. */
   readonly policyRole?: RoleArn;
+  /** ARN of Sekisho's own identity provider in the account; only in `web-identity` access, and where the account has roles. */
+  readonly identityProvider?: string;
 }
 
 export const ISSUER_KINDS = ['github-actions', 'gitlab'] as const;

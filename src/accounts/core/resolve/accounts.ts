@@ -1,5 +1,5 @@
 import { text } from '#core-values';
-import type { Account, Issuer } from '../model.ts';
+import type { Account, Issuer, RoleArn } from '../model.ts';
 import { accountIdOfRole } from '../names.ts';
 import type { AccountInput, ConfigurationInput } from '../schema.ts';
 import { type Faults, type Table, tableOf, twice } from './faults.ts';
@@ -22,9 +22,23 @@ export function resolveAccounts(config: ConfigurationInput, faults: Faults): Tab
       ...(applyRole === undefined ? {} : { applyRole }),
       ...(revokeRole === undefined ? {} : { revokeRole }),
       ...(policyRole === undefined ? {} : { policyRole }),
+      ...identityProvider(config, planRole),
     }),
   );
   return tableOf('account', 'アカウント', ['accounts'], accounts, faults);
+}
+
+/** As IAM names it: by the issuer's URL without its scheme. */
+function identityProvider(
+  { server: { aws, publicUrl } }: ConfigurationInput,
+  role: RoleArn | undefined,
+): Pick<Account, 'identityProvider'> {
+  if (aws.access !== 'web-identity' || role === undefined) return {};
+  const [, partition, , , id] = role.split(':');
+  const issuer = (aws.issuerUrl ?? publicUrl).replace(/^https?:\/\//, '');
+  return {
+    identityProvider: `arn:${partition}:iam::${id}:oidc-provider/${issuer}`,
+  };
 }
 
 function checkRoles(account: AccountInput, index: number, faults: Faults): void {
