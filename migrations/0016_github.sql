@@ -52,8 +52,6 @@ CREATE TABLE github_deliveries (
   event       text        NOT NULL,
   action      text,
   received_at timestamptz NOT NULL,
-  -- How many subjects it made dirty.
-  marked      integer     NOT NULL CHECK (marked >= 0),
   PRIMARY KEY (app, delivery)
 );
 

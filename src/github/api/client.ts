@@ -22,7 +22,8 @@ export interface Authority {
   readonly rateKey: string;
   /** What may be seen with it: answers are kept apart by it. */
   readonly scope: string;
-  readonly token: () => Promise<Result<string, Problem>>;
+  /** `undefined` where nobody is asked in the name of. */
+  readonly token: () => Promise<Result<string | undefined, Problem>>;
   /** GitHub does not take the token any more. */
   readonly forget: () => void;
 }
@@ -178,7 +179,7 @@ type Exchange =
 async function exchange(
   network: GitHubNetwork,
   { method, url, body }: RestRequest,
-  token: string,
+  token: string | undefined,
   etag: string | undefined,
 ): Promise<Exchange> {
   try {
@@ -186,9 +187,9 @@ async function exchange(
       method,
       headers: {
         accept: 'application/vnd.github+json',
-        authorization: `Bearer ${token}`,
         'user-agent': 'sekisho',
         'x-github-api-version': API_VERSION,
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(etag !== undefined && { 'if-none-match': etag }),
       },

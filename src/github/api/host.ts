@@ -6,7 +6,7 @@ const NAME = '[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?';
 const ENTERPRISE_ISSUER = new RegExp(`^(https?)://(${NAME})/_services/token(?:/[A-Za-z0-9-]+)?$`);
 
 /** Only on this machine nobody can listen to plain HTTP: stand-ins of the demo and of tests. */
-const isLoopback = (host: string): boolean => /^(?:127\.0\.0\.1|localhost)(?::|$)/.test(host);
+export const isLoopback = (host: string): boolean => /^(?:127\.0\.0\.1|localhost)(?::|$)/.test(host);
 
 /** `https://HOST`, and `http://HOST` on this machine. */
 export const siteOfHost = (host: string): string => `${isLoopback(host) ? 'http' : 'https'}://${host}`;

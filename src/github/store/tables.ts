@@ -41,7 +41,6 @@ type DeliveryRow = {
   readonly event: string;
   readonly action: string | null;
   readonly received_at: Date;
-  readonly marked: number;
 };
 
 export type SubjectRow = {
