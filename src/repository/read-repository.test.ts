@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Repository, type RepositoryFile, readRepository } from './index.ts';
+import type { Repository } from './index.ts';
+import { repositoryOf } from './testing.ts';
 
-const file = (path: string, text: string): RepositoryFile => ({ path, text });
-const link = (path: string, text: string): RepositoryFile => ({ path, text, isLink: true });
+type Entry = readonly [path: string, text: string];
 
-async function repositoryOf(
-  files: readonly RepositoryFile[],
-  named: readonly string[] = [],
-): Promise<Repository> {
-  const read = await readRepository(files, { named });
-  if (!read.ok) throw new Error(read.error.reasons[0].message.en);
-  return read.value;
-}
+const entry = (path: string, text: string): Entry => [path, text];
+const repositoryOfAll = (entries: readonly Entry[], named: readonly string[] = []): Promise<Repository> =>
+  repositoryOf(Object.fromEntries(entries), named);
 
 const NETWORK = `
 terraform {
@@ -47,7 +42,7 @@ module "queue" {
 
 describe('reading a repository', { timeout: 60_000 }, () => {
   it('tells backend, providers, modules and files of a root module, with their lines', async () => {
-    const { roots } = await repositoryOf([file('stacks/network/main.tf', NETWORK)]);
+    const { roots } = await repositoryOfAll([entry('stacks/network/main.tf', NETWORK)]);
     expect(roots).toEqual([
       {
         path: 'stacks/network',
@@ -96,7 +91,7 @@ describe('reading a repository', { timeout: 60_000 }, () => {
       provider: { aws: [{ region: 'ap-northeast-1' }, { alias: 'b', region: 'us-east-1' }] },
       module: { queue: { source: '../queue', policy: `\${file("../../shared/policy.json")}` } },
     };
-    const { roots } = await repositoryOf([file('a/b/main.tf.json', JSON.stringify(json))]);
+    const { roots } = await repositoryOfAll([entry('a/b/main.tf.json', JSON.stringify(json))]);
     expect(roots).toMatchObject([
       {
         backend: { type: 's3', settings: { bucket: 'state' } },
@@ -111,10 +106,10 @@ describe('reading a repository', { timeout: 60_000 }, () => {
   });
 
   it('keeps a file that does not parse as a fault of its module, with its line, and reads the others', async () => {
-    const { modules } = await repositoryOf([
-      file('broken/main.tf', 'provider "aws" {}\nmodule "x" {'),
-      file('twice/main.tf.json', '{"module": {"a": {"source": "./a"}}, "module": {}}'),
-      file('good/main.tf', 'provider "aws" {}'),
+    const { modules } = await repositoryOfAll([
+      entry('broken/main.tf', 'provider "aws" {}\nmodule "x" {'),
+      entry('twice/main.tf.json', '{"module": {"a": {"source": "./a"}}, "module": {}}'),
+      entry('good/main.tf', 'provider "aws" {}'),
     ]);
     const faults = [...modules.values()].map(({ path, faults }) => [path, faults.map(({ place }) => place)]);
     expect(faults).toEqual([
@@ -126,21 +121,21 @@ describe('reading a repository', { timeout: 60_000 }, () => {
 });
 
 describe('what is a root module', { timeout: 60_000 }, () => {
-  const verdicts = async (files: readonly RepositoryFile[], named: readonly string[] = []) => {
-    const { roots, notRoots } = await repositoryOf(files, named);
+  const verdicts = async (files: readonly Entry[], named: readonly string[] = []) => {
+    const { roots, notRoots } = await repositoryOfAll(files, named);
     return Object.fromEntries([...roots, ...notRoots].map(({ path, because }) => [path, because]));
   };
 
   it('has a backend, or configures a provider and is called by nobody, or is named', async () => {
     const files = [
-      file(
+      entry(
         'a/main.tf',
         'terraform {\n  cloud {\n    organization = "o"\n  }\n}\nmodule "m" {\n  source = "../m"\n}',
       ),
-      file('b/main.tf', 'provider "aws" {}'),
-      file('c/main.tf', 'resource "aws_sqs_queue" "q" {}'),
-      file('d/main.tf', 'resource "aws_sqs_queue" "q" {}'),
-      file('m/main.tf', 'provider "aws" {}'),
+      entry('b/main.tf', 'provider "aws" {}'),
+      entry('c/main.tf', 'resource "aws_sqs_queue" "q" {}'),
+      entry('d/main.tf', 'resource "aws_sqs_queue" "q" {}'),
+      entry('m/main.tf', 'provider "aws" {}'),
     ];
     expect(await verdicts(files, ['c'])).toEqual({
       ...{ a: 'backend', b: 'provider', c: 'named', d: 'nothing-configured', m: 'called' },
@@ -152,8 +147,8 @@ describe('what is a root module', { timeout: 60_000 }, () => {
     const files = [
       ...['modules/queue/examples/simple', 'modules/queue/tests/setup', 'environments/test', 'test/network'],
       ...['lib/vpc/fixtures/a', 'examples'],
-    ].map((folder) => file(`${folder}/main.tf`, backend));
-    expect(await verdicts([...files, file('lib/vpc/main.tf', '')])).toEqual({
+    ].map((folder) => entry(`${folder}/main.tf`, backend));
+    expect(await verdicts([...files, entry('lib/vpc/main.tf', '')])).toEqual({
       'environments/test': 'backend',
       'test/network': 'backend',
       examples: 'backend',
@@ -165,16 +160,16 @@ describe('what is a root module', { timeout: 60_000 }, () => {
   });
 
   it('is never what terraform init copied', async () => {
-    const copied = file('a/.terraform/modules/x/main.tf', 'provider "aws" {}');
+    const copied = entry('a/.terraform/modules/x/main.tf', 'provider "aws" {}');
     expect(await verdicts([copied])).toEqual({});
   });
 });
 
 describe('symbolic links', { timeout: 60_000 }, () => {
   it('bring the file that they lead to into the module', async () => {
-    const { roots } = await repositoryOf([
-      link('stacks/a/providers.tf', '../../shared/providers.tf'),
-      file('shared/providers.tf', 'provider "aws" {\n  region = "eu-west-1"\n}'),
+    const { roots } = await repositoryOfAll([
+      entry('stacks/a/providers.tf', '-> ../../shared/providers.tf'),
+      entry('shared/providers.tf', 'provider "aws" {\n  region = "eu-west-1"\n}'),
     ]);
     expect(roots.map(({ path, providers }) => [path, providers[0]?.region])).toContainEqual([
       'stacks/a',
@@ -183,10 +178,10 @@ describe('symbolic links', { timeout: 60_000 }, () => {
   });
 
   it('are followed on the way to a module', async () => {
-    const { modules } = await repositoryOf([
-      link('stacks/a/modules', '../../modules'),
-      file('stacks/a/main.tf', 'module "q" {\n  source = "./modules/queue"\n}'),
-      file('modules/queue/main.tf', ''),
+    const { modules } = await repositoryOfAll([
+      entry('stacks/a/modules', '-> ../../modules'),
+      entry('stacks/a/main.tf', 'module "q" {\n  source = "./modules/queue"\n}'),
+      entry('modules/queue/main.tf', ''),
     ]);
     expect(modules.get('stacks/a')?.modules[0]?.localPath).toBe('modules/queue');
   });
@@ -197,7 +192,7 @@ describe('symbolic links', { timeout: 60_000 }, () => {
     ['to itself', 'providers.tf'],
     ['to an absolute path', '/etc/x.tf'],
   ])('that lead %s are a fault', async (_, target) => {
-    const { modules } = await repositoryOf([link('stacks/a/providers.tf', target)]);
+    const { modules } = await repositoryOfAll([entry('stacks/a/providers.tf', `-> ${target}`)]);
     expect(modules.get('stacks/a')?.faults.map(({ rule }) => rule)).toEqual(['repository.broken-link']);
   });
 });

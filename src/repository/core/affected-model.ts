@@ -47,15 +47,15 @@ export interface AffectedStack {
   readonly wave: number;
   /** At least one; sorted, `MOST_REASONS` at most. */
   readonly reasons: readonly [AffectedReason, ...AffectedReason[]];
-  /** How many more there were. */
-  readonly moreReasons: number;
+  readonly hasMoreReasons: boolean;
 }
 
 export interface AffectedReason {
   /**
    * `folder`: the file lies in the stack's folder; `lock-file`: and is its lock file; `module`: in a local module that it uses; `shared-file`: its
    * configuration mentions the file; `declared`: a glob of `alsoAffectedBy` matches; `deleted`, `renamed`: the stack's folder is gone;
-   * `unreadable`: something it uses does not parse or is computed, so that nobody knows what it uses.
+   * `unreadable`: something it uses does not parse or is computed, so that nobody knows what it uses;
+   * `asked`: all stacks were asked for.
    */
   readonly kind:
     | 'folder'
@@ -65,8 +65,9 @@ export interface AffectedReason {
     | 'declared'
     | 'deleted'
     | 'renamed'
-    | 'unreadable';
-  /** The changed file; of `unreadable` the file that nobody understands. */
+    | 'unreadable'
+    | 'asked';
+  /** The changed file; of `unreadable` the file that nobody understands; of `deleted`, `renamed` and `asked` the stack's folder. */
   readonly path: string;
   /** From the stack's folder to the module that uses the file, both included; only where that is another folder. */
   readonly via?: readonly string[];

@@ -13,7 +13,7 @@ import type {
   RootModule,
   TerraformModule,
 } from './model.ts';
-import { folderOf, foldersAbove, joinPath, nameOf, throughLinks } from './paths.ts';
+import { folderOf, foldersAbove, isWithin, joinPath, linkSteps, nameOf, throughLinks } from './paths.ts';
 
 /** A file of configuration, as far as it could be read. */
 export interface ReadFile {
@@ -28,8 +28,13 @@ export function assembleRepository(
   named: ReadonlySet<string>,
 ): Repository {
   const folders = Map.groupBy(files, ({ path }) => folderOf(path));
+  const linked = linkedFrom(new Set(folders.keys()), links);
   const modules = new Map(
-    [...folders].map(([path, within]) => [path, assembleModule(path, within, links)] as const),
+    [...folders].map(([path, within]) => {
+      const module = assembleModule(path, within, links);
+      const readsFiles = distinct([...module.readsFiles, ...(linked.get(path) ?? [])]);
+      return [path, { ...module, readsFiles }] as const;
+    }),
   );
   const called = new Set(
     [...modules.values()].flatMap((module) => module.modules.map((call) => call.localPath)),
@@ -44,6 +49,27 @@ export function assembleRepository(
     else notRoots.push({ path, because: because.why });
   }
   return { modules, roots, notRoots, links };
+}
+
+/**
+ * What symbolic links in each module's folder lead to, which it may read by any expression; but not folders of modules, of which it uses those
+ * that it calls.
+ */
+function linkedFrom(
+  folders: ReadonlySet<string>,
+  links: ReadonlyMap<string, LinkTarget>,
+): ReadonlyMap<string, readonly FileRead[]> {
+  const linked = new Map<string, FileRead[]>();
+  for (const link of links.keys()) {
+    const owner = [...foldersAbove(link)].find((folder) => folders.has(folder));
+    const [, ...steps] = linkSteps(link, links);
+    const real = steps.at(-1);
+    if (owner === undefined || real === undefined) continue;
+    if ([...folders].some((folder) => isWithin(folder, real))) continue;
+    const reads = steps.map((path): FileRead => ({ from: 'module', path, reach: 'exact' }));
+    linked.set(owner, [...(linked.get(owner) ?? []), ...reads]);
+  }
+  return linked;
 }
 
 interface Surroundings {
@@ -210,23 +236,28 @@ function readsOf(
 ): readonly FileRead[] {
   const reads = mentions.flatMap((mention): readonly FileRead[] => {
     if (mention.from === 'root') return [mention];
-    const path = mentionedPath(folder, mention, links);
-    return path === undefined ? [] : [{ ...mention, path }];
+    return mentionedPaths(folder, mention, links).map((path) => ({ ...mention, path }));
   });
-  return [...new Map(reads.map((read) => [`${read.from} ${read.reach} ${read.path}`, read])).values()];
+  return distinct(reads);
 }
 
-/** What a mention seen from a folder means from the repository's root; `undefined` where it is outside. */
-export function mentionedPath(
+const distinct = (reads: readonly FileRead[]): readonly FileRead[] => [
+  ...new Map(reads.map((read) => [`${read.from} ${read.reach} ${read.path}`, read])).values(),
+];
+
+/** What a mention seen from a folder means from the repository's root: before and after links are followed; none where it is outside. */
+export function mentionedPaths(
   folder: string,
   { path, reach }: Pick<Mention, 'path' | 'reach'>,
   links: ReadonlyMap<string, LinkTarget>,
-): string | undefined {
+): readonly string[] {
   // `policies/` and `policies-` are different beginnings.
   const end = reach === 'prefix' ? path.lastIndexOf('/') + 1 : path.length;
-  const [known, begun] = [path.slice(0, end), path.slice(end)];
-  const joined = joinPath(folder, known);
-  const real = joined === undefined ? undefined : throughLinks(joined, links);
-  if (real === undefined || reach === 'exact') return real;
-  return real === '.' ? begun : `${real}/${begun}`;
+  const begun = path.slice(end);
+  const joined = joinPath(folder, path.slice(0, end));
+  if (joined === undefined) return [];
+  return [...linkSteps(joined, links)].map((step) => {
+    if (reach === 'exact') return step;
+    return step === '.' ? begun : `${step}/${begun}`;
+  });
 }

@@ -34,20 +34,28 @@ export function joinPath(folder: string, relative: string): string | undefined {
 /** As many as Linux follows. */
 const MOST_LINKS = 40;
 
-/** Where a path leads once every symbolic link on its way is followed; `undefined` where that is outside or nowhere. */
-export function throughLinks(path: string, links: ReadonlyMap<string, LinkTarget>): string | undefined {
-  if (links.size === 0) return path;
+/** A path, and where it leads each time that a symbolic link on its way is followed; ends where that is outside, or a circle. */
+export function* linkSteps(path: string, links: ReadonlyMap<string, LinkTarget>): Generator<string> {
+  yield path;
+  if (links.size === 0) return;
   let real = path;
-  for (let followed = 0; followed <= MOST_LINKS; followed += 1) {
-    const link = [...foldersAbove(real)]
-      .reverse()
-      .concat(real)
-      .find((step) => links.has(step));
-    if (link === undefined) return real;
-    const target = links.get(link)?.path;
-    if (target === undefined) return undefined;
+  for (let followed = 0; followed < MOST_LINKS; followed += 1) {
+    const link = linkOnTheWay(real, links);
+    const target = link === undefined ? undefined : links.get(link)?.path;
+    if (link === undefined || target === undefined) return;
     const rest = real.slice(link.length + 1);
     real = rest === '' ? target : target === '.' ? rest : `${target}/${rest}`;
+    yield real;
   }
-  return undefined;
+}
+
+/** The first link on a path's way: what lies behind it is seen from where it leads. */
+const linkOnTheWay = (path: string, links: ReadonlyMap<string, LinkTarget>): string | undefined =>
+  [path, ...foldersAbove(path)].findLast((step) => links.has(step));
+
+/** Where a path leads once every symbolic link on its way is followed; `undefined` where that is outside or nowhere. */
+export function throughLinks(path: string, links: ReadonlyMap<string, LinkTarget>): string | undefined {
+  let real = path;
+  for (real of linkSteps(path, links));
+  return linkOnTheWay(real, links) === undefined ? real : undefined;
 }
