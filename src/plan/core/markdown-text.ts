@@ -29,10 +29,10 @@ export const plain = (words: string): string =>
   visible(words)
     .replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? character)
     .replace(/[\\`*_{}[\]()~|!#+-]/g, '\\$&')
-    .replace(/@(?=\w)/g, '@<!-- -->')
+    .replaceAll('@', '@<!-- -->')
     .replace(/#(?=\d)/g, '#<!-- -->')
-    .replace(/\b(GH)(\\-)(?=\d)/gi, '$1$2<!-- -->')
+    .replace(/(GH)(\\-)(?=\d)/gi, '$1$2<!-- -->')
     // https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
     .replace(/\$/g, '<span>$</span>')
     .replace(/:\/\//g, ':<!-- -->//')
-    .replace(/\bwww\./gi, 'www<!-- -->.');
+    .replace(/(www)\./gi, '$1<!-- -->.');
