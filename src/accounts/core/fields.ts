@@ -9,6 +9,7 @@ import {
 import { parseDuration, type Seconds } from './duration.ts';
 import { parseInstant } from './instant.ts';
 import * as names from './names.ts';
+import { parsePathGlob } from './path-glob.ts';
 import { parseRefGlob } from './ref-glob.ts';
 import { parseWebAddress } from './web-address.ts';
 
@@ -121,6 +122,19 @@ export const refGlob = () =>
     remedy: text(
       'Write the full ref: refs/heads/main. One `*` in a segment stands for characters other than `/` (refs/pull/*/merge); `**`, regular expressions and `|` are not offered.',
       'refs/heads/main のように完全な形で書いてください。`*` は 1 区切りにつき 1 つだけ使え、`/` を越えません(例: refs/pull/*/merge)。`**`、正規表現、`|` は使えません。',
+    ),
+  });
+
+export const pathGlob = () =>
+  parsedString(parsePathGlob, {
+    rule: 'stack.path-glob',
+    message: text(
+      'This is not a glob of files in the repository.',
+      'リポジトリ内のファイルの glob ではありません。',
+    ),
+    remedy: text(
+      'Write it from the repository’s root, e.g. shared/** or environments/*.tfvars. `*` stands for characters other than `/`, `**` as a whole step for any folders, a folder for all that it holds; `?`, `[…]`, `{…}`, `!` and `..` are not offered.',
+      'リポジトリのルートから書いてください(例: shared/**、environments/*.tfvars)。`*` は `/` 以外の文字、区切り全体の `**` は任意の階層、フォルダー名はその中のすべてを表します。`?`、`[…]`、`{…}`、`!`、`..` は使えません。',
     ),
   });
 

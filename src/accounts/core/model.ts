@@ -9,6 +9,7 @@ import type {
   Text,
 } from '#core-values';
 import type { SshKeyLine } from '#platform/core';
+import type { PathGlob } from './path-glob.ts';
 import type { RefGlob } from './ref-glob.ts';
 import type { WorkflowRef } from './workflow-ref.ts';
 
@@ -86,6 +87,8 @@ export interface Stack {
   readonly apply: ApplyTrust;
   readonly approval: StackApproval;
   readonly dependsOn: readonly StackName[];
+  /** Files that affect it besides those its configuration names. */
+  readonly alsoAffectedBy?: readonly PathGlob[];
   readonly allow: StackAllowances;
 }
 

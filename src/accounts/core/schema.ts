@@ -138,6 +138,13 @@ const stack = z
       .array(field.stackName())
       .default([])
       .describe('Stacks whose change must be applied before this one’s.'),
+    alsoAffectedBy: z
+      .array(field.pathGlob())
+      .max(100)
+      .optional()
+      .describe(
+        'Globs of files that it uses although its configuration does not name them; its folder, local modules and files it mentions are found without.',
+      ),
     allow: z
       .strictObject({
         providers: z

@@ -66,6 +66,7 @@ function resolveStack(
     ...resolveTrusts(stack, issuer, path, faults),
     approval: { team: team.name, accept: stack.approval.accept },
     dependsOn: stack.dependsOn,
+    ...(stack.alsoAffectedBy === undefined ? {} : { alsoAffectedBy: stack.alsoAffectedBy }),
     allow: {
       providers: stack.allow.providers ?? DEFAULT_PROVIDERS,
       modules: stack.allow.modules,
