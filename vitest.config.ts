@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src,demo,scripts,recorder,proof}/**/*.test.ts'],
+          include: ['{src,action,demo,scripts,recorder,proof}/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts'],
           // Unit tests share no state but pure tables; loading the modules once for all files is three quarters of the time.
           isolate: false,
@@ -17,7 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{src,demo,recorder,proof}/**/*.integration.test.ts', 'test/integration/**/*.test.ts'],
+          include: ['{src,action,demo,recorder,proof}/**/*.integration.test.ts', 'test/integration/**/*.test.ts'],
           globalSetup: ['test/database-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -23,16 +23,23 @@ export interface PlanOrder {
   readonly terraform: string;
   /** For `terraform plan`. */
   readonly arguments: readonly string[];
+  /** In a run that somebody started by hand for it; with the commit that was checked out. */
+  readonly pullRequest?: string;
+  readonly commit?: string;
 }
 
 type Uploaded = z.infer<typeof uploadAnswer>;
 
-/** Plans with read-only credentials, uploads the plan and tells what the server made of it; a failure sets the exit code. */
-export async function planStack(context: CliContext, order: PlanOrder): Promise<void> {
+/**
+ * Plans with read-only credentials, uploads the plan and tells what the server made of it, which it answers; a failure sets the exit
+ * code and answers nothing.
+ */
+export async function planStack(context: CliContext, order: PlanOrder): Promise<Uploaded | undefined> {
   const interruption = noInterruption();
   const planned = await plan({ context, interruption }, order);
   if (planned.ok) await tell(context, planned.value);
   else failInterruptible(context, planned.error, interruption);
+  return planned.ok ? planned.value : undefined;
 }
 
 async function plan(
@@ -48,7 +55,7 @@ async function plan(
   // The plan file holds secrets in clear; the server gets it, encrypts it, and nobody else has it.
   return hearingSignals(exitBy, () =>
     inPrivateFolder(context, 'plan', (folder) =>
-      planAndUpload(job, client.value, join(folder, 'plan'), options.arguments),
+      planAndUpload(job, client.value, join(folder, 'plan'), options),
     ),
   );
 }
@@ -57,7 +64,7 @@ async function planAndUpload(
   job: StackJob,
   client: ApiClient,
   file: string,
-  args: readonly string[],
+  { arguments: args, pullRequest, commit }: PlanOrder,
 ): Promise<Result<Uploaded, Problem>> {
   const lockFile = join(job.directory, '.terraform.lock.hcl');
   if (!existsSync(lockFile)) return err(problem('bad-input', noLockFile(lockFile)));
@@ -73,8 +80,12 @@ async function planAndUpload(
     ...args,
   ]);
   if (!planned.ok) return planned;
-  const path = `/v1/plans?stack=${encodeURIComponent(job.grant.stack)}`;
-  return answerOf(await client.post(path, await readFile(file)), uploadAnswer, serverUrl(job.context));
+  const query = new URLSearchParams({
+    stack: job.grant.stack,
+    ...(pullRequest && commit ? { pullRequest, commit } : {}),
+  });
+  const answer = await client.post(`/v1/plans?${query}`, await readFile(file));
+  return answerOf(answer, uploadAnswer, serverUrl(job.context));
 }
 
 async function tell(context: CliContext, uploaded: Uploaded): Promise<void> {

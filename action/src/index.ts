@@ -1,0 +1,12 @@
+import { endStep } from './ending.ts';
+import { runStep } from './step.ts';
+import { STATE } from './step-folder.ts';
+import { work } from './worker.ts';
+
+/* One file for all of the action: the step, its end (which the runner tells by the state that the step left), and the work itself. */
+
+if (process.argv[2] === 'worker') work();
+else
+  process.exit(
+    await (process.env[`STATE_${STATE}`] === undefined ? runStep(process.env) : endStep(process.env)),
+  );

@@ -1,0 +1,19 @@
+/*
+ * What a step keeps in a folder of its own, for its owner alone, until its work has ended: for the step's end, which is a process
+ * of its own.
+ */
+
+/** The name under which the runner keeps the folder's path (`STATE_…`). */
+export const STATE = 'sekisho_step';
+
+/** What the work prints. No secret is ever in it. */
+export const LOG = 'log';
+
+/** The work's process. */
+export const PROCESS = 'pid';
+
+/** How many bytes of the log had been shown when the step was asked to end. */
+export const SHOWN = 'shown';
+
+/** Is there once the work has ended. */
+export const ENDED = 'ended';
