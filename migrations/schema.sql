@@ -188,6 +188,20 @@ BEGIN
     USING ERRCODE = 'integrity_constraint_violation';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.used_reviews_are_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'DELETE' AND EXISTS (
+    SELECT FROM grants WHERE grants.id = OLD.grant_id AND grants.status IN ('failed', 'abandoned'))
+  THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'used_reviews: % is not allowed, a review serves once', TG_OP
+    USING ERRCODE = 'integrity_constraint_violation';
+END $function$;
+
 CREATE TABLE approvals (
   id text NOT NULL,
   stack text NOT NULL,
@@ -351,11 +365,9 @@ CREATE TABLE github_deliveries (
   event text NOT NULL,
   action text,
   received_at timestamp with time zone NOT NULL,
-  marked integer NOT NULL,
   CONSTRAINT github_deliveries_pkey PRIMARY KEY (app, delivery),
   CONSTRAINT github_deliveries_app_fkey FOREIGN KEY (app) REFERENCES github_apps(id),
-  CONSTRAINT github_deliveries_delivery_check CHECK (delivery ~ '^[A-Za-z0-9-]{1,64}$'::text),
-  CONSTRAINT github_deliveries_marked_check CHECK (marked >= 0)
+  CONSTRAINT github_deliveries_delivery_check CHECK (delivery ~ '^[A-Za-z0-9-]{1,64}$'::text)
 );
 
 CREATE TABLE github_repositories (
@@ -460,6 +472,61 @@ CREATE TABLE grants (
   CONSTRAINT grants_serial_check CHECK (serial >= 0),
   CONSTRAINT grants_status_check CHECK (status = ANY (ARRAY['issuing'::text, 'issued'::text, 'failed'::text, 'abandoned'::text, 'finished'::text, 'expired'::text, 'revoked'::text])),
   CONSTRAINT grants_token_sha256_check CHECK (token_sha256 ~ '^[0-9a-f]{64}$'::text)
+);
+
+CREATE TABLE message_cursor (
+  one boolean NOT NULL DEFAULT true,
+  "position" bigint NOT NULL,
+  CONSTRAINT message_cursor_pkey PRIMARY KEY (one),
+  CONSTRAINT message_cursor_one_check CHECK (one),
+  CONSTRAINT message_cursor_position_check CHECK ("position" >= 0)
+);
+
+CREATE TABLE message_destinations (
+  name text NOT NULL,
+  leased_until timestamp with time zone,
+  attempts integer NOT NULL DEFAULT 0,
+  next_try_at timestamp with time zone,
+  problem text,
+  CONSTRAINT message_destinations_pkey PRIMARY KEY (name),
+  CONSTRAINT message_destinations_attempts_check CHECK (attempts >= 0),
+  CONSTRAINT message_destinations_check CHECK ((attempts = 0) = (next_try_at IS NULL)),
+  CONSTRAINT message_destinations_name_check CHECK (length(name) >= 1 AND length(name) <= 64),
+  CONSTRAINT message_destinations_problem_check CHECK (length(problem) <= 1000)
+);
+
+CREATE TABLE message_threads (
+  destination text NOT NULL,
+  thread text NOT NULL,
+  reference text NOT NULL,
+  CONSTRAINT message_threads_pkey PRIMARY KEY (destination, thread),
+  CONSTRAINT message_threads_reference_check CHECK (length(reference) >= 1 AND length(reference) <= 100)
+);
+
+CREATE TABLE messages (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  destination text NOT NULL,
+  "position" bigint NOT NULL,
+  kind text NOT NULL,
+  thread text NOT NULL,
+  key text,
+  stack text,
+  fingerprint text,
+  made_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  ending text,
+  problem text,
+  CONSTRAINT messages_pkey PRIMARY KEY (id),
+  CONSTRAINT messages_once UNIQUE (destination, "position"),
+  CONSTRAINT messages_check CHECK ((ended_at IS NULL) = (ending IS NULL)),
+  CONSTRAINT messages_destination_check CHECK (length(destination) >= 1 AND length(destination) <= 64),
+  CONSTRAINT messages_ending_check CHECK (ending = ANY (ARRAY['sent'::text, 'no-longer-true'::text, 'refused'::text, 'too-old'::text])),
+  CONSTRAINT messages_fingerprint_check CHECK (fingerprint ~ '^[0-9a-f]{64}$'::text),
+  CONSTRAINT messages_key_check CHECK (length(key) >= 1 AND length(key) <= 1000),
+  CONSTRAINT messages_kind_check CHECK (kind = ANY (ARRAY['waiting'::text, 'approved'::text, 'rejected'::text, 'refused'::text, 'applied'::text, 'failed'::text, 'break-glass'::text, 'revoked'::text, 'alarm'::text])),
+  CONSTRAINT messages_position_check CHECK ("position" >= 0),
+  CONSTRAINT messages_problem_check CHECK (length(problem) <= 1000),
+  CONSTRAINT messages_thread_check CHECK (length(thread) >= 1 AND length(thread) <= 300)
 );
 
 CREATE TABLE needs_left_out (
@@ -577,14 +644,19 @@ CREATE TABLE plans (
   expires_at timestamp with time zone NOT NULL,
   run_series text,
   planned_at timestamp with time zone,
+  pull_request bigint,
+  head_commit text,
   CONSTRAINT plans_pkey PRIMARY KEY (id),
   CONSTRAINT plans_account_id_check CHECK (account_id ~ '^[0-9]{12}$'::text),
   CONSTRAINT plans_check CHECK (expires_at > uploaded_at),
   CONSTRAINT plans_check1 CHECK (planned_at <= uploaded_at),
+  CONSTRAINT plans_check2 CHECK (head_commit IS NULL OR pull_request IS NOT NULL),
   CONSTRAINT plans_commit_sha_check CHECK (commit_sha ~ '^[0-9a-f]{40,64}$'::text),
   CONSTRAINT plans_digest_check CHECK (digest ~ '^[0-9a-f]{64}$'::text),
   CONSTRAINT plans_fingerprint_check CHECK (fingerprint ~ '^[0-9a-f]{64}$'::text),
+  CONSTRAINT plans_head_commit_check CHECK (head_commit ~ '^[0-9a-f]{40,64}$'::text),
   CONSTRAINT plans_id_check CHECK (id ~ '^pln_[0-9a-f-]{36}$'::text),
+  CONSTRAINT plans_pull_request_check CHECK (pull_request > 0),
   CONSTRAINT plans_run_attempt_check CHECK (run_attempt >= 1),
   CONSTRAINT plans_run_number_check CHECK (run_number >= 0),
   CONSTRAINT plans_serial_check CHECK (serial >= 0),
@@ -604,6 +676,20 @@ CREATE TABLE server_secrets (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT server_secrets_pkey PRIMARY KEY (name),
   CONSTRAINT server_secrets_name_check CHECK (name ~ '^[a-z0-9][a-z0-9/-]{0,127}$'::text)
+);
+
+CREATE TABLE stack_locks (
+  stack text NOT NULL,
+  issuer text NOT NULL,
+  repository_id text NOT NULL,
+  repository_name text NOT NULL,
+  pull_request bigint NOT NULL,
+  since timestamp with time zone NOT NULL,
+  by_whom text NOT NULL,
+  grant_id text NOT NULL,
+  CONSTRAINT stack_locks_pkey PRIMARY KEY (stack),
+  CONSTRAINT stack_locks_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES grants(id),
+  CONSTRAINT stack_locks_pull_request_check CHECK (pull_request > 0)
 );
 
 CREATE TABLE stack_needs (
@@ -703,6 +789,24 @@ CREATE TABLE trail_runs (
   CONSTRAINT trail_runs_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE used_reviews (
+  issuer text NOT NULL,
+  review_id text NOT NULL,
+  stack text NOT NULL,
+  fingerprint text NOT NULL,
+  approver text NOT NULL,
+  pull_request bigint NOT NULL,
+  commit_sha text NOT NULL,
+  given_at timestamp with time zone NOT NULL,
+  grant_id text NOT NULL,
+  CONSTRAINT used_reviews_pkey PRIMARY KEY (issuer, review_id, stack, fingerprint),
+  CONSTRAINT used_reviews_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES grants(id),
+  CONSTRAINT used_reviews_commit_sha_check CHECK (commit_sha ~ '^[0-9a-f]{40,64}$'::text),
+  CONSTRAINT used_reviews_fingerprint_check CHECK (fingerprint ~ '^[0-9a-f]{64}$'::text),
+  CONSTRAINT used_reviews_pull_request_check CHECK (pull_request > 0),
+  CONSTRAINT used_reviews_review_id_check CHECK (review_id ~ '^[1-9][0-9]{0,19}$'::text)
+);
+
 CREATE TABLE used_tokens (
   issuer text NOT NULL,
   jti text NOT NULL,
@@ -746,6 +850,12 @@ CREATE INDEX grants_to_revoke ON grants USING btree (expires_at) WHERE revocatio
 
 CREATE INDEX grants_unfinished ON grants USING btree (requested_at) WHERE status = 'issuing'::text;
 
+CREATE INDEX messages_of_meaning ON messages USING btree (stack, fingerprint, id) WHERE fingerprint IS NOT NULL;
+
+CREATE INDEX messages_open ON messages USING btree (destination, id) WHERE ended_at IS NULL;
+
+CREATE INDEX messages_said ON messages USING btree (destination, key, made_at) WHERE key IS NOT NULL;
+
 CREATE UNIQUE INDEX needs_left_out_once ON needs_left_out USING btree (COALESCE(stack, ''::text), resource_type, action) WHERE put_back_at IS NULL;
 
 CREATE UNIQUE INDEX observed_applies_once ON observed_applies USING btree (fingerprint) WHERE ignored IS NULL;
@@ -758,6 +868,8 @@ CREATE INDEX plans_by_digest ON plans USING btree (digest, id DESC);
 
 CREATE INDEX plans_by_meaning ON plans USING btree (stack, fingerprint);
 
+CREATE INDEX plans_by_pull_request ON plans USING btree (repository_id, pull_request, id DESC) WHERE pull_request IS NOT NULL;
+
 CREATE INDEX plans_by_stack ON plans USING btree (stack, id DESC);
 
 CREATE UNIQUE INDEX plans_one_in_flight ON plans USING btree (stack) WHERE state = ANY (ARRAY['granted'::text, 'applying'::text]);
@@ -765,6 +877,8 @@ CREATE UNIQUE INDEX plans_one_in_flight ON plans USING btree (stack) WHERE state
 CREATE UNIQUE INDEX plans_one_per_job ON plans USING btree (stack, digest, issuer, run_id, run_attempt);
 
 CREATE INDEX plans_to_expire ON plans USING btree (expires_at) WHERE state = ANY (ARRAY['planned'::text, 'reviewed'::text, 'awaiting-approval'::text, 'approved'::text, 'granted'::text, 'applying'::text]);
+
+CREATE INDEX stack_locks_by_pull_request ON stack_locks USING btree (repository_id, pull_request);
 
 CREATE UNIQUE INDEX stack_needs_once ON stack_needs USING btree (stack, action, resource) WHERE removed_at IS NULL;
 
@@ -781,6 +895,10 @@ CREATE INDEX trail_findings_by_time ON trail_findings USING btree (found_at DESC
 CREATE INDEX trail_findings_to_alarm ON trail_findings USING btree (found_at) WHERE alarmed_at IS NULL;
 
 CREATE INDEX trail_runs_complete ON trail_runs USING btree (started_at DESC) WHERE complete;
+
+CREATE INDEX used_reviews_by_grant ON used_reviews USING btree (grant_id);
+
+CREATE INDEX used_reviews_by_meaning ON used_reviews USING btree (stack, fingerprint);
 
 CREATE INDEX used_tokens_to_prune ON used_tokens USING btree (expires_at);
 
@@ -821,3 +939,7 @@ CREATE TRIGGER stack_needs_truncate BEFORE TRUNCATE ON stack_needs FOR EACH STAT
 CREATE TRIGGER trail_calls_are_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON trail_calls FOR EACH STATEMENT EXECUTE FUNCTION trail_is_kept();
 
 CREATE TRIGGER trail_findings_are_kept BEFORE DELETE OR TRUNCATE ON trail_findings FOR EACH STATEMENT EXECUTE FUNCTION trail_is_kept();
+
+CREATE TRIGGER used_reviews_change BEFORE DELETE OR UPDATE ON used_reviews FOR EACH ROW EXECUTE FUNCTION used_reviews_are_kept();
+
+CREATE TRIGGER used_reviews_truncate BEFORE TRUNCATE ON used_reviews FOR EACH STATEMENT EXECUTE FUNCTION used_reviews_are_kept();

@@ -1,17 +1,23 @@
-import { stackByName } from '#accounts/core';
+import { type Stack, stackByName } from '#accounts/core';
 import { err, type Language, ok, type PlanId, type Problem, type Result } from '#core-values';
 import type { Decision } from '#policy/core';
 import type { PlanAnswer, PlanDetails } from './core/api.ts';
-import { isOpenForDecision } from './core/life.ts';
+import { isFinal, isOpenForDecision } from './core/life.ts';
+import { isHeldBy } from './core/stack-lock.ts';
 import { denialAnswers, keptDenialsOf } from './denials.ts';
 import { type Judgement, judge, type WeighedApproval } from './judge.ts';
 import { openReview } from './kept-review.ts';
 import { planUnknown } from './problems.ts';
+import type { WeighedReview } from './reviews/judge-reviews.ts';
+import { readReviewsFor } from './reviews/read-reviews.ts';
+import { recentReviews } from './reviews/recent-reviews.ts';
 import type { ChangesRoom } from './room.ts';
 import { sealedReviewOf } from './sealed-record.ts';
+import { lockAnswerOf } from './stack-locks/lock-answer.ts';
 import { needAnswerOf } from './stack-needs/need-answer.ts';
 import { type HistoryStep, historyOf } from './store/plan-history.ts';
 import { findPlan, type StoredPlan } from './store/plans.ts';
+import { stackLockOf } from './store/stack-locks.ts';
 
 const time = (atMs: number): string => new Date(atMs).toISOString();
 
@@ -32,6 +38,8 @@ export function planAnswerOf(plan: StoredPlan): PlanAnswer {
     repository: { id: job.repositoryId, name: job.repositoryName },
     ref: job.ref,
     commit: job.commit,
+    ...(job.pullRequest === undefined ? {} : { pullRequest: job.pullRequest }),
+    ...(job.headCommit === undefined ? {} : { headCommit: job.headCommit }),
     run: { id: job.runId, number: job.runNumber, attempt: job.runAttempt },
     author,
     uploadedAt: time(plan.uploadedAt),
@@ -39,6 +47,15 @@ export function planAnswerOf(plan: StoredPlan): PlanAnswer {
     changes: { ...facts.changes },
     findings: { critical, high, medium, low, info },
   };
+}
+
+/** A plan as a list shows it. */
+export async function planInShort(
+  room: Pick<ChangesRoom, 'db'>,
+  id: PlanId,
+): Promise<PlanAnswer | undefined> {
+  const plan = await findPlan(room.db, id);
+  return plan === undefined ? undefined : planAnswerOf(plan);
 }
 
 /** A plan with its review, approvals and history; and, while something can be decided, what the policy says now. */
@@ -52,7 +69,8 @@ export async function showPlan(
   const review = await sealedReviewOf(room, plan);
   if (!review.ok) return review;
   const stack = stackByName(room.organization(), plan.stack);
-  const judgement = stack === undefined ? undefined : await judge(room, room.db, plan, stack);
+  const judgement = stack === undefined ? undefined : await judgeToShow(room, plan, stack);
+  const lock = isFinal(plan.state) ? undefined : await stackLockOf(room.db, plan.stack);
   const history = await historyOf(room.db, id);
   const { extraNeeds = [] } = plan.facts;
   const denials = denialAnswers(keptDenialsOf(history), stack, language);
@@ -62,11 +80,21 @@ export async function showPlan(
       ? {}
       : { decision: decisionAnswerOf(judgement.decision, language) }),
     approvals: approvalsOf(judgement, language),
+    ...(lock === undefined || isHeldBy(lock, plan.job) ? {} : { heldBy: lockAnswerOf(lock) }),
     history: history.map(historyAnswerOf),
     ...(extraNeeds.length === 0 ? {} : { extraNeeds: extraNeeds.map((need) => needAnswerOf(need)) }),
     ...(denials.length === 0 ? {} : { denials }),
     ...(await openReview(review.value, language)),
   });
+}
+
+/** Reviews matter only while something can be decided, and may be some seconds old here. */
+async function judgeToShow(room: ChangesRoom, plan: StoredPlan, stack: Stack): Promise<Judgement> {
+  const recent = room.reviews && { reviews: recentReviews(room.reviews, room.clock) };
+  const reading = isOpenForDecision(plan.state)
+    ? await readReviewsFor({ ...room, ...recent }, stack, plan)
+    : undefined;
+  return judge(room, room.db, plan, stack, reading);
 }
 
 export const decisionAnswerOf = (
@@ -84,17 +112,39 @@ export const decisionAnswerOf = (
 });
 
 const approvalsOf = (judgement: Judgement | undefined, language: Language): PlanDetails['approvals'] =>
-  (judgement?.weighed ?? []).map((weighed) => approvalAnswerOf(weighed, language));
+  judgement === undefined
+    ? []
+    : [
+        ...judgement.weighed.map((weighed) => approvalAnswerOf(weighed, language)),
+        ...judgement.reviews.map((weighed) => reviewAnswerOf(weighed, language)),
+      ];
 
 const approvalAnswerOf = (
   { approval, counts, why }: WeighedApproval,
   language: Language,
 ): PlanDetails['approvals'][number] => ({
   approver: approval.approver,
+  by: 'signature',
   decision: approval.decision,
   givenAt: time(approval.givenAt),
   counts,
   ...(why === undefined ? {} : { why: why.message[language] }),
+});
+
+const reviewAnswerOf = (
+  { review, pullRequest, person, decision, counts, why }: WeighedReview,
+  language: Language,
+): PlanDetails['approvals'][number] => ({
+  approver: person ?? review.by.login,
+  by: 'review',
+  decision,
+  givenAt: time(review.at),
+  counts,
+  ...(why === undefined ? {} : { why: why.message[language] }),
+  review: {
+    ...{ id: review.id, url: review.url, login: review.by.login, pullRequest },
+    ...(review.commit === undefined ? {} : { commit: review.commit }),
+  },
 });
 
 const historyAnswerOf = ({

@@ -219,6 +219,18 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./iam-lint.ts')).iamLint,
   },
   {
+    path: ['messages', 'list'],
+    examples: ['sekisho messages list'],
+    summary: text('List whom Sekisho tells what happens, and how that goes', '通知先とその状態の一覧'),
+    load: async () => (await import('./messages.ts')).messagesList,
+  },
+  {
+    path: ['messages', 'test'],
+    examples: ['sekisho messages test team'],
+    summary: text('Send a test to a destination', '通知先にテストを送信する'),
+    load: async () => (await import('./messages.ts')).messagesTest,
+  },
+  {
     path: ['audit', 'list'],
     examples: [
       'sekisho audit list --stack shop-production --outcome denied',

@@ -4,6 +4,7 @@ import { type RequirePerson, requirePerson, type SessionRoom, sessionRoutes } fr
 import { type AuditSigner, auditRoutes } from '#audit';
 import { changesRoutes, isApplied, type RouteRoom, reviewedPlan } from '#changes';
 import { issuerKeys, verifyWorkloadToken } from '#credentials';
+import { type MessagesRoom, messagesRoutes, type Reachable } from '#messages';
 import {
   type AddRoutes,
   type HttpEnv,
@@ -18,6 +19,7 @@ import type { BuiltConfiguration } from './build-configuration.ts';
 import type { BuiltCredentials } from './build-credentials.ts';
 import type { BuiltDatabase } from './build-database.ts';
 import type { BuiltKeyring } from './build-keyring.ts';
+import { messagesRoom } from './build-messages.ts';
 import { buildTrail } from './build-trail.ts';
 import { encryptionRoutes } from './encryption.ts';
 import type { Environment } from './environment.ts';
@@ -30,6 +32,8 @@ export interface Foundations {
   readonly keyring: BuiltKeyring;
   readonly credentials: BuiltCredentials;
   readonly signer: AuditSigner;
+  /** Whom `server.messages` tells what happens. */
+  readonly destinations: readonly Reachable[];
   /** Under which people's sessions are authenticated. */
   readonly sessionKey: string;
 }
@@ -38,6 +42,7 @@ export interface BuiltRooms {
   readonly changes: RouteRoom;
   /** Absent where sekisho.yaml names no trail. */
   readonly trail?: TrailRoom;
+  readonly messages: MessagesRoom;
   readonly routes: readonly AddRoutes[];
 }
 
@@ -53,9 +58,11 @@ export function buildRooms(on: Foundations): BuiltRooms {
   const changes = changesRoom(on, person);
   const trail = buildTrail(on);
   const compared = trailRoom(on);
+  const messages = messagesRoom(on.destinations, changes, on.logger);
   return {
     changes,
     ...(trail === undefined ? {} : { trail: { ...compared, trail } }),
+    messages,
     routes: [
       sessionRoutes(sessions),
       ...changesRoutes(changes),
@@ -69,6 +76,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
       }),
       trailRoutes({ ...compared, requirePerson: person, ...(trail === undefined ? {} : { trail }) }),
       observedNeedsRoutes({ ...compared, requirePerson: person }),
+      messagesRoutes({ ...messages, requirePerson: person }),
       ...on.credentials.routes,
     ],
   };

@@ -3,6 +3,7 @@ import { auditSize, countAuditEntries } from '#audit';
 import { countPlansByState } from '#changes';
 import type { Clock } from '#core-values';
 import { countGrants } from '#credentials';
+import { destinationHealth } from '#messages';
 import type { Db } from '#platform';
 import { countTrailFindings, trailReadUntil } from '#trail';
 
@@ -31,6 +32,7 @@ export function registerFigures(registry: Registry, db: Db, clock: Clock): void 
   const entries = fresh(() => auditSize(db));
   const findings = fresh(() => countTrailFindings(db));
   const readUntil = fresh(() => trailReadUntil(db));
+  const destinations = fresh(() => destinationHealth(db));
   const registers = [registry];
   new Gauge({
     name: 'sekisho_grants',
@@ -76,6 +78,16 @@ export function registerFigures(registry: Registry, db: Db, clock: Clock): void 
     async collect() {
       this.reset();
       for (const [severity, count] of (await findings()) ?? []) this.set({ severity }, count);
+    },
+  });
+  new Gauge({
+    name: 'sekisho_messages_waiting',
+    help: 'Messages that wait to be sent, by destination.',
+    labelNames: ['destination'],
+    registers,
+    async collect() {
+      this.reset();
+      for (const { name, open } of (await destinations()) ?? []) this.set({ destination: name }, open);
     },
   });
   new Gauge({

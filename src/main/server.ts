@@ -5,6 +5,7 @@ import { pruneSessions } from '#accounts';
 import { type AuditSigner, appendAudit, auditSigner, generateAuditKey } from '#audit';
 import { keepHouse, recoverAfterRestart } from '#changes';
 import { epochMs, type Json, ok, type Problem, type Result } from '#core-values';
+import { forgetOldMessages, tellPeople } from '#messages';
 import {
   createHttpApp,
   createLogger,
@@ -16,8 +17,10 @@ import {
   type Keyring,
   keptSecret,
   type Logger,
+  type Loop,
   serveHttp,
   startJobs,
+  startLoop,
   systemClock,
   uuidV7,
 } from '#platform';
@@ -28,6 +31,7 @@ import { buildConfiguration, type ConfigurationEvents } from './build-configurat
 import { buildCredentials } from './build-credentials.ts';
 import { buildDatabase } from './build-database.ts';
 import { buildKeyring } from './build-keyring.ts';
+import { buildDestinations } from './build-messages.ts';
 import { type BuiltRooms, buildRooms, type Foundations } from './build-rooms.ts';
 import { checkpointKeeper, type KeepCheckpoint } from './checkpoints.ts';
 import type { Environment } from './environment.ts';
@@ -86,6 +90,8 @@ async function start(
     organization: () => configured.value.configuration.current().organization,
   });
   if (!credentials.ok) return credentials;
+  const destinations = await buildDestinations(environment, configured.value);
+  if (!destinations.ok) return destinations;
   const signer = await buildSigner(settings.publicUrl, db, keyring.value);
   if (!signer.ok) return signer;
   const sessionKey = await keptSecret(db, keyring.value, 'sessions/key', () =>
@@ -101,6 +107,7 @@ async function start(
     keyring: keyring.value,
     credentials: credentials.value,
     signer: signer.value,
+    destinations: destinations.value,
     sessionKey: sessionKey.value,
   };
   const { checkpointFile } = settings;
@@ -122,6 +129,8 @@ async function start(
     keepCheckpoint().catch((error: unknown) => logger.error('The last checkpoint was not kept', { error })),
   );
   later(() => jobs.value.stop());
+  const telling = tellingPeople(rooms, logger);
+  later(() => telling.stop());
   const server = await serveHttp(httpApp(foundations, rooms, logger), { ...settings.listen, logger });
   if (!server.ok) return server;
   later(() => server.value.close());
@@ -182,6 +191,7 @@ async function runJobs(
   await jobs.value.every('prune-sessions', '47 3 * * *', () =>
     pruneSessions(database.db, epochMs(systemClock.now() - SESSIONS_KEPT_MS)),
   );
+  await jobs.value.every('forget-messages', '37 3 * * *', () => forgetOldMessages(rooms.messages));
   const { trail } = rooms;
   if (trail !== undefined)
     await jobs.value.every('reconcile-trail', '*/15 * * * *', () => reconcileTrail(trail, logger));
@@ -191,6 +201,16 @@ async function runJobs(
   });
   return jobs;
 }
+
+/** Soon enough for somebody who waits, and one cheap question to the database. */
+const TELL_EVERY_MS = 3_000;
+
+/** Nobody to tell: nothing to read, and what happens until somebody is named stays in the log. */
+const tellingPeople = ({ messages }: BuiltRooms, logger: Logger): Loop =>
+  startLoop(async () => (messages.destinations.length === 0 ? undefined : tellPeople(messages)), {
+    pauseMs: TELL_EVERY_MS,
+    onError: (error) => logger.error('People could not be told', { error }),
+  });
 
 /** Less than the quarter of an hour until the next run, which goes on where this one stops. */
 const RECONCILE_MS = 10 * 60_000;

@@ -1,0 +1,156 @@
+import type { NewsKind } from '#accounts/core';
+import type { AuditRecord } from '#audit/core';
+import type { PlanDetails } from '#changes/core';
+import { type Environment, type Language, type Text, text } from '#core-values';
+import type { News } from './news.ts';
+
+/** What is known when a message is written. */
+export interface NewsFacts {
+  readonly news: News;
+  readonly entry: AuditRecord;
+  /** As it is now, in the destination's language. */
+  readonly plan?: PlanDetails;
+  /** Of the stack that it is about. */
+  readonly environment?: Environment;
+}
+
+/** Plain text: each way of sending marks it up for itself. */
+export interface Message {
+  readonly kind: NewsKind;
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** The next step, mostly a command to copy. */
+  readonly next?: string;
+}
+
+/** A plan that was approved or replaced since waits for nobody: such news is not sent any more. */
+export const isStillTrue = ({ news, plan }: NewsFacts): boolean =>
+  news.kind !== 'waiting' || plan?.state === 'awaiting-approval';
+
+/** A few lines; the rest is where `next` leads. */
+const MOST_LINES = 8;
+const MOST_CHARACTERS = 300;
+
+/** What a person reads. Sensitive values cannot be in it: neither the log nor a plan's figures hold any. */
+export function messageOf(facts: NewsFacts, language: Language): Message {
+  const { news } = facts;
+  const lines = linesOf(facts, language).map(oneLine);
+  const shown = lines.slice(0, MOST_LINES);
+  const more = lines.length - shown.length;
+  const next = nextOf(facts);
+  return {
+    kind: news.kind,
+    title: oneLine(TITLES[news.kind](aboutOf(facts, language), facts)[language]),
+    lines: more > 0 ? [...shown, MORE(more)[language]] : shown,
+    ...(next === undefined ? {} : { next: next[language] }),
+  };
+}
+
+/** Invisible and control characters would let what one person wrote pose as what another said. */
+const oneLine = (words: string): string => {
+  const visible = words.replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return visible.length <= MOST_CHARACTERS ? visible : `${[...visible].slice(0, MOST_CHARACTERS).join('')}…`;
+};
+
+const aboutOf = ({ news, environment }: NewsFacts, language: Language): string => {
+  if (news.stack === undefined) return ABOUT_ALL[language];
+  return environment === undefined ? news.stack : `${news.stack} (${environment})`;
+};
+
+const ABOUT_ALL = text('Sekisho itself', 'Sekisho 本体');
+
+const TITLES: Readonly<Record<NewsKind, (about: string, facts: NewsFacts) => Text>> = {
+  waiting: (about) => text(`${about} waits for approval`, `${about} が承認を待っています`),
+  approved: (about, { entry }) =>
+    text(
+      `${about} is approved, lastly by ${entry.actor.name}`,
+      `${about} が承認されました(最後の承認: ${entry.actor.name})`,
+    ),
+  rejected: (about, { entry }) =>
+    text(`${about}: rejected by ${entry.actor.name}`, `${about}: ${entry.actor.name} が却下しました`),
+  refused: (about, { entry }) =>
+    text(`${about}: refused ${entry.actor.name}`, `${about}: ${entry.actor.name} を拒否しました`),
+  applied: (about) => text(`${about} is applied`, `${about} を適用しました`),
+  failed: (about) => text(`${about}: the apply failed`, `${about}: 適用に失敗しました`),
+  'break-glass': (about, { entry }) =>
+    entry.kind === 'break-glass.used'
+      ? text(
+          `BREAK-GLASS: ${about} is applied without approval`,
+          `ブレークグラス: ${about} が承認なしで適用されます`,
+        )
+      : text(
+          `BREAK-GLASS: ${entry.actor.name} passes ${about} without approval`,
+          `ブレークグラス: ${entry.actor.name} が ${about} を承認なしで通しました`,
+        ),
+  revoked: (about, { entry }) =>
+    text(
+      `${about}: grant taken back by ${entry.actor.name}`,
+      `${about}: ${entry.actor.name} がグラントを取り消しました`,
+    ),
+  alarm: (about, { entry }) => text(`ALARM: ${about}: ${entry.kind}`, `警報: ${about}: ${entry.kind}`),
+};
+
+function linesOf({ news, entry, plan }: NewsFacts, language: Language): readonly string[] {
+  const why = entry.reasons.map(({ rule, message }) => `${message} [${rule}]`);
+  if (plan === undefined) return why;
+  const about = [whoseText(plan)[language], countsText(plan)[language]];
+  if (news.kind !== 'waiting') return [...why, ...about];
+  return [...about, ...(plan.decision?.wouldChange ?? []).map((words) => NEEDED(words)[language])];
+}
+
+const NEEDED = (words: string): Text => text(`Needed: ${words}`, `必要: ${words}`);
+const MORE = (count: number): Text => text(`… and ${count} more`, `… 他 ${count} 件`);
+
+const whoseText = ({ author, repository, ref, commit }: PlanDetails): Text => {
+  const request = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
+  const where =
+    request === undefined ? `${repository.name} ${commit.slice(0, 7)}` : `${repository.name}#${request}`;
+  return text(`By ${author.name}, ${where}`, `作成者 ${author.name}、${where}`);
+};
+
+const countsText = ({ changes, findings }: PlanDetails): Text => {
+  const parts = (['create', 'update', 'replace', 'delete', 'forget', 'import'] as const).flatMap((action) => {
+    const count = changes[action] ?? 0;
+    return count === 0 ? [] : [{ en: `${count} to ${action}`, ja: `${ACTIONS_JA[action]} ${count}` }];
+  });
+  const grave = (['critical', 'high'] as const).flatMap((severity) =>
+    findings[severity] === 0
+      ? []
+      : [{ en: `${findings[severity]} ${severity}`, ja: `${SEVERITIES_JA[severity]} ${findings[severity]}` }],
+  );
+  const joined = (language: Language, findings: string, nothing: string): string => {
+    const listed = parts.map((part) => part[language]).join(', ') || nothing;
+    const warned = grave.map((part) => part[language]).join(', ');
+    return warned === '' ? listed : `${listed}; ${findings}: ${warned}`;
+  };
+  return text(joined('en', 'findings', 'no change of resources'), joined('ja', '指摘', 'リソースの変更なし'));
+};
+
+const ACTIONS_JA = {
+  create: '作成',
+  update: '更新',
+  replace: '置き換え',
+  delete: '削除',
+  forget: '管理対象から除外',
+  import: 'インポート',
+} as const;
+const SEVERITIES_JA = { critical: '重大', high: '高' } as const;
+
+function nextOf({ news, entry }: NewsFacts): Text | undefined {
+  const { plan } = news;
+  switch (news.kind) {
+    case 'waiting':
+      return plan === undefined ? undefined : text(`sekisho approve ${plan}`, `sekisho approve ${plan}`);
+    case 'approved':
+    case 'applied':
+      return undefined;
+    case 'failed':
+    case 'rejected':
+      return plan === undefined ? undefined : text(`sekisho show ${plan}`, `sekisho show ${plan}`);
+    case 'refused':
+    case 'revoked':
+    case 'break-glass':
+    case 'alarm':
+      return text(`sekisho audit show ${entry.position}`, `sekisho audit show ${entry.position}`);
+  }
+}

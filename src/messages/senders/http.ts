@@ -1,0 +1,55 @@
+import { err, ok, type Result } from '#core-values';
+import type { NotDelivered } from '../sender.ts';
+
+export interface Posting {
+  /** Never told to anybody: it can be a secret itself. */
+  readonly url: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** As people know the other side: `Slack`. */
+  readonly whom: string;
+}
+
+const TIMEOUT_MS = 10_000;
+const MOST_ANSWER_CHARACTERS = 100_000;
+
+/** Posts JSON; any answer of 2xx is good, and its text is given back. Redirects are not followed: what is sent is for one place. */
+export async function post({ url, body, headers, whom }: Posting): Promise<Result<string, NotDelivered>> {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      body,
+      redirect: 'manual',
+      headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'sekisho', ...headers },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    text = (await response.text()).slice(0, MOST_ANSWER_CHARACTERS);
+  } catch (cause) {
+    return err({ again: 'later', why: `${whom} could not be reached${reasonOf(cause)}.` });
+  }
+  if (response.ok) return ok(text);
+  const afterMs = retryAfterMs(response.headers.get('retry-after'));
+  return err({
+    again: ABOUT_THE_MESSAGE.has(response.status) ? 'never' : 'later',
+    why: `${whom} answered ${response.status}.`,
+    ...(afterMs === undefined ? {} : { afterMs }),
+  });
+}
+
+/** Everything else passes or can be mended: an address that was taken back, a token, a proxy in between. */
+const ABOUT_THE_MESSAGE: ReadonlySet<number> = new Set([400, 413, 415, 422]);
+
+/** The system's word for it, `ECONNREFUSED`; its sentence would hold the address. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return '';
+  if (cause.name === 'TimeoutError') return ` within ${TIMEOUT_MS / 1000} seconds`;
+  const inner = cause.cause;
+  const code = inner instanceof Error && 'code' in inner ? inner.code : undefined;
+  return typeof code === 'string' && /^[A-Z0-9_]{2,40}$/.test(code) ? ` (${code})` : '';
+}
+
+/** Seconds; dates are not sent by what we speak to. An hour at most. */
+const retryAfterMs = (words: string | null): number | undefined =>
+  words !== null && /^\d{1,6}$/.test(words) ? Math.min(Number(words), 3600) * 1000 : undefined;
