@@ -54,6 +54,15 @@ describe('what people are told', () => {
     expect(titles(sender)).toEqual(['shop-production (production) waits for approval']);
   });
 
+  test('is not told where the server was off for a day since', async () => {
+    const { room, sender } = await listening();
+    await shop.happens(failed);
+    shop.passes(24 * 3_600_000);
+    await shop.happens({ kind: 'approval.rejected', subject });
+    await round(room);
+    expect(titles(sender)).toEqual(['shop-production (production): rejected by hanako']);
+  });
+
   test('is told once, in the order in which it happened, however often one looks', async () => {
     const { room, sender } = await listening();
     await shop.happens(uploaded);
