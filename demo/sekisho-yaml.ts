@@ -20,11 +20,15 @@ const ISSUER_NAME = 'github';
 /** The environment variable in which the server finds its encryption key. */
 export const KEY_VARIABLE = 'SEKISHO_KEY';
 
+/** The environment variable in which the server finds the secret that signs its messages. */
+export const MESSAGES_VARIABLE = 'SEKISHO_MESSAGES_SECRET';
+
 /** The demo's `sekisho.yaml`: nothing in it that a small team would not write too. */
 export function sekishoYaml(options: {
   readonly publicUrl: string;
   readonly port: number;
   readonly issuerUrl: string;
+  readonly inboxUrl: string;
   readonly aws: Organization & { readonly trail: Pick<StandInTrail, 'bucket' | 'readerRoleArn'> };
   readonly people: People;
 }): string {
@@ -61,6 +65,7 @@ export function sekishoYaml(options: {
       publicUrl: options.publicUrl,
       listen: { host: '127.0.0.1', port: options.port },
       encryption: { key: { env: KEY_VARIABLE } },
+      messages: [{ name: 'inbox', webhook: { url: options.inboxUrl, secret: { env: MESSAGES_VARIABLE } } }],
       trail: { bucket: aws.trail.bucket, region: SHOP_REGION, roleArn: aws.trail.readerRoleArn },
     },
   };

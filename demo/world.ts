@@ -6,11 +6,12 @@ import { promisify } from 'node:util';
 import { type OutsideTools, requireOutsideTools } from './outside-tools.ts';
 import { makePeople, type People, type PersonOfShop } from './people.ts';
 import { createRepository, type ShopRepository } from './repository.ts';
-import { KEY_VARIABLE, SHOP_REPOSITORY, sekishoYaml } from './sekisho-yaml.ts';
+import { KEY_VARIABLE, MESSAGES_VARIABLE, SHOP_REPOSITORY, sekishoYaml } from './sekisho-yaml.ts';
 import { type StandInAws, startStandInAws } from './stand-ins/aws.ts';
 import type { AwsCredentials } from './stand-ins/aws-organization.ts';
 import { SHOP_REGION } from './stand-ins/aws-organization.ts';
 import { type SimulatedJob, type StandInGithub, startStandInGithub } from './stand-ins/github-tokens.ts';
+import { type Inbox, startInbox } from './stand-ins/inbox.ts';
 
 export type ShopStack = 'shop-staging' | 'shop-production';
 
@@ -20,6 +21,8 @@ export interface World {
   readonly tools: OutsideTools;
   readonly aws: StandInAws;
   readonly github: StandInGithub;
+  /** Where the server's messages arrive. */
+  readonly inbox: Inbox;
   readonly repository: ShopRepository;
   readonly people: People;
   /** Text of a `sekisho.yaml` for a server at this address. */
@@ -53,9 +56,10 @@ export async function startWorld(options: { readonly directory: string }): Promi
   const { directory } = options;
   await mkdir(directory, { recursive: true });
   const tools = await requireOutsideTools();
-  const [aws, github, people] = await Promise.all([
+  const [aws, github, inbox, people] = await Promise.all([
     startStandInAws({ motoServer: tools.motoServer, directory: join(directory, 'aws') }),
     startStandInGithub(),
+    startInbox(),
     makePeople(join(directory, 'keys'), tools.sshKeygen),
   ]);
   const repository = await createRepository({
@@ -64,18 +68,20 @@ export async function startWorld(options: { readonly directory: string }): Promi
     accountIds: { '111111111111': aws.staging.id, '222222222222': aws.production.id },
     lockProviders: (folder) => lockProviders(tools, folder),
   });
-  const shop = { directory, tools, aws, github, repository, people };
+  const shop = { directory, tools, aws, github, inbox, repository, people };
   return {
     ...shop,
-    sekishoYaml: (server) => sekishoYaml({ ...server, issuerUrl: github.url, aws, people }),
+    sekishoYaml: (server) =>
+      sekishoYaml({ ...server, issuerUrl: github.url, inboxUrl: inbox.url, aws, people }),
     serverEnvironment: {
       ...awsVariables(aws.endpoint),
       ...credentialVariables(aws.serverCredentials),
       [KEY_VARIABLE]: randomBytes(32).toString('base64'),
+      [MESSAGES_VARIABLE]: inbox.secret,
     },
     startJob: jobStarter(shop),
     stop: async () => {
-      await Promise.all([aws.stop(), github.stop()]);
+      await Promise.all([aws.stop(), github.stop(), inbox.stop()]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { audit } from './audit.ts';
+import { messages } from './messages.ts';
 import { productionBegins, productionLosesData } from './production.ts';
 import { reconcile } from './reconcile.ts';
 import { refusals } from './refusals.ts';
@@ -17,5 +18,6 @@ export const STORY: readonly Step[] = [
   productionLosesData,
   refusals,
   reconcile,
+  messages,
   audit,
 ];
