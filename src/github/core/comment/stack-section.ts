@@ -2,8 +2,9 @@ import type { PlanDetails } from '#changes/core';
 import { type Reason, type Text, text } from '#core-values';
 import { code, fenced, plain } from '#plan/core';
 import type { PullRequestFacts, StackFacts, StackPlan } from '../facts.ts';
+import { fitPage } from '../fit.ts';
 import { SITUATION_WORDS, type Situation, situationOf } from '../situation.ts';
-import { type CommentPiece, folded, leaf, type Say, WORTH } from './page.ts';
+import { type CommentPiece, folded, leaf, type Say, saying, WORTH } from './page.ts';
 import {
   changePieces,
   changesWords,
@@ -255,4 +256,25 @@ function recordPiece(
     ...(lines.length === 0 ? [] : [leaf('\n')]),
     leaf(`${ids.join(' · ')}\n`, WORTH.identity),
   ]);
+}
+
+/** GitHub takes 65,535 characters of a check's summary, and counts bytes. */
+const MOST_BYTES = 65_000;
+const NOTE_BYTES = 300;
+
+/** A stack by itself, for its check. */
+export function sectionOf(stack: StackFacts, facts: PullRequestFacts): string {
+  const say = saying(facts.language);
+  const alone = { ...facts, stacks: [stack] };
+  const cut = say(
+    text(
+      `✂️ **Cut for length.** \`sekisho show ${stack.plan?.id ?? 'PLAN'}\` shows all.\n\n`,
+      `✂️ **長さの都合で省略しました。** 全体は \`sekisho show ${stack.plan?.id ?? 'PLAN'}\` で確認できます。\n\n`,
+    ),
+  );
+  return fitPage(stackPieces(stack, alone, say), {
+    mostBytes: MOST_BYTES,
+    noteBytes: NOTE_BYTES,
+    note: () => cut,
+  });
 }
