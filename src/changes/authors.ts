@@ -2,11 +2,10 @@ import type { Kysely } from 'kysely';
 import { type Organization, personByName } from '#accounts/core';
 import { type AuthorFacts, personPrincipal } from '#policy/core';
 import type { Author } from './core/plan-record.ts';
+import { isProposing } from './core/review/pull-request.ts';
 import type { ChangesRoom } from './room.ts';
 import { type PlannedBy, plansOfMeaning, type StoredPlan } from './store/plans.ts';
-
-/** Events of pull and merge requests: there the run's actor is who pushed the change, elsewhere perhaps who merged it. */
-const PROPOSING_EVENTS: readonly string[] = ['pull_request', 'merge_request_event'];
+import { plansOfPullRequest } from './store/pull-requests.ts';
 
 /**
  * Whose work a plan is. When the same meaning was planned for a pull request before, its authors are the authors still, and who
@@ -18,16 +17,30 @@ export async function authorsOf(
   plan: StoredPlan,
 ): Promise<readonly Author[]> {
   const since = new Date(plan.uploadedAt - room.approvalLifeMs);
-  return authorsAmong(plan, await plansOfMeaning(db, plan, since));
+  const ofMeaning = await plansOfMeaning(db, plan, since);
+  return distinctAuthors([...authorsAmong(plan, ofMeaning), ...(await declaredAuthors(db, plan))]);
 }
+
+/**
+ * Whose runs proposed the pull request that a manual run says it planned. Its word is proof of nothing, so they are authors beside
+ * whoever started it, never in their place.
+ */
+export async function declaredAuthors(db: Kysely<object>, { job }: StoredPlan): Promise<readonly Author[]> {
+  const { pullRequest, issuer, repositoryId, event } = job;
+  if (pullRequest === undefined || isProposing(event)) return [];
+  const plans = await plansOfPullRequest(db, { issuer, repositoryId, pullRequest });
+  return distinctAuthors(plans.filter(({ job }) => isProposing(job.event)).map(({ author }) => author));
+}
+
+export const distinctAuthors = (authors: readonly Author[]): readonly Author[] =>
+  authors.filter(({ id }, index) => authors.findIndex((other) => other.id === id) === index);
 
 /** The same, when the plans that mean the same are known. */
 export function authorsAmong(plan: StoredPlan, ofMeaning: readonly PlannedBy[]): readonly Author[] {
   const itself = { id: plan.id, event: plan.job.event, author: plan.author };
   const same = [itself, ...ofMeaning.filter(({ id }) => id !== plan.id)];
-  const proposed = same.filter(({ event }) => PROPOSING_EVENTS.includes(event));
-  const authors = (proposed.length > 0 ? proposed : same).map(({ author }) => author);
-  return authors.filter(({ id }, index) => authors.findIndex((other) => other.id === id) === index);
+  const proposed = same.filter(({ event }) => isProposing(event));
+  return distinctAuthors((proposed.length > 0 ? proposed : same).map(({ author }) => author));
 }
 
 /** The same as policies read it: known only if every author is a person of the configuration. */

@@ -21,13 +21,15 @@ import {
   stackResource,
 } from '#policy/core';
 import { decisionEvidence, denied, personActor, planSubject } from './audit-entries.ts';
-import { authorFacts, authorsOf } from './authors.ts';
+import { authorFacts, authorsOf, distinctAuthors } from './authors.ts';
 import type { VerifiedApproval } from './core/approval/index.ts';
 import { isOpenForDecision } from './core/life.ts';
 import type { Author } from './core/plan-record.ts';
 import { denialOf } from './denial.ts';
 import { type Judgement, judge, timeOf, verdictOf, verifyStored } from './judge.ts';
 import { planUnknown } from './problems.ts';
+import { authorsOnGitHub } from './reviews/judge-reviews.ts';
+import { type ReviewReading, readReviewsFor } from './reviews/read-reviews.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { changedMeanwhile, openRecord } from './sealed-record.ts';
 import { insertApproval, statementWasGiven } from './store/approvals.ts';
@@ -64,7 +66,9 @@ export async function giveApproval(room: ChangesRoom, given: Approving): Promise
   const found = await findPlan(room.db, given.plan);
   if (found === undefined) return err({ problem: planUnknown(given.plan) });
   const sealed = await openRecord(room, found);
-  const taken = await room.inTransaction((tx) => take(room, tx, found, sealed, given));
+  const stack = stackByName(room.organization(), found.stack);
+  const reading = stack && (await readReviewsFor(room, stack, found));
+  const taken = await room.inTransaction((tx) => take(room, tx, { found, sealed, reading }, given));
   if (taken.ok && taken.value.decision === 'break-glass') {
     const person = given.person.name;
     room.alarm({ kind: 'break-glass-given', plan: found.id, stack: found.stack, person });
@@ -72,11 +76,17 @@ export async function giveApproval(room: ChangesRoom, given: Approving): Promise
   return taken;
 }
 
+/** What was looked up before anything was locked. */
+interface LookedUp {
+  readonly found: StoredPlan;
+  readonly sealed: Result<unknown, Problem>;
+  readonly reading: ReviewReading;
+}
+
 async function take(
   room: ChangesRoom,
   tx: Transaction<object>,
-  found: StoredPlan,
-  sealed: Result<unknown, Problem>,
+  { found, sealed, reading }: LookedUp,
   given: Approving,
 ): Promise<Result<Approved, Refusal>> {
   await lockStack(tx, found.stack);
@@ -84,7 +94,7 @@ async function take(
   const tampered = sealed.ok ? changedMeanwhile(found, plan) : sealed.error;
   if (tampered !== undefined) return refuse(room, tx, plan, given, tampered);
   const stack = stackByName(room.organization(), plan.stack);
-  const checked = await check(room, tx, plan, stack, given);
+  const checked = await check(room, tx, { plan, stack, reading }, given);
   if (!checked.ok) return refuse(room, tx, plan, given, checked.error);
   const at = room.clock.now();
   const { verified, stack: known, decision } = checked.value;
@@ -98,7 +108,7 @@ async function take(
     signature: given.signature,
     givenAt: verified.at,
   });
-  const judgement = await judge(room, tx, plan, known);
+  const judgement = await judge(room, tx, plan, known, reading);
   const moved = await move(tx, plan, verified, judgement, at);
   if (!moved.ok) throw new Error(moved.error.reasons[0].message.en);
   const auditEntry = await appendAudit(tx, {
@@ -127,8 +137,7 @@ interface Checked {
 async function check(
   room: ChangesRoom,
   tx: Transaction<object>,
-  plan: StoredPlan,
-  stack: Stack | undefined,
+  { plan, stack, reading }: { plan: StoredPlan; stack: Stack | undefined; reading: ReviewReading },
   given: Approving,
 ): Promise<Result<Checked, Problem>> {
   if (stack === undefined) return err(planUnknown(plan.id));
@@ -138,7 +147,8 @@ async function check(
   if (verified.value.approver !== given.person.name)
     return err(notYours(verified.value.approver, given.person.name));
   if (await statementWasGiven(tx, given.statement)) return err(GIVEN_BEFORE);
-  const authors = await authorsOf(room, tx, plan);
+  const onGitHub = authorsOnGitHub(room.organization(), stack, reading?.ok === true ? reading.value : []);
+  const authors = distinctAuthors([...(await authorsOf(room, tx, plan)), ...onGitHub]);
   const asked = { plan, authors, stack, person: given.person, verified: verified.value };
   const decision = decide(room.policySet(), policyRequest(room, asked));
   const denial = denialOf(decision);

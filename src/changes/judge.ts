@@ -15,10 +15,11 @@ import {
   timeFacts,
   type WorkloadPrincipal,
 } from '#policy/core';
-import { authorFacts, authorsOf } from './authors.ts';
+import { authorFacts, authorsOf, distinctAuthors } from './authors.ts';
 import { extraNeedsDigest } from './core/added-need.ts';
 import {
   type ApprovalFacts,
+  type CountedPerson,
   type VerifiedApproval,
   verifyApproval,
   weighApprovals,
@@ -26,15 +27,26 @@ import {
 import type { PlanEvent } from './core/life.ts';
 import type { Author, JobFacts } from './core/plan-record.ts';
 import { UNKNOWN_ERROR_BUDGET } from './core/policy-facts.ts';
+import {
+  authorsOnGitHub,
+  reviewsOn,
+  type WeighedReview,
+  weighReviews,
+  wordsOf,
+} from './reviews/judge-reviews.ts';
+import type { ReviewReading } from './reviews/read-reviews.ts';
 import type { ChangesRoom } from './room.ts';
 import { approvalsInForce, type StoredApproval } from './store/approvals.ts';
 import type { StoredPlan } from './store/plans.ts';
+import { usedReviewsOf } from './store/used-reviews.ts';
 
 /** What the policy says about applying a plan now, and what became of each approval on the way there. */
 export interface Judgement {
   readonly decision: Decision;
   readonly approvers: readonly PersonName[];
   readonly weighed: readonly WeighedApproval[];
+  /** None where the stack accepts none. */
+  readonly reviews: readonly WeighedReview[];
   readonly brokenGlassBy?: PersonName;
 }
 
@@ -47,53 +59,64 @@ export interface WeighedApproval {
 /**
  * Verifies every signature again, counts who may count now, and asks the policy. Nothing is remembered from when the
  * approvals were given: a key taken out of the configuration, or a person out of a team, no longer counts (attack 21).
+ * What GitHub says was read before, outside of any transaction.
  */
 export async function judge(
   room: ChangesRoom,
   db: Kysely<object>,
   plan: StoredPlan,
   stack: Stack,
+  reading: ReviewReading,
 ): Promise<Judgement> {
   return judgeBy(room, plan, stack, {
     approvals: await approvalsInForce(db, plan.stack, plan.fingerprint),
     authors: await authorsOf(room, db, plan),
+    ...(reading === undefined ? {} : { reviews: { reading, used: await usedReviewsFor(db, plan) } }),
   });
 }
 
+/** Ids of the reviews that have served what the plan means. */
+export const usedReviewsFor = (db: Kysely<object>, { stack, fingerprint, job }: StoredPlan) =>
+  usedReviewsOf(db, { stack, fingerprint, issuer: job.issuer });
+
 /** What `judge` looks up. */
-interface Evidence {
+export interface Evidence {
   readonly approvals: readonly StoredApproval[];
   readonly authors: readonly Author[];
+  /** Absent where the stack accepts no reviews. */
+  readonly reviews?: { readonly reading: NonNullable<ReviewReading>; readonly used: ReadonlySet<string> };
 }
 
 /** The same by what was looked up in the transaction of the decision. */
-export function judgeBy(
-  room: ChangesRoom,
-  plan: StoredPlan,
-  stack: Stack,
-  { approvals, authors }: Evidence,
-): Judgement {
+export function judgeBy(room: ChangesRoom, plan: StoredPlan, stack: Stack, evidence: Evidence): Judgement {
+  const { approvals, reviews } = evidence;
   const now = room.clock.now();
   const organization = room.organization();
+  const pullRequests = reviews?.reading.ok === true ? reviews.reading.value : [];
+  const authors = distinctAuthors([
+    ...evidence.authors,
+    ...authorsOnGitHub(organization, stack, pullRequests),
+  ]);
   const verified = approvals.map((approval) => ({
     approval,
     result: verifyStored(room, organization, plan, approval, now),
   }));
   const valid = verified.flatMap(({ result }) => (result.ok ? [result.value] : []));
+  const people = countedPeople(organization);
+  const read = reviewsOn(room, {
+    ...{ plan, stack, pullRequests, people, authors, now },
+    ...{ used: reviews?.used ?? new Set(), time: timeOf(room, now) },
+  });
   const counted = weighApprovals({
-    approvals: valid,
+    ...{ approvals: valid, reviews: wordsOf(read), people },
     stack: plan.stack,
     fingerprint: plan.fingerprint,
     authors: authors.map(({ id }) => ({ issuer: plan.job.issuer, subject: id })),
     owningTeam: stack.approval.team,
-    people: organization.people.map(({ name, teams, identities }) => ({
-      name,
-      teams,
-      identities: identities.map(({ issuer, id }) => ({ issuer, subject: id })),
-    })),
   });
   const glass = brokenGlass(organization, valid, counted);
-  const request = applyRequest(room, organization, { plan, authors, stack, counted, now, glass });
+  const unread = reviews?.reading.ok === false ? reviews.reading.error.reasons : [];
+  const request = applyRequest(room, organization, { plan, authors, stack, counted, now, glass, unread });
   const weighed = verified.map(({ approval, result }) =>
     weigh(approval, result.ok ? undefined : result.error, counted),
   );
@@ -101,9 +124,17 @@ export function judgeBy(
     decision: decide(room.policySet(), request),
     approvers: counted.approvers,
     weighed,
+    reviews: weighReviews(read, counted),
     ...(glass.active ? { brokenGlassBy: glass.by.name } : {}),
   };
 }
+
+const countedPeople = ({ people }: Organization): readonly CountedPerson[] =>
+  people.map(({ name, teams, identities }) => ({
+    name,
+    teams,
+    identities: identities.map(({ issuer, id }) => ({ issuer, subject: id })),
+  }));
 
 /** How a decision moves the plan: a denial that nothing could turn round is final, every other one waits. */
 export function verdictOf(decision: Decision): Extract<PlanEvent, { kind: 'decided' }>['verdict'] {
@@ -130,6 +161,7 @@ export const verifyStored = (
   );
 };
 
+/** A matter of signatures alone: reviews neither break the glass nor mend it, and it works while GitHub does not. */
 function brokenGlass(
   organization: Organization,
   valid: readonly VerifiedApproval[],
@@ -139,7 +171,8 @@ function brokenGlass(
   // Somebody who may takes over from somebody who may no longer; if nobody may, the policy says so.
   const glass = broken.find(({ approver }) => organization.breakGlass.includes(approver)) ?? broken[0];
   const person = glass === undefined ? undefined : personByName(organization, glass.approver);
-  if (glass === undefined || person === undefined || counted.rejectedBy.length > 0) return { active: false };
+  if (glass === undefined || person === undefined || counted.rejectedBySignature.length > 0)
+    return { active: false };
   return {
     active: true,
     by: personPrincipal(organization, person),
@@ -154,16 +187,15 @@ interface ApplyQuestion {
   readonly counted: ApprovalFacts;
   readonly glass: BreakGlassFacts;
   readonly now: EpochMs;
+  /** Why reviews could not be read. */
+  readonly unread: readonly Reason[];
 }
 
 function applyRequest(
   room: ChangesRoom,
   organization: Organization,
-  { plan, authors, stack, counted, glass, now }: ApplyQuestion,
+  { plan, authors, stack, counted, glass, now, unread }: ApplyQuestion,
 ): ApplyRequest {
-  const time = timeFacts(now, room.timeZone);
-  if (!time.ok)
-    throw new Error(`The time zone ${room.timeZone} was checked when the configuration was loaded.`);
   return {
     action: 'apply',
     principal: workloadPrincipal(plan.job, stack),
@@ -172,14 +204,16 @@ function applyRequest(
       protectedWorkflow: true,
       findings: plan.facts.findings,
       changes: plan.facts.changes,
-      approvedBy: people(organization, counted.approvers),
-      reviewedBy: [],
+      approvedBy: people(organization, counted.signers),
+      reviewedBy: people(organization, counted.reviewers),
       author: authorFacts(organization, authors),
       freeze: freezeFacts(organization, stack, now),
       errorBudget: UNKNOWN_ERROR_BUDGET,
       breakGlass: glass,
       time: timeOf(room, now),
     },
+    // A review that was not read might be the one that rejects.
+    ...(glass.active ? {} : { failedLookups: unread }),
   };
 }
 
@@ -213,11 +247,12 @@ function weigh(
   problem: Problem | undefined,
   counted: ApprovalFacts,
 ): WeighedApproval {
-  const ignored = counted.ignored.find(({ who }) => who === approval.approver);
+  const ignored = counted.ignored.find(({ who, by }) => who === approval.approver && by === 'signature');
   const why = problem?.reasons[0] ?? ignored?.reason;
   return {
     approval,
-    counts: counted.approvers.includes(approval.approver) || counted.rejectedBy.includes(approval.approver),
+    counts:
+      counted.signers.includes(approval.approver) || counted.rejectedBySignature.includes(approval.approver),
     ...(why === undefined ? {} : { why }),
   };
 }

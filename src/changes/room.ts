@@ -20,6 +20,7 @@ import type {
 } from '#credentials';
 import type { Keyring } from '#platform';
 import type { PolicySet } from '#policy/core';
+import type { ReviewsPort } from './core/review/port.ts';
 
 /** What the use-cases of this room stand on; `main/` puts it together. */
 export interface ChangesRoom {
@@ -48,6 +49,8 @@ export interface ChangesRoom {
     readonly stack: StackName;
     readonly providers: readonly string[];
   }) => Promise<{ readonly observed: readonly ObservedStep[]; readonly leftOut: readonly LeftOut[] }>;
+  /** What GitHub says of reviews; absent where no GitHub App is set up. */
+  readonly reviews?: ReviewsPort;
   /** Tells people at once; the audit log has it already. */
   readonly alarm: (alarm: Alarm) => void;
   /** IANA name, checked when the configuration was loaded: by its clock policies tell the hour. */

@@ -82,6 +82,9 @@ const boundWords = ({
     // Records of before there were these have neither.
     ...(job.runSeries === undefined ? [] : [job.runSeries]),
     ...(plannedAt === undefined ? [] : [plannedAt]),
+    ...(job.pullRequest === undefined
+      ? []
+      : [{ pullRequest: job.pullRequest, head: job.headCommit ?? null }]),
   ]);
 
 /** Canonical, because PostgreSQL keeps JSON in an order of its own. */

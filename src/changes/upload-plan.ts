@@ -29,6 +29,8 @@ import { judge, verdictOf } from './judge.ts';
 import { compressReview } from './kept-review.ts';
 import { olderRun } from './older-run.ts';
 import { refuseJob } from './refusals.ts';
+import { type DeclaredPullRequest, pullRequestOf } from './reviews/pull-request-of.ts';
+import { type ReviewReading, readReviewsFor } from './reviews/read-reviews.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { sealRecord } from './sealed-record.ts';
 import { addedWords, extraNeedsForPlan } from './stack-needs/needs-for-plan.ts';
@@ -44,6 +46,8 @@ export interface Upload {
   readonly token: string;
   readonly stack: string;
   readonly file: Uint8Array;
+  /** Which pull request a job of `workflow_dispatch` says that it planned. */
+  readonly declared?: DeclaredPullRequest;
 }
 
 export interface Uploaded {
@@ -74,7 +78,9 @@ export async function uploadPlan(room: ChangesRoom, upload: Upload): Promise<Res
   const { fingerprint } = read.value;
   if (read.value.kind !== 'plan-file' || fingerprint === undefined)
     return refuse(problem('bad-plan', NOT_A_PLAN_FILE));
-  const job = jobFacts(stack.value, identity.value);
+  const proposed = await pullRequestOf(room, stack.value, identity.value, upload.declared);
+  if (!proposed.ok) return refuse(proposed.error);
+  const job = { ...jobFacts(stack.value, identity.value), ...proposed.value };
   const knownState = await knownStateOf(room.db, stack.value.name);
   const findings = review(read.value, reviewContext(stack.value, knownState));
   const fresh = await newPlan(room, {
@@ -88,17 +94,25 @@ export async function uploadPlan(room: ChangesRoom, upload: Upload): Promise<Res
     now,
   });
   if (!fresh.ok) return refuse(fresh.error);
-  return room.inTransaction((tx) => store(room, tx, fresh.value, identity.value, stack.value, read.value));
+  const reading = await readReviewsFor(room, stack.value, fresh.value);
+  const on = { stack: stack.value, identity: identity.value, plan: read.value, reading };
+  return room.inTransaction((tx) => store(room, tx, fresh.value, on));
+}
+
+interface UploadedOn {
+  readonly stack: Stack;
+  readonly identity: WorkloadIdentity;
+  readonly plan: Plan;
+  readonly reading: ReviewReading;
 }
 
 async function store(
   room: ChangesRoom,
   tx: Transaction<object>,
   fresh: NewPlan,
-  identity: WorkloadIdentity,
-  stack: Stack,
-  plan: Plan,
+  on: UploadedOn,
 ): Promise<Result<Uploaded, Refusal>> {
+  const { identity } = on;
   const actor = workloadActor(identity);
   const refuse = async (why: Problem): Promise<Result<never, Refusal>> =>
     err({
@@ -123,7 +137,7 @@ async function store(
     byWhom: actor.name,
   });
   const replaced = await supersede(tx, fresh, actor.name);
-  const settled = await settle(room, tx, fresh, stack, plan);
+  const settled = await settle(room, tx, fresh, on);
   // The plan is new and ours alone; that it cannot take its first steps is a bug, and throwing undoes it.
   if (!settled.ok) throw new Error(settled.error.reasons[0].message.en);
   for (const older of replaced) {
@@ -157,8 +171,7 @@ async function settle(
   room: ChangesRoom,
   tx: Transaction<object>,
   fresh: NewPlan,
-  stack: Stack,
-  plan: Plan,
+  { stack, plan, reading }: UploadedOn,
 ): Promise<Result<StoredPlan, Problem>> {
   const by = { at: fresh.uploadedAt, whom: SERVER.name };
   const reviewed = await transition(tx, fresh, { kind: 'reviewed' }, by);
@@ -166,7 +179,7 @@ async function settle(
   if (!plan.terraform.applyable && !plan.terraform.errored) {
     return transition(tx, reviewed.value, { kind: 'found-empty' }, by);
   }
-  const judgement = await judge(room, tx, reviewed.value, stack);
+  const judgement = await judge(room, tx, reviewed.value, stack, reading);
   const detail = decisionEvidence(judgement.decision);
   return transition(
     tx,
@@ -176,13 +189,13 @@ async function settle(
   );
 }
 
-/** Ends the older plans of the same stack and ref, and answers them. */
+/** Ends the older plans of the same stack and pull request (or ref), and answers them. */
 async function supersede(
   tx: Transaction<object>,
   fresh: NewPlan,
   whom: string,
 ): Promise<readonly StoredPlan[]> {
-  const older = (await lockOpenPlans(tx, fresh.stack, fresh.job.ref)).filter(({ id }) => id !== fresh.id);
+  const older = (await lockOpenPlans(tx, fresh)).filter(({ id }) => id !== fresh.id);
   for (const plan of older) {
     const by = { at: fresh.uploadedAt, whom, detail: { by: fresh.id } };
     const replaced = await transition(tx, plan, { kind: 'superseded' }, by);

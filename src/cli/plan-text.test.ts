@@ -155,9 +155,9 @@ describe('a plan, for whoever decides on it', () => {
     const shown = planDetailsText(
       plan({
         approvals: [
-          { approver: 'hanako', decision: 'approve', givenAt, counts: true },
-          { approver: 'taro', decision: 'approve', givenAt, counts: false, why: '作成者です' },
-          { approver: 'kenji', decision: 'break-glass', givenAt, counts: false },
+          { by: "signature", approver: 'hanako', decision: 'approve', givenAt, counts: true },
+          { by: "signature", approver: 'taro', decision: 'approve', givenAt, counts: false, why: '作成者です' },
+          { by: "signature", approver: 'kenji', decision: 'break-glass', givenAt, counts: false },
         ],
       }),
       contextOf('ja'),

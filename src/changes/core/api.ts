@@ -58,12 +58,34 @@ export const decisionAnswer = z.object({
 });
 
 export const approvalAnswer = z.object({
+  /** The person of sekisho.yaml; a login of GitHub for a reviewer whom it does not know. */
   approver: z.string(),
+  by: z.enum(['signature', 'review']),
   decision: z.enum(['approve', 'reject', 'break-glass']),
   givenAt: time,
   counts: z.boolean(),
   /** Why it does not count. */
   why: z.string().optional(),
+  /** Which one, of an approval by review. */
+  review: z
+    .object({
+      id: z.string(),
+      url: z.string(),
+      login: z.string(),
+      pullRequest: z.number(),
+      commit: z.string().optional(),
+    })
+    .optional(),
+});
+
+/** Which pull request holds a stack: it was applied before its merge, and is neither merged nor closed. */
+export const lockAnswer = z.object({
+  repository: z.object({ id: z.string(), name: z.string() }),
+  pullRequest: z.number(),
+  since: time,
+  /** Whose run applied it first. */
+  byWhom: z.string(),
+  grant: z.string(),
 });
 
 export const planAnswer = z.object({
@@ -79,6 +101,10 @@ export const planAnswer = z.object({
   repository: z.object({ id: z.string(), name: z.string() }),
   ref: z.string(),
   commit: z.string(),
+  /** Of a job of `workflow_dispatch`: by its own word. */
+  pullRequest: z.number().optional(),
+  /** The pull request’s commit that was planned, where it is known. */
+  headCommit: z.string().optional(),
   run: z.object({ id: z.string(), number: z.number(), attempt: z.number() }),
   author: z.object({ id: z.string(), name: z.string(), person: z.string().optional() }),
   uploadedAt: time,
@@ -118,6 +144,8 @@ export const planDetails = planAnswer.extend({
   permissions: permissionsAnswer.optional(),
   decision: decisionAnswer.optional(),
   approvals: z.array(approvalAnswer),
+  /** Another pull request holds the stack. */
+  heldBy: lockAnswer.optional(),
   history: z.array(
     z.object({
       at: time,
@@ -175,7 +203,14 @@ export const stackAnswer = z.object({
   dependsOn: z.array(name),
   knownState: z.object({ lineage: z.string(), serial: z.number() }).optional(),
   inFlight: z.string().optional(),
+  lock: lockAnswer.optional(),
 });
+
+export type StackAnswer = z.infer<typeof stackAnswer>;
+
+export const unlockRequest = z.strictObject({ reason: z.string().trim().min(1).max(1_000) });
+
+export const unlockedAnswer = z.object({ lock: lockAnswer, auditEntry: z.string() });
 
 /** A grant as people see it: whose, for what, until when; never its credentials. */
 export const grantRecord = z.object({

@@ -10,6 +10,7 @@ import {
 import type { AddedNeed } from './added-need.ts';
 import { isInFlight } from './life.ts';
 import type { JobFacts, PlanRecord } from './plan-record.ts';
+import { isHeldBy, type LockHolder } from './stack-lock.ts';
 
 /** Everything the server looked up before it lets a job have apply credentials. */
 export interface ApplyFacts {
@@ -24,6 +25,8 @@ export interface ApplyFacts {
   readonly knownState?: { readonly lineage: string; readonly serial: number };
   /** Another plan of this stack whose credentials are out. */
   readonly inFlight?: PlanId;
+  /** Which pull request holds the stack, where one does. */
+  readonly lock?: LockHolder & { readonly repositoryName: string; readonly byWhom: string };
   /** Stacks this one depends on whose plan of the same commit is not applied yet. */
   readonly dependenciesOpen: readonly StackName[];
   /** Stacks this one depends on that were applied after this plan was made. */
@@ -215,6 +218,22 @@ const noOtherApply: Check = ({ inFlight }) =>
         ),
       );
 
+/** What was applied of it is not merged: an apply of anything else would undo it. */
+const notHeldByAnother: Check = ({ lock, plan }) =>
+  lock === undefined || isHeldBy(lock, plan.job)
+    ? undefined
+    : reason(
+        'grant.stack-locked',
+        text(
+          `Pull request #${lock.pullRequest} of ${lock.repositoryName} holds the stack: ${lock.byWhom} applied it before its merge.`,
+          `${lock.repositoryName} のプルリクエスト #${lock.pullRequest} がスタックのロックを保持しています(${lock.byWhom} がマージ前に適用)。`,
+        ),
+        text(
+          `Merge or close #${lock.pullRequest} first; if it is given up: \`sekisho stacks unlock ${plan.stack} --reason …\`.`,
+          `先に #${lock.pullRequest} をマージまたはクローズしてください。取りやめる場合は \`sekisho stacks unlock ${plan.stack} --reason …\` で解除できます。`,
+        ),
+      );
+
 const dependenciesFirst: Check = ({ dependenciesOpen }) =>
   dependenciesOpen.length === 0
     ? undefined
@@ -274,6 +293,7 @@ const PRESENT_CHECKS: readonly Check[] = [
   sameLineage,
   freshSerial,
   noOtherApply,
+  notHeldByAnother,
   dependenciesFirst,
   dependenciesUnchanged,
   needsUnchanged,

@@ -42,6 +42,13 @@ export interface JobFacts {
   /** Within what `runNumber` counts; absent where nobody said. */
   readonly runSeries?: string;
   readonly runAttempt: number;
+  /**
+   * The pull request that was planned. Proven by the token's ref for jobs of pull requests; of `workflow_dispatch` only the job's own
+   * word, for showing and for keeping apart what belongs apart, never for trust.
+   */
+  readonly pullRequest?: number;
+  /** The commit of the pull request that was planned, where it is known; the job's own word like `pullRequest`. */
+  readonly headCommit?: string;
 }
 
 /** Who caused the run that made the plan. */

@@ -19,13 +19,34 @@ import { json, planIdOf, type RouteRoom, refused, requireReader, security } from
 
 const params = z.object({ id: z.string() });
 
+const pullRequest = z.coerce.number().int().min(1).max(9_999_999_999);
+
+const uploadQuery = z
+  .object({
+    stack: z.string(),
+    pullRequest: pullRequest
+      .optional()
+      .describe(
+        'Only of `workflow_dispatch`, with `commit`: the pull request that was planned; gives nothing by itself',
+      ),
+    commit: z
+      .string()
+      .regex(/^[0-9a-f]{40}$/)
+      .optional()
+      .describe('The commit that the job checked out'),
+  })
+  .refine(({ pullRequest: number, commit }) => (number === undefined) === (commit === undefined), {
+    path: ['commit'],
+    message: 'pullRequest and commit go together',
+  });
+
 const upload = createRoute({
   method: 'post',
   path: '/v1/plans',
   summary: 'Upload the plan file that this CI job made',
   security,
   request: {
-    query: z.object({ stack: z.string() }),
+    query: uploadQuery,
     body: {
       required: true,
       content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } },
@@ -38,6 +59,8 @@ const listQuery = z.object({
   stack: z.string().optional(),
   state: z.enum(PLAN_STATES).optional(),
   commit: z.string().optional(),
+  repository: z.string().optional().describe('Id of the repository'),
+  pullRequest: pullRequest.optional(),
   before: z.string().optional().describe('`next` of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
@@ -85,7 +108,10 @@ export const planRoutes =
       const token = bearerToken(c);
       if (token === undefined) return problemResponse(c, notSignedIn);
       const file = new Uint8Array(await c.req.arrayBuffer());
-      const uploaded = await uploadPlan(room, { token, stack: c.req.valid('query').stack, file });
+      const { stack, pullRequest: number, commit } = c.req.valid('query');
+      const declared =
+        number === undefined || commit === undefined ? {} : { declared: { pullRequest: number, commit } };
+      const uploaded = await uploadPlan(room, { token, stack, file, ...declared });
       if (!uploaded.ok) return refused(c, uploaded.error);
       const { plan, auditEntry } = uploaded.value;
       const details = await showPlan(room, plan.id, c.var.language);
@@ -150,6 +176,8 @@ function filterOf({
   stack,
   state,
   commit,
+  repository,
+  pullRequest: number,
   before,
   limit,
 }: z.infer<typeof listQuery>): PlanFilter | undefined {
@@ -162,6 +190,8 @@ function filterOf({
     ...(last === undefined ? {} : { before: last }),
     ...(state === undefined ? {} : { states: [state] }),
     ...(commit === undefined ? {} : { commit }),
+    ...(repository === undefined ? {} : { repositoryId: repository }),
+    ...(number === undefined ? {} : { pullRequest: number }),
     limit: limit + 1,
   };
 }

@@ -387,5 +387,6 @@ it('the API document names every route of the room', async () => {
     'post /v1/reports',
     'post /v1/stacks/{stack}/needs',
     'post /v1/stacks/{stack}/needs/{id}/remove',
+    'post /v1/stacks/{stack}/unlock',
   ]);
 });

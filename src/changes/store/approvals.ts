@@ -9,7 +9,9 @@ import {
   type StackName,
 } from '#core-values';
 import { AND_GO_ON } from '#platform';
+import { releaseLockOf } from './stack-locks.ts';
 import type { ApprovalRow, ChangesTables } from './tables.ts';
+import { releaseReviews } from './used-reviews.ts';
 
 const sha256 = (words: string): string => createHash('sha256').update(words).digest('hex');
 
@@ -120,9 +122,12 @@ export async function consumeApprovals(tx: Transaction<object>, by: readonly Con
 }
 
 /**
- * Gives approvals back after a grant that came to nothing, except those of people who have said something new since.
+ * Gives back what a grant used and took that came to nothing: reviews, the stack's lock, and approvals, except those of people who have
+ * said something new since.
  */
 export async function releaseApprovals(tx: Transaction<object>, grant: GrantId): Promise<void> {
+  await releaseReviews(tx, grant);
+  await releaseLockOf(tx, grant);
   const tables = tx.withTables<ChangesTables>();
   await tables
     .updateTable('approvals as mine')

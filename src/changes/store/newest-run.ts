@@ -8,11 +8,11 @@ export interface CountedRun {
   readonly runAttempt: number;
 }
 
-/** The newest run of the job's own series that planned this stack on this ref, whatever became of its plan. */
+/** The newest run of the job's own series that planned this stack on this ref and for this pull request, whatever became of its plan. */
 export async function newestRun(
   db: Kysely<object>,
   stack: StackName,
-  job: Pick<JobFacts, 'issuer' | 'repositoryId' | 'ref' | 'runSeries'>,
+  job: Pick<JobFacts, 'issuer' | 'repositoryId' | 'ref' | 'runSeries' | 'pullRequest'>,
 ): Promise<CountedRun | undefined> {
   if (job.runSeries === undefined) return undefined;
   const row = await db
@@ -24,6 +24,7 @@ export async function newestRun(
     .where('repository_id', '=', job.repositoryId)
     .where('ref', '=', job.ref)
     .where('run_series', '=', job.runSeries)
+    .where('pull_request', job.pullRequest === undefined ? 'is' : '=', job.pullRequest ?? null)
     .orderBy('run_number', 'desc')
     .orderBy('run_attempt', 'desc')
     .limit(1)

@@ -46,6 +46,8 @@ export const PLAN_COLUMNS = [
   'expires_at',
   'run_series',
   'planned_at',
+  'pull_request',
+  'head_commit',
 ] as const satisfies readonly (keyof ChangesTables['plans'])[];
 
 /** A plan with what the policy is asked about; without its review and file, which are large. */
@@ -78,6 +80,8 @@ export const planOfRow = (row: StoredPlanRow): StoredPlan => ({
     runNumber: Number(row.run_number),
     ...(row.run_series === null ? {} : { runSeries: row.run_series }),
     runAttempt: Number(row.run_attempt),
+    ...(row.pull_request === null ? {} : { pullRequest: Number(row.pull_request) }),
+    ...(row.head_commit === null ? {} : { headCommit: row.head_commit }),
   },
   author: authorOfRow(row),
   state: row.state,
@@ -137,6 +141,8 @@ export async function insertPlan(tx: Writer, plan: NewPlan): Promise<void> {
       expires_at: new Date(plan.expiresAt),
       run_series: plan.job.runSeries ?? null,
       planned_at: plan.plannedAt === undefined ? null : new Date(plan.plannedAt),
+      pull_request: plan.job.pullRequest ?? null,
+      head_commit: plan.job.headCommit ?? null,
     })
     .execute();
 }
@@ -171,7 +177,9 @@ export async function findPlanOfJob(
 export interface PlanFilter {
   readonly stack?: StackName;
   readonly states?: readonly PlanState[];
+  readonly issuer?: string;
   readonly repositoryId?: string;
+  readonly pullRequest?: number;
   readonly commit?: string;
   /** Only plans older than this one: the last of the page before. */
   readonly before?: PlanId;
@@ -184,6 +192,8 @@ export async function listPlans(db: Reader, filter: PlanFilter): Promise<readonl
   if (filter.stack !== undefined) query = query.where('stack', '=', filter.stack);
   if (filter.states !== undefined) query = query.where('state', 'in', filter.states);
   if (filter.repositoryId !== undefined) query = query.where('repository_id', '=', filter.repositoryId);
+  if (filter.issuer !== undefined) query = query.where('issuer', '=', filter.issuer);
+  if (filter.pullRequest !== undefined) query = query.where('pull_request', '=', filter.pullRequest);
   if (filter.commit !== undefined) query = query.where('commit_sha', '=', filter.commit);
   if (filter.before !== undefined) query = query.where('id', '<', filter.before);
   return (await query.execute()).map(planOfRow);
@@ -209,14 +219,22 @@ export async function newestPlansOfCommit(
 
 const OPEN_STATES: readonly PlanState[] = ['planned', 'reviewed', 'awaiting-approval', 'approved'];
 
-/** Plans of the same stack and ref that a newer plan replaces; locked, as the caller will change them. */
+/**
+ * Plans of the same stack that a newer plan replaces: those of the same pull request, and without one those of the same ref; locked, as
+ * the caller will change them. Manual runs for several pull requests share a ref, and leave each other's plans alone.
+ */
 export async function lockOpenPlans(
   tx: Writer,
-  stack: StackName,
-  ref: string | undefined,
+  { stack, job: { issuer, repositoryId, pullRequest, ref } }: Pick<PlanRecord, 'stack' | 'job'>,
 ): Promise<readonly StoredPlan[]> {
-  let query = plans(tx).where('stack', '=', stack).where('state', 'in', OPEN_STATES);
-  if (ref !== undefined) query = query.where('ref', '=', ref);
+  const open = plans(tx).where('stack', '=', stack).where('state', 'in', OPEN_STATES);
+  const query =
+    pullRequest === undefined
+      ? open.where('ref', '=', ref).where('pull_request', 'is', null)
+      : open
+          .where('issuer', '=', issuer)
+          .where('repository_id', '=', repositoryId)
+          .where('pull_request', '=', pullRequest);
   return (await query.orderBy('id').forUpdate().execute()).map(planOfRow);
 }
 

@@ -39,6 +39,8 @@ export type PlanRow = {
   readonly expires_at: Date;
   readonly run_series: string | null;
   readonly planned_at: Date | null;
+  readonly pull_request: number | null;
+  readonly head_commit: string | null;
 };
 
 export type PlanHistoryRow = {
@@ -74,7 +76,32 @@ export type StackStateRow = {
   readonly reported_at: Date;
 };
 
+export type UsedReviewRow = {
+  readonly issuer: string;
+  readonly review_id: string;
+  readonly stack: string;
+  readonly fingerprint: string;
+  readonly approver: string;
+  readonly pull_request: number;
+  readonly commit_sha: string;
+  readonly given_at: Date;
+  readonly grant_id: string;
+};
+
+export type StackLockRow = {
+  readonly stack: string;
+  readonly issuer: string;
+  readonly repository_id: string;
+  readonly repository_name: string;
+  readonly pull_request: number;
+  readonly since: Date;
+  readonly by_whom: string;
+  readonly grant_id: string;
+};
+
 export type ChangesTables = {
+  readonly used_reviews: UsedReviewRow;
+  readonly stack_locks: StackLockRow;
   readonly plans: PlanRow;
   readonly plan_history: PlanHistoryRow;
   readonly approvals: ApprovalRow;

@@ -6,7 +6,7 @@ const PRODUCTION = '333333333333';
 export const ISSUER = 'https://token.actions.githubusercontent.com';
 
 /** Who works at the shop: Taro writes the changes, Hanako and Yuki own them with him, Kenji is of another team. */
-const PEOPLE = {
+export const PEOPLE = {
   taro: { id: '42', teams: ['shop'] },
   hanako: { id: '1002', teams: ['shop'] },
   yuki: { id: '1003', teams: ['shop'] },

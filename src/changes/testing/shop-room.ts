@@ -24,6 +24,7 @@ import {
 import { type TestDatabase, testDatabase } from '#platform/testing';
 import { DEFAULT_POLICY_FOLDER, readPolicyFolder } from '#policy';
 import type { Alarm, ChangesRoom } from '../room.ts';
+import { type GitHubInMemory, gitHubInMemory } from './github-in-memory.ts';
 import { CANARIES, DAY_MS, ISSUER, type ShopConfiguration, shopConfiguration } from './shop-configuration.ts';
 import { startOver } from './start-over.ts';
 
@@ -46,6 +47,8 @@ export interface ShopRoom {
   /** How long the room let IAM settle, each time. */
   pauses(): readonly number[];
   readonly issuer: StandInIssuer;
+  /** What GitHub says of reviews. */
+  readonly github: GitHubInMemory;
   /** From now on AWS is asked like this instead; `undefined` to answer well again. */
   interceptSts(instead: StsPort['issue'] | undefined): void;
   reconfigure(change: (draft: ShopConfiguration) => void): void;
@@ -63,6 +66,7 @@ export async function openShopRoom(): Promise<ShopRoom> {
   const keys = issuerKeys({ clock, fetch: issuer.fetch });
   const aws = shopAws(clock);
   const alarms: Alarm[] = [];
+  const github = gitHubInMemory(clock);
   const grantPolicies = inMemoryGrantPolicies();
   const pauses: number[] = [];
   let yaml = shopConfiguration();
@@ -87,6 +91,7 @@ export async function openShopRoom(): Promise<ShopRoom> {
     grantDurations: { planSeconds: 900, applySeconds: 3_600 },
     planLifeMs: DAY_MS,
     approvalLifeMs: 7 * DAY_MS,
+    reviews: github.port,
     alarm: (alarm) => alarms.push(alarm),
     timeZone: 'Asia/Tokyo',
   };
@@ -105,6 +110,7 @@ export async function openShopRoom(): Promise<ShopRoom> {
     grantPolicies,
     pauses: () => pauses,
     issuer,
+    github,
     interceptSts: aws.intercept,
     reconfigure,
     organization: () => organization,
@@ -122,6 +128,7 @@ export async function openShopRoom(): Promise<ShopRoom> {
       pauses.length = 0;
       grantPolicies.failWith(undefined);
       grantPolicies.clear();
+      github.startOver();
       issuer.breakWith(undefined);
       await startOver(database.db);
     },

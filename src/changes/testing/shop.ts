@@ -23,7 +23,7 @@ import { grantPlan } from '../grant-plan.ts';
 import { reportApply } from '../report-apply.ts';
 import type { Refusal } from '../room.ts';
 import { findPlan, type StoredPlan } from '../store/plans.ts';
-import { type Uploaded, uploadPlan } from '../upload-plan.ts';
+import { type Upload, type Uploaded, uploadPlan } from '../upload-plan.ts';
 import { type ChangeInFile, type PlanInFile, planFile } from './plan-file.ts';
 import { CANARIES, KEYS, type NameAtShop, type StackAtShop } from './shop-configuration.ts';
 import { type Claims, must, openShopRoom, type ShopRoom } from './shop-room.ts';
@@ -65,6 +65,7 @@ export interface UploadAtShop {
   readonly applyable?: boolean;
   readonly claims?: Claims;
   readonly file?: Uint8Array;
+  readonly declared?: Upload['declared'];
 }
 
 /** The shop's organization, its CI and its people around a room on an empty database. Every act takes a second. */
@@ -126,9 +127,10 @@ export async function openShop(): Promise<Shop> {
   };
   const file = planFiles(clock);
   const signed = statements(clock);
-  const upload: Shop['upload'] = async (stack, { claims, ...of } = {}) => {
+  const upload: Shop['upload'] = async (stack, { claims, declared, ...of } = {}) => {
     tick();
-    return uploadPlan(room, { token: await token(claims), stack, file: of.file ?? file(of) });
+    const words = declared === undefined ? {} : { declared };
+    return uploadPlan(room, { token: await token(claims), stack, file: of.file ?? file(of), ...words });
   };
   const uploaded: Shop['uploaded'] = async (stack, options) => mustBeTaken(await upload(stack, options)).plan;
   const decide: Shop['decide'] = async (plan, name, decision = 'approve', reason) => {

@@ -16,9 +16,17 @@ export interface CountedPerson {
   readonly identities: readonly IssuedIdentity[];
 }
 
+/** What a person says by reviewing the pull request; read from GitHub now, and found to be about this plan. */
+export interface ReviewWord {
+  readonly approver: PersonName;
+  readonly decision: 'approve' | 'reject';
+}
+
 export interface ApprovalQuestion {
   /** Verified now, not when they were given. */
   readonly approvals: readonly VerifiedApproval[];
+  /** None where the stack accepts none. */
+  readonly reviews?: readonly ReviewWord[];
   readonly stack: StackName;
   readonly fingerprint: Fingerprint;
   /** Everybody whose work this is; none means nobody knows, and then nobody counts. */
@@ -27,8 +35,12 @@ export interface ApprovalQuestion {
   readonly people: readonly CountedPerson[];
 }
 
+/** How somebody said it. */
+export type ApprovalWay = 'signature' | 'review';
+
 export interface IgnoredApproval {
   readonly who: PersonName;
+  readonly by: ApprovalWay;
   readonly reason: Reason;
 }
 
@@ -36,8 +48,13 @@ export interface ApprovalFacts {
   readonly total: number;
   readonly fromOwningTeam: number;
   readonly approvers: readonly PersonName[];
+  /** Of these, who signed, and who reviewed; some did both. */
+  readonly signers: readonly PersonName[];
+  readonly reviewers: readonly PersonName[];
   /** Any rejection in force sets the counts to zero. */
   readonly rejectedBy: readonly PersonName[];
+  /** Of these, who signed. */
+  readonly rejectedBySignature: readonly PersonName[];
   /** Statements that did not count, each with why. */
   readonly ignored: readonly IgnoredApproval[];
 }
@@ -45,38 +62,71 @@ export interface ApprovalFacts {
 /**
  * Counts people, not statements: the last word of each person about this stack and fingerprint, never the author's,
  * and only of people whom the configuration still knows. Where an author is nobody in the configuration, an approver
- * counts only with an identity at the same issuer, which shows that the two are not the same person.
+ * counts only with an identity at the same issuer, which shows that the two are not the same person. Who signed and
+ * reviewed counts once; who said no by either says no.
  *
  * The policy counts the approvers that come out of here again (`countPersons` of `#policy`), as a last line of defence.
  */
 export function weighApprovals(question: ApprovalQuestion): ApprovalFacts {
   const ignored: IgnoredApproval[] = [];
-  const counted: CountedPerson[] = [];
-  const rejectedBy: PersonName[] = [];
-  for (const approval of lastWords(question, ignored)) {
-    const person = question.people.find(({ name }) => name === approval.approver);
-    const fault =
-      person === undefined
-        ? goneReason(approval.approver)
-        : approval.decision === 'reject'
-          ? undefined
-          : whyNotCounted(approval, person, question);
-    if (person === undefined || fault !== undefined) {
-      if (fault !== undefined) ignored.push({ who: approval.approver, reason: fault });
-    } else if (approval.decision === 'reject') rejectedBy.push(person.name);
-    else counted.push(person);
-  }
+  const signed = wordsThatCount(lastWords(question, ignored), 'signature', question, ignored);
+  const reviewed = wordsThatCount(question.reviews ?? [], 'review', question, ignored);
+  const rejectedBy = distinct([...signed.rejectedBy, ...reviewed.rejectedBy]);
+  const rejectedBySignature = signed.rejectedBy;
   if (rejectedBy.length > 0) {
-    const voided = counted.map(({ name }) => ({ who: name, reason: voidedReason(rejectedBy) }));
-    return { total: 0, fromOwningTeam: 0, approvers: [], rejectedBy, ignored: [...ignored, ...voided] };
+    const reason = voidedReason(rejectedBy);
+    const voided = [...signed.approvers, ...reviewed.approvers].map(({ who, by }) => ({ who, by, reason }));
+    return { ...NOBODY, rejectedBy, rejectedBySignature, ignored: [...ignored, ...voided] };
   }
+  const namesOf = (words: readonly Counted[]): readonly PersonName[] => words.map(({ who }) => who);
+  const approvers = distinct(namesOf([...signed.approvers, ...reviewed.approvers]));
+  const counted = question.people.filter(({ name }) => approvers.includes(name));
   return {
-    total: counted.length,
+    total: approvers.length,
     fromOwningTeam: counted.filter(({ teams }) => teams.includes(question.owningTeam)).length,
-    approvers: counted.map(({ name }) => name),
+    approvers,
+    signers: namesOf(signed.approvers),
+    reviewers: distinct(namesOf(reviewed.approvers)),
     rejectedBy,
+    rejectedBySignature,
     ignored,
   };
+}
+
+const NOBODY = { total: 0, fromOwningTeam: 0, approvers: [], signers: [], reviewers: [] };
+
+const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
+
+type Counted = Omit<IgnoredApproval, 'reason'>;
+
+interface Word {
+  readonly approver: PersonName;
+  readonly decision: VerifiedApproval['decision'];
+}
+
+/** Whose yes and whose no counts, of what was said by one way. */
+function wordsThatCount(
+  words: readonly Word[],
+  by: ApprovalWay,
+  question: ApprovalQuestion,
+  ignored: IgnoredApproval[],
+): { readonly approvers: readonly Counted[]; readonly rejectedBy: readonly PersonName[] } {
+  const approvers: Counted[] = [];
+  const rejectedBy: PersonName[] = [];
+  for (const { approver, decision } of words) {
+    const person = question.people.find(({ name }) => name === approver);
+    const isNo = decision === 'reject';
+    const fault =
+      person === undefined
+        ? goneReason(approver)
+        : isNo
+          ? undefined
+          : whyNotCounted(decision, person, question);
+    if (fault !== undefined) ignored.push({ who: approver, by, reason: fault });
+    else if (isNo) rejectedBy.push(approver);
+    else approvers.push({ who: approver, by });
+  }
+  return { approvers, rejectedBy };
 }
 
 /** One statement a person: the latest, and of two made at once the rejection. */
@@ -84,14 +134,14 @@ function lastWords(question: ApprovalQuestion, ignored: IgnoredApproval[]): Veri
   const byPerson = new Map<PersonName, VerifiedApproval>();
   for (const approval of question.approvals) {
     if (approval.stack !== question.stack || approval.fingerprint !== question.fingerprint) {
-      ignored.push({ who: approval.approver, reason: elsewhereReason });
+      ignored.push({ who: approval.approver, by: 'signature', reason: elsewhereReason });
       continue;
     }
     const earlier = byPerson.get(approval.approver);
     if (earlier === undefined) byPerson.set(approval.approver, approval);
     else {
       if (isLater(approval, earlier)) byPerson.set(approval.approver, approval);
-      ignored.push({ who: approval.approver, reason: repeatedReason });
+      ignored.push({ who: approval.approver, by: 'signature', reason: repeatedReason });
     }
   }
   return [...byPerson.values()].toSorted((a, b) => a.at - b.at || (a.approver < b.approver ? -1 : 1));
@@ -103,11 +153,11 @@ const isLater = (a: VerifiedApproval, b: VerifiedApproval): boolean =>
   a.at === b.at ? RANK[a.decision] > RANK[b.decision] : a.at > b.at;
 
 function whyNotCounted(
-  approval: VerifiedApproval,
+  decision: Word['decision'],
   person: CountedPerson,
   { authors, people }: ApprovalQuestion,
 ): Reason | undefined {
-  if (approval.decision === 'break-glass') return breakGlassReason;
+  if (decision === 'break-glass') return breakGlassReason;
   if (authors.length === 0) return authorUnknownReason;
   if (authors.some((author) => isAuthor(person, author))) return authorReason;
   const stranger = authors.find((author) => !people.some((other) => isAuthor(other, author)));
