@@ -1,0 +1,76 @@
+import { type LocalServer, listen } from '../listen.ts';
+import { addApp, addInstallation, type NewApp } from './apps.ts';
+import { type People, peopleOf } from './people.ts';
+import { answerRest, type Records, type Switches } from './server.ts';
+import {
+  type App,
+  type Dispatch,
+  type Installation,
+  newState,
+  type Repository,
+  type State,
+} from './state.ts';
+import {
+  type Delivering,
+  deliverWaiting,
+  dropWaiting,
+  payloadFaults,
+  queueDeliveries,
+} from './webhooks/deliver.ts';
+
+/**
+ * A stand-in for GitHub: its REST API on a loopback port, at `/` as on api.github.com and below `/api/v3` as on an enterprise server.
+ * See docs/github-stand-in.md.
+ */
+export interface StandInGitHubApi extends LocalServer, People {
+  readonly state: State;
+  /** `127.0.0.1:PORT`: how Sekisho names this GitHub. */
+  readonly host: string;
+  readonly records: Records;
+  readonly switches: Switches;
+  registerApp(app: NewApp): App;
+  install(app: App, account: string, repositories: 'all' | readonly Repository[]): Installation;
+  suspend(installation: Installation, isSuspended: boolean): void;
+  onDispatch(run: (dispatch: Dispatch) => void): void;
+  /** Sends the webhooks that wait, and those that come of it. */
+  deliver(options?: Delivering): Promise<number>;
+  /** How many were forgotten. */
+  dropDeliveries(): number;
+  /** Everything that was not as GitHub describes it, by whoever: empty at the end of every test. */
+  complaints(): readonly string[];
+}
+
+export interface StandInOptions {
+  readonly nowMs?: () => number;
+}
+
+export async function startGitHubApi({ nowMs = Date.now }: StandInOptions = {}): Promise<StandInGitHubApi> {
+  const state = newState(nowMs);
+  const switches: Switches = { outage: undefined, secondaryLimit: undefined };
+  const records: Records = { answered: [], invalid: [], faults: [] };
+  const server = await listen((request, response) =>
+    answerRest(state, switches, records, request, response, new URL(request.url ?? '/', server.url)),
+  );
+  state.site = server.url;
+  state.api = `${server.url}/api/v3`;
+  state.emit = (event) => queueDeliveries(state, event);
+  return {
+    ...server,
+    ...peopleOf(state),
+    state,
+    host: new URL(server.url).host,
+    records,
+    switches,
+    registerApp: (app) => addApp(state, app),
+    install: (app, account, repositories) => addInstallation(state, app, account, repositories),
+    suspend: (installation, isSuspended) => {
+      installation.suspendedAt = isSuspended ? state.now() : undefined;
+    },
+    onDispatch: (run) => {
+      state.onDispatch = run;
+    },
+    deliver: (options) => deliverWaiting(state, options),
+    dropDeliveries: () => dropWaiting(state),
+    complaints: () => [...records.invalid, ...records.faults, ...payloadFaults(state)],
+  };
+}
