@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endStep, type RunningStep, type StepOutcome } from '../demo/stand-ins/github-runner/index.ts';
+import { publishedPullRequest } from '../demo/stand-ins/github-runner/published-event.ts';
 import { bundleAction, DIST } from './bundle.ts';
 import { type ActionStage, json, LINEAGE, openActionStage, PLAN, SECRETS } from './stage.ts';
 
@@ -151,7 +152,7 @@ describe('a step that cannot do its work', () => {
 
   it('for the pull request of a fork says so and does nothing', async () => {
     const change = {
-      event: { pull_request: { head: { repo: { id: 2 } }, base: { repo: { id: 1 } } } },
+      event: publishedPullRequest({ fromFork: true }),
       without: ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
     };
     const ended = await stage.start(PLANNING, change).ended;
@@ -165,7 +166,7 @@ describe('a step that cannot do its work', () => {
 
   it('without an identity, but for a fork, fails and says what is missing', async () => {
     const change = {
-      event: { pull_request: { head: { repo: { id: 1 } }, base: { repo: { id: 1 } } } },
+      event: publishedPullRequest(),
       without: ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
     };
     const ended = await stage.start(PLANNING, change).ended;
