@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { err, ok, parseFingerprint, parsePlanId, parseStackName, type Result } from '#core-values';
+import {
+  err,
+  ok,
+  parseFingerprint,
+  parseGrantId,
+  parsePlanId,
+  parseStackName,
+  type Result,
+} from '#core-values';
 import { collect } from './collect.ts';
 import { deliver } from './deliver.ts';
 import type { Delivered, NotDelivered } from './sender.ts';
@@ -131,6 +139,27 @@ describe('what people are told', () => {
     await shop.happens(refused);
     await round(room);
     expect(titles(sender).at(-1)).toBe('shop-production (production): refused other/repo run 3');
+  });
+
+  test('of a thief is told once an hour for each grant and rule, and not of what is of no account', async () => {
+    const { room, sender } = await listening();
+    const found = (severity: string, grant: string) =>
+      shop.happens({
+        kind: 'trail.finding',
+        subject: { stack, grant: parseGrantId(grant) ?? expect.unreachable() },
+        outcome: 'failed',
+        reasons: [{ rule: 'trail.not-approved', message: { en: 'Not approved.', ja: '' } }],
+        evidence: { severity },
+      });
+    const [one, other] = ['1', '2'].map((end) => `grt_01900000-0000-7000-8000-00000000000${end}`);
+    for (let count = 0; count < 20; count += 1) await found('critical', one ?? '');
+    await found('low', other ?? '');
+    await found('high', other ?? '');
+    await round(room);
+    expect(sender.sent.map(({ message }) => message.next)).toEqual([
+      'sekisho audit list --kind trail.finding',
+      'sekisho audit list --kind trail.finding',
+    ]);
   });
 
   test('reaches only whom it concerns', async () => {

@@ -37,7 +37,8 @@ describe('what an entry of the log means to people', () => {
     ['grant.refused', { evidence: { verdict: 'not-permitted' } }, undefined],
     ['break-glass.given', {}, 'break-glass'],
     ['break-glass.used', {}, 'break-glass'],
-    ['trail.finding', {}, 'alarm'],
+    ['trail.finding', { evidence: { severity: 'critical' } }, 'alarm'],
+    ['trail.finding', { evidence: { severity: 'medium' } }, undefined],
     ['grant.issued', {}, undefined],
     ['toString', {}, undefined],
   ] as const)('%s with %j: %s', (kind, over, expected) => {

@@ -1,7 +1,7 @@
 import type { NewsKind } from '#accounts/core';
 import type { AuditRecord } from '#audit/core';
 import type { PlanDetails } from '#changes/core';
-import { type Environment, type Language, type Text, text } from '#core-values';
+import { type Environment, type Language, type Text, text, verbatim } from '#core-values';
 import type { News } from './news.ts';
 
 /** What is known when a message is written. */
@@ -140,17 +140,19 @@ function nextOf({ news, entry }: NewsFacts): Text | undefined {
   const { plan } = news;
   switch (news.kind) {
     case 'waiting':
-      return plan === undefined ? undefined : text(`sekisho approve ${plan}`, `sekisho approve ${plan}`);
+      return plan === undefined ? undefined : verbatim(`sekisho approve ${plan}`);
     case 'approved':
     case 'applied':
       return undefined;
     case 'failed':
     case 'rejected':
-      return plan === undefined ? undefined : text(`sekisho show ${plan}`, `sekisho show ${plan}`);
+      return plan === undefined ? undefined : verbatim(`sekisho show ${plan}`);
+    case 'alarm':
     case 'refused':
     case 'revoked':
     case 'break-glass':
-    case 'alarm':
-      return text(`sekisho audit show ${entry.position}`, `sekisho audit show ${entry.position}`);
+      // There may be more of its kind: only the first was told.
+      if (entry.kind === 'trail.finding') return verbatim('sekisho audit list --kind trail.finding');
+      return verbatim(`sekisho audit show ${entry.position}`);
   }
 }

@@ -31,7 +31,6 @@ const PLAIN: ReadonlyMap<string, NewsKind> = new Map([
   ['break-glass.used', 'break-glass'],
   ['grant.deny-failed', 'alarm'],
   ['grant.policies-remove-failed', 'alarm'],
-  ['trail.finding', 'alarm'],
   ['trail.reconcile-failed', 'alarm'],
   ['config.refused', 'alarm'],
   ['audit.checkpoint-failed', 'alarm'],
@@ -67,6 +66,10 @@ function kindOf(entry: AuditRecord): NewsKind | undefined {
       return entry.subject.plan === undefined ? undefined : 'failed';
     case 'grant.refused':
       return isOnlyEarly(entry) ? undefined : 'refused';
+    case 'trail.finding':
+      return entry.evidence.severity === 'critical' || entry.evidence.severity === 'high'
+        ? 'alarm'
+        : undefined;
     default:
       return PLAIN.get(entry.kind);
   }
@@ -78,15 +81,12 @@ const isOnlyEarly = ({ evidence }: AuditRecord): boolean => evidence.verdict !==
 function keyOf(kind: NewsKind, entry: AuditRecord): string | undefined {
   const { stack = '', fingerprint = '', grant, other } = entry.subject;
   if (kind === 'waiting') return `waiting ${stack} ${fingerprint}`;
-  // Somebody who knocks again and again is told of once an hour.
-  if (kind === 'refused') {
-    const rules = entry.reasons.map(({ rule }) => rule).join(' ');
-    return `refused ${stack} ${entry.actor.name} ${rules} ${entry.at.slice(0, HOUR)}`;
-  }
+  const rules = entry.reasons.map(({ rule }) => rule).join(' ');
+  // Somebody who knocks again and again is told of once an hour, and so is a thief with one grant.
+  if (kind === 'refused') return `refused ${stack} ${entry.actor.name} ${rules} ${entry.at.slice(0, HOUR)}`;
+  if (entry.kind === 'trail.finding') return `found ${grant ?? stack} ${rules} ${entry.at.slice(0, HOUR)}`;
   // What cannot be done is tried again and again, and told of once a day.
-  if (kind === 'alarm' && entry.kind !== 'trail.finding') {
-    return `alarm ${entry.kind} ${grant ?? other ?? ''} ${entry.at.slice(0, DAY)}`;
-  }
+  if (kind === 'alarm') return `alarm ${entry.kind} ${grant ?? other ?? ''} ${entry.at.slice(0, DAY)}`;
   return undefined;
 }
 
