@@ -5,11 +5,9 @@ import {
   assembleRepository,
   type FileFacts,
   fileFacts,
-  folderOf,
   hasBlocksOfInterest,
   isConfigurationFile,
-  joinPath,
-  type LinkTarget,
+  linksOf,
   type ReadFile,
   type Repository,
   type RepositoryFile,
@@ -57,16 +55,6 @@ export function repositoryReader(): RepositoryReader {
 /** Reads one repository; for the two sides of a change make one `repositoryReader`. */
 export const readRepository: RepositoryReader = (files, options) => repositoryReader()(files, options);
 
-function linksOf(files: readonly RepositoryFile[]): ReadonlyMap<string, LinkTarget> {
-  return new Map(
-    files.flatMap(({ path, text: target, isLink }): readonly [string, LinkTarget][] => {
-      if (!isLink) return [];
-      const leads = target.startsWith('/') ? undefined : joinPath(folderOf(path), target);
-      return [[path, leads === undefined ? {} : { path: leads }]];
-    }),
-  );
-}
-
 async function factsOf(
   known: Map<string, Promise<FileFacts | string>>,
   path: string,
@@ -90,12 +78,21 @@ async function read(source: string, isJson: boolean): Promise<FileFacts | string
     return line === undefined ? '' : `${line}:${column}`;
   }
   if (!hasBlocksOfInterest(source)) return fileFacts(new Map(), source, false);
+  const json = await parsed(source);
+  return json.ok ? fileFacts(parseJsonText(json.value, ''), source, false) : json.error;
+}
+
+/** HCL as JSON, or where it is wrong. */
+async function parsed(source: string, isRetried = false): Promise<Result<string, string>> {
   try {
-    return fileFacts(parseJsonText(await hclParser()('', source), ''), source, false);
+    return ok(await hclParser()('', source));
   } catch (thrown) {
     // `parse config: [:2,9-3,1: Invalid block definition; …]`
-    const [, line, column] = /:([0-9]+),([0-9]+)-/.exec(thrown instanceof Error ? thrown.message : '') ?? [];
-    return line === undefined ? '' : `${line}:${column}`;
+    const message = thrown instanceof Error ? thrown.message : '';
+    const [, line, column] = /:([0-9]+),([0-9]+)-/.exec(message) ?? [];
+    if (line !== undefined) return err(`${line}:${column}`);
+    // Another file may have ended the parser while ours waited.
+    return isRetried ? err('') : parsed(source, true);
   }
 }
 

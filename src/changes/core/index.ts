@@ -3,6 +3,7 @@ export * from './api.ts';
 export * from './approval/index.ts';
 export { sensitiveStrings } from './concealing.ts';
 export type { DenialAnswer } from './denied-api.ts';
+export { jobStacksAnswer } from './job-stacks-api.ts';
 export { isOpenForDecision, PLAN_STATES, type PlanState } from './life.ts';
 export { type NeedAnswer, type NeedsRequest, needsAnswer, needsChanged } from './needs-api.ts';
 export { stateWords } from './state-words.ts';
