@@ -24,6 +24,19 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     },
   },
   {
+    path: ['ci', 'stacks'],
+    examples: [
+      'sekisho ci stacks --format github',
+      'sekisho ci stacks --base origin/main',
+      'sekisho ci stacks --all --format json',
+    ],
+    summary: text(
+      'In a CI job: tell which stacks a change affects, and why',
+      'CI ジョブで: 変更の影響を受けるスタックとその理由を表示する',
+    ),
+    load: async () => (await import('./ci-stacks.ts')).ciStacks,
+  },
+  {
     path: ['ci', 'plan'],
     examples: [
       'sekisho ci plan --stack shop-production',
