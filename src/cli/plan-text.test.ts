@@ -155,16 +155,61 @@ describe('a plan, for whoever decides on it', () => {
     const shown = planDetailsText(
       plan({
         approvals: [
-          { by: "signature", approver: 'hanako', decision: 'approve', givenAt, counts: true },
-          { by: "signature", approver: 'taro', decision: 'approve', givenAt, counts: false, why: '作成者です' },
-          { by: "signature", approver: 'kenji', decision: 'break-glass', givenAt, counts: false },
+          { by: 'signature', approver: 'hanako', decision: 'approve', givenAt, counts: true },
+          {
+            by: 'signature',
+            approver: 'taro',
+            decision: 'approve',
+            givenAt,
+            counts: false,
+            why: '作成者です',
+          },
+          { by: 'signature', approver: 'kenji', decision: 'break-glass', givenAt, counts: false },
         ],
       }),
       contextOf('ja'),
     );
-    expect(shown).toContain('✓ hanako  承認  2026-11-22 22:00 JST\n');
-    expect(shown).toContain('– taro  承認  2026-11-22 22:00 JST  (有効な承認に数えません: 作成者です)');
+    expect(shown).toContain('✓ hanako  承認  署名  2026-11-22 22:00 JST\n');
+    expect(shown).toContain('– taro  承認  署名  2026-11-22 22:00 JST  (有効な承認に数えません: 作成者です)');
     expect(shown).toContain('✓ kenji  ブレークグラス');
+  });
+
+  it('tells a review from a signature, whose it is of, and who holds the stack', () => {
+    const givenAt = new Date(NOW).toISOString();
+    const review = {
+      id: '1',
+      url: 'https://github.com/x',
+      login: 'hanako',
+      pullRequest: 7,
+      commit: 'a1'.repeat(20),
+    };
+    const heldBy = {
+      ...{ repository: { id: '1', name: 'shop/infra' }, pullRequest: 8, since: givenAt },
+      ...{ byWhom: 'yuki', grant: 'grt_1' },
+    };
+    const shown = planDetailsText(
+      plan({
+        ...{ pullRequest: 7, headCommit: 'a1'.repeat(20), heldBy },
+        approvals: [
+          { by: 'review', approver: 'hanako', decision: 'approve', givenAt, counts: true, review },
+          {
+            by: 'review',
+            approver: 'mallory',
+            decision: 'reject',
+            givenAt,
+            counts: false,
+            why: 'unknown',
+            review,
+          },
+        ],
+      }),
+      contextOf('en'),
+    );
+    expect(shown).toContain('Pull request: #7 @ a1a1a1a1a1a1\n');
+    expect(shown).toContain('✓ hanako  approved  by review of #7 @ a1a1a1a1a1a1');
+    expect(shown).toMatch(/– mallory {2}rejected .*\(does not count: unknown\)/);
+    expect(shown).toContain('! shop/infra#8 holds the stack: yuki applied it before its merge.');
+    expect(shown).toContain('sekisho stacks unlock');
   });
 
   it.each([40, 80])('lets nothing in it steer the terminal, at %i columns', (columns) => {

@@ -90,6 +90,7 @@ export function planDetailsText(
     permissionsText(plan.permissions, page),
     extraNeedsText(plan.extraNeeds ?? [], context),
     approvalsText(plan, page),
+    heldText(plan, page),
     decisionText(plan, page),
     denialsText({ ...plan, denials: plan.denials ?? [] }, context),
     hints ? nextText(plan, page) : '',
@@ -138,12 +139,23 @@ function headText(plan: PlanDetails, { context, language, paint }: Page): string
       text('From', '作成元'),
       `${visible(plan.repository.name)} ${visible(plan.ref)} @ ${visible(plan.commit.slice(0, 12))}`,
     ],
+    ...(plan.pullRequest === undefined
+      ? []
+      : [
+          [
+            text('Pull request', 'プルリクエスト'),
+            `#${plan.pullRequest}${commitText(plan.headCommit)}`,
+          ] as const,
+        ]),
     [text('Fingerprint', 'フィンガープリント'), plan.fingerprint],
     [text('Digest', 'ダイジェスト'), plan.digest],
   ];
   const title = `${paint.bold(plan.stack)}  ${environmentMark(plan.environment, paint)}  ${plan.account}`;
   return `${title}\n${rows.map(([label, value]) => `  ${paint.dim(label[language])}: ${value}\n`).join('')}`;
 }
+
+const commitText = (commit: string | undefined): string =>
+  commit === undefined ? '' : ` @ ${visible(commit.slice(0, 12))}`;
 
 const COLOURS: Readonly<Record<Severity, (paint: Paint) => (words: string) => string>> = {
   critical: (paint) => (words) => paint.bold(paint.red(words)),
@@ -201,21 +213,55 @@ const DECISION_WORDS: Readonly<Record<PlanDetails['approvals'][number]['decision
   'break-glass': text('broke the glass', 'ブレークグラス'),
 };
 
+const WAY_WORDS: Readonly<Record<PlanDetails['approvals'][number]['by'], Text>> = {
+  signature: text('by signature', '署名'),
+  review: text('by review', 'レビュー'),
+};
+
+const reviewWords = ({
+  pullRequest,
+  commit = '',
+}: NonNullable<PlanDetails['approvals'][number]['review']>): Text => {
+  const at = visible(commit.slice(0, 12));
+  return text(`by review of #${pullRequest} @ ${at}`, `#${pullRequest} @ ${at} のレビュー`);
+};
+
 const DOES_NOT_COUNT = text('does not count', '有効な承認に数えません');
 
 function approvalsText({ approvals }: PlanDetails, { context, language, paint }: Page): string {
   if (approvals.length === 0) return '';
   const title = paint.bold(text('Approvals', '承認')[language]);
-  const lines = approvals.map(({ approver, decision, givenAt, counts, why }) => {
-    const isVoid = decision === 'approve' && !counts;
-    const mark = decision === 'reject' ? paint.red('✗') : isVoid ? '–' : paint.green('✓');
-    const words = [approver, DECISION_WORDS[decision][language], localTime(givenAt, context)];
+  const lines = approvals.map(({ approver, by, decision, givenAt, counts, why, review }) => {
+    const isVoid = !counts && (decision === 'approve' || by === 'review');
+    const mark = isVoid ? '–' : decision === 'reject' ? paint.red('✗') : paint.green('✓');
+    const way = review === undefined ? WAY_WORDS[by] : reviewWords(review);
+    const words = [
+      visible(approver),
+      DECISION_WORDS[decision][language],
+      way[language],
+      localTime(givenAt, context),
+    ];
     const note = isVoid
       ? [`(${DOES_NOT_COUNT[language]}${why === undefined ? '' : `: ${visible(why)}`})`]
       : [];
     return `  ${mark} ${[...words, ...note].join('  ')}\n`;
   });
   return `${title}\n${lines.join('')}`;
+}
+
+/** What nobody's approval helps against. */
+function heldText({ heldBy, stack }: PlanDetails, { language, paint }: Page): string {
+  if (heldBy === undefined) return '';
+  const holder = `${visible(heldBy.repository.name)}#${heldBy.pullRequest}`;
+  const held = text(
+    `${holder} holds the stack: ${visible(heldBy.byWhom)} applied it before its merge.`,
+    `${holder} がスタックのロックを保持しています(${visible(heldBy.byWhom)} がマージ前に適用)。`,
+  );
+  const way = text(
+    `Merge or close it first, or: sekisho stacks unlock ${stack} --reason …`,
+    `先にマージまたはクローズするか、次で解除してください: sekisho stacks unlock ${stack} --reason …`,
+  );
+  return `${paint.yellow(`! ${held[language]}`)}\n  → ${way[language]}\n`;
 }
 
 function decisionText({ decision, state }: PlanDetails, page: Page): string {

@@ -42,7 +42,10 @@ export async function runProgram(
     .enablePositionalOptions();
   program.version(version, '-V, --version', text('print the version', 'バージョンを表示')[context.language]);
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
-  const called = entries.find(({ path }) => path.every((word, index) => words[index] === word));
+  // `stacks unlock` is another command than `stacks`.
+  const called = entries
+    .filter(({ path }) => path.every((word, index) => words[index] === word))
+    .toSorted((a, b) => b.path.length - a.path.length)[0];
   for (const entry of entries) {
     const command = placeOf(program, entry, context, named);
     command.description(entry.summary[context.language]);

@@ -144,6 +144,15 @@ export const COMMANDS: readonly CliCommandEntry[] = [
       'sekisho needs add --stack shop-production --action sns:TagResource --resource arn:aws:sns:ap-northeast-1:444444444444:orders --reason "the provider tags it since 5.100"',
     ],
     summary: text(
+  {
+    path: ['stacks', 'unlock'],
+    examples: ['sekisho stacks unlock shop-staging --reason "#7 is given up"'],
+    summary: text(
+      'Take a stack away from the pull request that holds it',
+      'プルリクエストが保持しているスタックのロックを解除する',
+    ),
+    load: async () => (await import('./stacks-unlock.ts')).stacksUnlock,
+  },
       'Add permissions that AWS was found to ask for to a stack’s plans',
       'AWS が要求した権限をスタックのプランに追加する',
     ),

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { z } from 'zod';
 import { stackAnswer } from '#changes/core';
 import { type Text, text } from '#core-values';
-import { widthOf } from '#plan';
+import { visible, widthOf } from '#plan';
 import { personClient, serverUrl } from './clients.ts';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
@@ -44,21 +44,27 @@ const HEADINGS: readonly Text[] = [
   text('STATE', 'state'),
 ];
 
+const holderText = ({ repository, pullRequest, byWhom }: NonNullable<Stack['lock']>): Text => {
+  const [holder, whom] = [`${visible(repository.name)}#${pullRequest}`, visible(byWhom)];
+  return text(`held by ${holder} (${whom})`, `${holder} がロックを保持(${whom})`);
+};
+
 const NOT_APPLIED = text('not applied yet', '未適用');
 
 function tableText(found: readonly Stack[], context: CliContext): string {
   const { language } = context;
   const paint = pc.createColors(context.stdout.isTerminal);
-  const rows = found.map(({ name, account, region, team, knownState, inFlight }) => {
+  const rows = found.map(({ name, account, region, team, knownState, inFlight, lock }) => {
     const state = knownState === undefined ? NOT_APPLIED[language] : `serial ${knownState.serial}`;
     const busy = text(`being applied: ${inFlight}`, `適用中: ${inFlight}`)[language];
+    const held = lock && holderText(lock)[language];
     return [
       name,
       environmentMark(account.environment, paint),
       `${account.name} ${account.id}`,
       region,
       team,
-      inFlight === undefined ? state : `${state}, ${busy}`,
+      [state, inFlight && busy, held].filter((part) => part !== undefined).join(', '),
     ];
   });
   const table = [HEADINGS.map((heading) => heading[language]), ...rows];
