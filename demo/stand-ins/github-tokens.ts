@@ -8,7 +8,10 @@ import { type LocalServer, listen, sendJson } from './listen.ts';
  * the claims that GitHub Actions writes ("OpenID Connect reference", docs.github.com). Its tokens are worth nothing
  * to anybody who has not declared its loopback address as an issuer.
  */
-export interface StandInGithub extends LocalServer {
+export interface StandInGithub extends LocalServer, TokenIssuer {}
+
+/** The issuer by itself, to stand at any address. */
+export interface TokenIssuer {
   /** Starts a simulated job: what `GITHUB_*` and `ACTIONS_ID_TOKEN_*` say in it. */
   startJob(job: SimulatedJob): JobEnvironment;
   /** Signs claims of any kind, for the tests of what must be refused. */
@@ -65,6 +68,17 @@ const TOKEN_LIFE_SECONDS = 300;
 const TOKEN_BACKDATED_SECONDS = 600;
 
 export async function startStandInGithub(): Promise<StandInGithub> {
+  const answering: { answer?: AnswerTokens } = {};
+  const server = await listen((request, response) => answering.answer?.(request, response));
+  const { answer, ...issuer } = await tokenIssuer(server.url);
+  answering.answer = answer;
+  return { ...server, ...issuer };
+}
+
+type AnswerTokens = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** An issuer at this address; `answer` takes every request below it. */
+export async function tokenIssuer(issuer: string): Promise<TokenIssuer & { readonly answer: AnswerTokens }> {
   const jobs = new Map<string, RunningJob>();
   let keys: readonly SigningKey[] = [await newKey()];
   let lastNumber = 1000;
@@ -73,16 +87,16 @@ export async function startStandInGithub(): Promise<StandInGithub> {
     return String(lastNumber);
   };
 
-  const server = await listen((request, response) => answer(request, response));
+  const root = new URL(issuer).pathname.replace(/\/$/, '');
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', server.url);
-    if (url.pathname === '/.well-known/openid-configuration')
-      return sendJson(response, 200, discovery(server.url));
-    if (url.pathname === '/.well-known/jwks') {
+    const url = new URL(request.url ?? '/', issuer);
+    const path = url.pathname.slice(root.length);
+    if (path === '/.well-known/openid-configuration') return sendJson(response, 200, discovery(issuer));
+    if (path === '/.well-known/jwks') {
       return sendJson(response, 200, { keys: keys.map(({ published }) => published) });
     }
-    const job = jobs.get(/^\/token\/([0-9a-f-]+)$/.exec(url.pathname)?.[1] ?? '');
+    const job = jobs.get(/^\/token\/([0-9a-f-]+)$/.exec(path)?.[1] ?? '');
     if (job === undefined) return sendJson(response, 404, { message: 'Not Found' });
     if (request.headers.authorization?.toLowerCase() !== `bearer ${job.bearer}`) {
       return sendJson(response, 401, { message: 'the job’s request token is missing or wrong' });
@@ -108,10 +122,10 @@ export async function startStandInGithub(): Promise<StandInGithub> {
       runNumber: job.runNumber ?? nextNumber(),
       runAttempt: job.runAttempt ?? '1',
     };
-    jobs.set(id, { bearer, claims: claimsOf(server.url, { ...job, ...run }, nextNumber()) });
+    jobs.set(id, { bearer, claims: claimsOf(issuer, { ...job, ...run }, nextNumber()) });
     return {
       ...githubVariables({ ...job, ...run }),
-      ACTIONS_ID_TOKEN_REQUEST_URL: `${server.url}/token/${id}?api-version=2.0`,
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${issuer}/token/${id}?api-version=2.0`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer,
     };
   }
@@ -120,7 +134,7 @@ export async function startStandInGithub(): Promise<StandInGithub> {
     const key = await newKey();
     keys = withdraw ? [key] : [...keys, key];
   };
-  return { ...server, startJob, sign, rotateKeys };
+  return { answer, startJob, sign, rotateKeys };
 }
 
 async function newKey(): Promise<SigningKey> {

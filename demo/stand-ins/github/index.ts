@@ -1,3 +1,4 @@
+import { type TokenIssuer, tokenIssuer } from '../github-tokens.ts';
 import { type LocalServer, listen } from '../listen.ts';
 import { addApp, addInstallation, type NewApp } from './apps.ts';
 import { type People, peopleOf } from './people.ts';
@@ -19,13 +20,16 @@ import {
 } from './webhooks/deliver.ts';
 
 /**
- * A stand-in for GitHub: its REST API on a loopback port, at `/` as on api.github.com and below `/api/v3` as on an enterprise server.
- * See docs/github-stand-in.md.
+ * A stand-in for GitHub: its REST API on a loopback port, at `/` as on api.github.com and below `/api/v3` as on an enterprise server, and
+ * the issuer of jobs' tokens where an enterprise server has it, below `/_services/token`. See docs/github-stand-in.md.
  */
 export interface StandInGitHubApi extends LocalServer, People {
   readonly state: State;
   /** `127.0.0.1:PORT`: how Sekisho names this GitHub. */
   readonly host: string;
+  /** `http://127.0.0.1:PORT/_services/token` */
+  readonly issuer: string;
+  readonly tokens: TokenIssuer;
   readonly records: Records;
   readonly switches: Switches;
   registerApp(app: NewApp): App;
@@ -44,13 +48,22 @@ export interface StandInOptions {
   readonly nowMs?: () => number;
 }
 
+/** As on GitHub Enterprise Server. */
+const ISSUER_PATH = '/_services/token';
+
 export async function startGitHubApi({ nowMs = Date.now }: StandInOptions = {}): Promise<StandInGitHubApi> {
   const state = newState(nowMs);
   const switches: Switches = { outage: undefined, secondaryLimit: undefined };
   const records: Records = { answered: [], invalid: [], faults: [] };
-  const server = await listen((request, response) =>
-    answerRest(state, switches, records, request, response, new URL(request.url ?? '/', server.url)),
-  );
+  const tokens: { answer?: Awaited<ReturnType<typeof tokenIssuer>>['answer'] } = {};
+  const server = await listen((request, response) => {
+    const url = new URL(request.url ?? '/', server.url);
+    return url.pathname.startsWith(`${ISSUER_PATH}/`)
+      ? tokens.answer?.(request, response)
+      : answerRest(state, switches, records, request, response, url);
+  });
+  const { answer, ...issuer } = await tokenIssuer(`${server.url}${ISSUER_PATH}`);
+  tokens.answer = answer;
   state.site = server.url;
   state.api = `${server.url}/api/v3`;
   state.emit = (event) => queueDeliveries(state, event);
@@ -59,6 +72,8 @@ export async function startGitHubApi({ nowMs = Date.now }: StandInOptions = {}):
     ...peopleOf(state),
     state,
     host: new URL(server.url).host,
+    issuer: `${server.url}${ISSUER_PATH}`,
+    tokens: issuer,
     records,
     switches,
     registerApp: (app) => addApp(state, app),

@@ -104,14 +104,27 @@ const issues: Routes = {
   },
 };
 
+const isSince = ({ updatedAt }: Comment, { since }: Call['query']): boolean =>
+  since === undefined || updatedAt >= String(since);
+
 const comments: Routes = {
+  'GET /repos/{owner}/{repo}/issues/comments': {
+    needs: 'issues:read',
+    handle: inRepository((state, { query }, repository) =>
+      listed(
+        [...repository.comments.values()]
+          .filter((each) => isSince(each, query))
+          .map((each) => commentShape(state, repository, each)),
+      ),
+    ),
+  },
   'GET /repos/{owner}/{repo}/issues/{issue_number}/comments': {
     needs: 'issues:read',
     handle: inIssue((state, { query }, repository, issue) =>
       listed(
         [...repository.comments.values()]
           .filter((each) => each.issue === issue.number)
-          .filter(({ updatedAt }) => query.since === undefined || updatedAt >= String(query.since))
+          .filter((each) => isSince(each, query))
           .map((each) => commentShape(state, repository, each)),
       ),
     ),
