@@ -8,7 +8,7 @@ import type {
   ConfiguredStack,
 } from './affected-model.ts';
 import type { Repository } from './model.ts';
-import { type Used, usedBy } from './module-graph.ts';
+import { moduleGraph, type Used } from './module-graph.ts';
 import { nameOf, throughLinks } from './paths.ts';
 import { type Touched, touchedBy } from './touched.ts';
 import { wavesOf } from './waves.ts';
@@ -23,7 +23,9 @@ export const MOST_REASONS = 20;
  */
 export function affectedStacks({ stacks, before, after, changedFiles }: Change): Affected {
   const touched = touchedBy(changedFiles, new Set([...before.modules.keys(), ...after.modules.keys()]));
-  const judged = stacks.map((stack) => judge(stack, { before, after, changedFiles, touched }));
+  // After first: the way to a file that it has now is the one to be shown.
+  const sides = [after, before].map((repository) => ({ repository, usedBy: moduleGraph(repository) }));
+  const judged = stacks.map((stack) => judge(stack, { before, after, sides, changedFiles, touched }));
   const affected = judged.flatMap((one) => (one.kind === 'affected' ? [one.stack] : []));
   const missing = judged.flatMap((one) => (one.kind === 'missing' ? [one.missing] : []));
   return { stacks: inWaves(stacks, affected), missing };
@@ -54,6 +56,7 @@ function inWaves(
 interface Sides {
   readonly before: Repository;
   readonly after: Repository;
+  readonly sides: readonly { readonly repository: Repository; readonly usedBy: (root: string) => Used }[];
   readonly changedFiles: readonly ChangedFile[];
   readonly touched: Touched;
 }
@@ -121,7 +124,7 @@ const KINDS: readonly AffectedReason['kind'][] = [
 ];
 
 /** Sorted by kind and path; of each source no more than will be shown and one, so that 10,000 files in a module of all cost nothing. */
-function reasonsOf(stack: ConfiguredStack, { before, after, touched }: Sides): readonly AffectedReason[] {
+function reasonsOf(stack: ConfiguredStack, { sides, touched }: Sides): readonly AffectedReason[] {
   if (touched.isEmpty) return [];
   const found = new Map<string, AffectedReason>();
   const add = (kind: AffectedReason['kind'], paths: readonly string[], via?: readonly string[]): void => {
@@ -131,11 +134,10 @@ function reasonsOf(stack: ConfiguredStack, { before, after, touched }: Sides): r
       if (!found.has(key)) found.set(key, reason);
     }
   };
-  // After first: that way is the one to be shown.
-  for (const side of [after, before]) {
-    const root = realPath(stack.path, side);
-    if (!side.modules.has(root)) continue;
-    const used = usedBy(side, root);
+  for (const { repository, usedBy } of sides) {
+    const root = realPath(stack.path, repository);
+    if (!repository.modules.has(root)) continue;
+    const used = usedBy(root);
     // A link as the stack's folder belongs to it too.
     const own = [root, stack.path].flatMap(touched.inModule);
     const isLock = (path: string): boolean => nameOf(path) === '.terraform.lock.hcl';

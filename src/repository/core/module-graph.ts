@@ -18,8 +18,23 @@ export interface UsedFile {
   readonly folder: string;
 }
 
-/** Follows the calls of local modules from a folder; a cycle, which Terraform refuses, ends where it began. */
-export function usedBy(repository: Repository, root: string): Used {
+/** Follows the calls of local modules from the folder asked for; a cycle, which Terraform refuses, ends where it began. */
+export function moduleGraph(repository: Repository): (root: string) => Used {
+  // Many stacks use the same modules.
+  const calls = new Map<string, readonly Called[]>();
+  const calledBy = (module: TerraformModule): readonly Called[] => {
+    const known = calls.get(module.path) ?? callsOf(repository, module);
+    calls.set(module.path, known);
+    return known;
+  };
+  return (root) => usedBy(repository, root, calledBy);
+}
+
+function usedBy(
+  repository: Repository,
+  root: string,
+  calledBy: (module: TerraformModule) => readonly Called[],
+): Used {
   const folders = new Map<string, readonly string[]>([[root, [root]]]);
   const files: UsedFile[] = [];
   const unreadable: { file: string; folder: string }[] = [];
@@ -32,7 +47,7 @@ export function usedBy(repository: Repository, root: string): Used {
       const paths = read.from === 'module' ? [read.path] : mentionedPaths(root, read, repository.links);
       for (const path of paths) files.push({ path, reach: read.reach, folder });
     }
-    for (const { called, computedIn } of callsOf(repository, module)) {
+    for (const { called, computedIn } of calledBy(module)) {
       if (computedIn !== undefined) unreadable.push({ file: computedIn, folder });
       for (const path of called) if (!folders.has(path)) folders.set(path, [...via, path]);
     }

@@ -5,6 +5,7 @@ import { literalStart, matchesPathGlob } from './path-glob.ts';
 describe('a glob of files', () => {
   it.each([
     ['shared/**', 'shared/a/b.json', true],
+    ['shared/**', 'shared', true],
     ['shared/**', 'shared2/a', false],
     ['shared', 'shared/a/b.json', true],
     ['shared', 'sharedx', false],

@@ -21,7 +21,8 @@ const matchesStep = (pattern: string, step: string): boolean =>
 /** What every path that a glob matches begins with. */
 export function literalStart(glob: string): string {
   const star = glob.indexOf('*');
-  return star === -1 ? glob : glob.slice(0, star);
+  // `**` may stand for nothing: `shared/**` is `shared` too.
+  return star === -1 ? glob : glob.slice(0, star).replace(/\/$/, '');
 }
 
 /** The classical match with one place to go back to: the last wildcard. */
