@@ -298,6 +298,36 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./audit-reconcile.ts')).auditReconcile,
   },
   {
+    path: ['github', 'connect'],
+    examples: [
+      'sekisho github connect --organization shop',
+      'sekisho github connect --organization shop --url https://github.example.com',
+      'sekisho github connect --app-id 4711 --key-file app.pem --webhook-secret-file secret.txt',
+    ],
+    summary: text('Connect a GitHub App (administrators)', 'GitHub App を接続する(管理者)'),
+    load: async () => (await import('./github.ts')).githubConnect,
+  },
+  {
+    path: ['github', 'list'],
+    summary: text('List connected GitHub Apps (administrators)', '接続済みの GitHub App の一覧(管理者)'),
+    load: async () => (await import('./github.ts')).githubList,
+  },
+  {
+    path: ['github', 'check'],
+    examples: ['sekisho github check', 'sekisho github check --format json'],
+    summary: text(
+      'Tell whether GitHub knows us, what is missing and what waits (administrators)',
+      'GitHub との接続、足りないもの、処理待ちを確認する(管理者)',
+    ),
+    load: async () => (await import('./github.ts')).githubCheck,
+  },
+  {
+    path: ['github', 'disconnect'],
+    examples: ['sekisho github disconnect gha_…'],
+    summary: text('Forget the keys of a GitHub App (administrators)', 'GitHub App の鍵を破棄する(管理者)'),
+    load: async () => (await import('./github.ts')).githubDisconnect,
+  },
+  {
     path: ['encryption', 'rotate'],
     summary: text(
       'Bring everything under the newest encryption key (administrators)',
