@@ -18,6 +18,7 @@ import { experienceOf, observedNeedsRoutes, type TrailRoom, trailRoutes } from '
 import type { BuiltConfiguration } from './build-configuration.ts';
 import type { BuiltCredentials } from './build-credentials.ts';
 import type { BuiltDatabase } from './build-database.ts';
+import { type BuiltGitHub, buildGitHub } from './build-github.ts';
 import type { BuiltKeyring } from './build-keyring.ts';
 import { messagesRoom } from './build-messages.ts';
 import { buildTrail } from './build-trail.ts';
@@ -43,6 +44,7 @@ export interface BuiltRooms {
   /** Absent where sekisho.yaml names no trail. */
   readonly trail?: TrailRoom;
   readonly messages: MessagesRoom;
+  readonly github: BuiltGitHub;
   readonly routes: readonly AddRoutes[];
 }
 
@@ -59,8 +61,10 @@ export function buildRooms(on: Foundations): BuiltRooms {
   const trail = buildTrail(on);
   const compared = trailRoom(on);
   const messages = messagesRoom(on.destinations, changes, on.logger);
+  const github = buildGitHub(on, person);
   return {
     changes,
+    github,
     ...(trail === undefined ? {} : { trail: { ...compared, trail } }),
     messages,
     routes: [
@@ -77,6 +81,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
       trailRoutes({ ...compared, requirePerson: person, ...(trail === undefined ? {} : { trail }) }),
       observedNeedsRoutes({ ...compared, requirePerson: person }),
       messagesRoutes({ ...messages, requirePerson: person }),
+      github.routes,
       ...on.credentials.routes,
     ],
   };

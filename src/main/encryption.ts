@@ -3,6 +3,7 @@ import type { Organization, Person } from '#accounts/core';
 import { appendAudit } from '#audit';
 import { SEALED_PLAN_COLUMNS } from '#changes';
 import { type AuditEntryId, type Clock, type Problem, problem, text } from '#core-values';
+import { SEALED_APP_COLUMN } from '#github';
 import {
   type AddRoutes,
   createRoute,
@@ -25,7 +26,7 @@ export interface EncryptionRoom {
   readonly person: RequirePerson;
 }
 
-const SEALED_COLUMNS = [SERVER_SECRETS, ...SEALED_PLAN_COLUMNS];
+const SEALED_COLUMNS = [SERVER_SECRETS, SEALED_APP_COLUMN, ...SEALED_PLAN_COLUMNS];
 
 /** A request is answered well before any proxy gives up on it; the client asks again until nothing is left. */
 const STEP_MS = 3_000;

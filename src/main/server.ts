@@ -5,6 +5,7 @@ import { pruneSessions } from '#accounts';
 import { type AuditSigner, appendAudit, auditSigner, generateAuditKey } from '#audit';
 import { keepHouse, recoverAfterRestart } from '#changes';
 import { epochMs, type Json, ok, type Problem, type Result } from '#core-values';
+import { WEBHOOK_LIMITS } from '#github';
 import { forgetOldMessages, tellPeople } from '#messages';
 import {
   createHttpApp,
@@ -36,6 +37,7 @@ import { type BuiltRooms, buildRooms, type Foundations } from './build-rooms.ts'
 import { checkpointKeeper, type KeepCheckpoint } from './checkpoints.ts';
 import type { Environment } from './environment.ts';
 import { registerFigures } from './figures.ts';
+import { registerGitHubFigures } from './github-figures.ts';
 
 export interface SekishoServer {
   readonly url: string;
@@ -131,6 +133,8 @@ async function start(
   later(() => jobs.value.stop());
   const telling = tellingPeople(rooms, logger);
   later(() => telling.stop());
+  const github = rooms.github.keep();
+  later(() => github.stop());
   const server = await serveHttp(httpApp(foundations, rooms, logger), { ...settings.listen, logger });
   if (!server.ok) return server;
   later(() => server.value.close());
@@ -151,6 +155,7 @@ function httpApp({ configured, database }: Foundations, rooms: BuiltRooms, logge
   const { maxPlanUploadBytes } = configured.configuration.current().server;
   const metrics = createMetrics({ processMetrics: true });
   registerFigures(metrics.registry, database.db, systemClock);
+  registerGitHubFigures(metrics.registry, { db: database.db, clock: systemClock }, rooms.github);
   return createHttpApp({
     version: packageJson.version,
     logger,
@@ -164,6 +169,7 @@ function httpApp({ configured, database }: Foundations, rooms: BuiltRooms, logge
         'POST /v1/plans': { maxBodyBytes: maxPlanUploadBytes, timeoutMs: 120_000 },
         // Two calls to AWS, each tried three times for ten seconds: who revokes wants to know what came of them.
         'POST /v1/grants/:id/revoke': { timeoutMs: 90_000 },
+        ...WEBHOOK_LIMITS,
       },
     },
     routes: rooms.routes,
@@ -192,6 +198,8 @@ async function runJobs(
     pruneSessions(database.db, epochMs(systemClock.now() - SESSIONS_KEPT_MS)),
   );
   await jobs.value.every('forget-messages', '37 3 * * *', () => forgetOldMessages(rooms.messages));
+  await jobs.value.every('reconcile-github', '*/3 * * * *', () => rooms.github.reconcile());
+  await jobs.value.every('forget-github', '57 3 * * *', () => rooms.github.forgetOld());
   const { trail } = rooms;
   if (trail !== undefined)
     await jobs.value.every('reconcile-trail', '*/15 * * * *', () => reconcileTrail(trail, logger));

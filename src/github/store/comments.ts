@@ -17,9 +17,14 @@ export interface ReceivedComment {
   readonly receivedAt: Date;
 }
 
-/** A comment is taken once, however often it is delivered. */
-export async function insertComment(tx: Tx, host: string, comment: NewComment, now: EpochMs): Promise<void> {
-  await tx
+/** A comment is taken once, however often it is delivered or found; answers whether it was new. */
+export async function insertComment(
+  tx: Tx,
+  host: string,
+  comment: NewComment,
+  now: EpochMs,
+): Promise<boolean> {
+  const inserted = await tx
     .withTables<GitHubTables>()
     .insertInto('github_comments')
     .values({
@@ -34,7 +39,9 @@ export async function insertComment(tx: Tx, host: string, comment: NewComment, n
       outcome: null,
     })
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .returning('comment_id')
+    .executeTakeFirst();
+  return inserted !== undefined;
 }
 
 /** Those of one pull request, in the order in which they were written. */

@@ -1,10 +1,13 @@
-import { type ExpressionBuilder, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import { parseExternalId } from '#accounts/core';
 import type { EpochMs } from '#core-values';
 import type { Db, Tx } from '#platform';
 import type { RepositoryAt } from '../api/port.ts';
 import type { GitHubTables, SubjectRow } from '../store/tables.ts';
 import type { AnySubject } from './subject.ts';
+
+/** What is gone from the list of open ones has this version. */
+const CLOSED = 'closed';
 
 type Where = ExpressionBuilder<GitHubTables, 'github_subjects'>;
 
@@ -56,27 +59,46 @@ export async function markSubjects(tx: Tx, subjects: readonly AnySubject[], now:
 }
 
 /** Marks every open subject whose repository one App of ours reaches: a team changed, and with it who may do what. */
-export async function markOpenSubjects(tx: Tx, app: string, now: EpochMs): Promise<number> {
+export const markOpenSubjects = (tx: Tx, app: string, now: EpochMs): Promise<number> =>
+  markOpenWhere(tx, now, ({ exists, selectFrom }) =>
+    exists(
+      selectFrom('github_repositories')
+        .select('id')
+        .where('app', '=', app)
+        .whereRef('github_repositories.host', '=', 'github_subjects.host')
+        .whereRef('github_repositories.id', '=', 'github_subjects.repository_id'),
+    ),
+  );
+
+/** Marks the pull requests of one repository that are not done: all, or those that are merged and wait for their applies. */
+export const markOpenOf = (
+  tx: Tx,
+  { host, id }: RepositoryAt,
+  which: 'all' | 'merged',
+  now: EpochMs,
+): Promise<number> =>
+  markOpenWhere(tx, now, ({ and, eb }) =>
+    and([
+      eb('kind', '=', 'pull-request'),
+      eb('host', '=', host),
+      eb('repository_id', '=', id),
+      ...(which === 'merged' ? [eb('version', '=', CLOSED)] : []),
+    ]),
+  );
+
+async function markOpenWhere(
+  tx: Tx,
+  now: EpochMs,
+  which: (where: Where) => Expression<SqlBool>,
+): Promise<number> {
   const rows = await tx
     .withTables<GitHubTables>()
     .selectFrom('github_subjects')
     .select(['kind', 'host', 'repository_id', 'key'])
     .where('is_open', '=', true)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('github_repositories')
-          .select('id')
-          .where('app', '=', app)
-          .whereRef('github_repositories.host', '=', 'github_subjects.host')
-          .whereRef('github_repositories.id', '=', 'github_subjects.repository_id'),
-      ),
-    )
+    .where(which)
     .execute();
-  return markSubjects(
-    tx,
-    rows.map((row) => subjectOf(row)),
-    now,
-  );
+  return markSubjects(tx, rows.map(subjectOf), now);
 }
 
 export interface DueSubject {
@@ -171,9 +193,6 @@ export interface Listed {
   readonly number: string;
   readonly version: string;
 }
-
-/** What is gone from the list of open ones has this version. */
-const CLOSED = 'closed';
 
 /**
  * Marks, of one repository, what GitHub lists as changed since it was last marked, what is no longer listed, and what is

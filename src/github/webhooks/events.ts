@@ -129,4 +129,23 @@ function commentOf({ action, comment, repository, issue }: Payload): Pick<Marks,
   };
 }
 
+interface Listed {
+  readonly id: number | bigint;
+  readonly body?: string | undefined;
+  readonly html_url: string;
+  readonly user: { readonly id: number | bigint } | null;
+}
+
+/** The same of a comment that GitHub lists, for those of which no webhook told; `…/pull/7#issuecomment-1` is its address. */
+export function commentListed(
+  repositoryId: ExternalId,
+  { id, body = '', html_url, user }: Listed,
+): NewComment | undefined {
+  const [, number] = /\/pull\/([1-9][0-9]{0,9})#issuecomment-/.exec(html_url) ?? [];
+  const [commentId, authorId] = [parseExternalId(String(id)), parseExternalId(String(user?.id))];
+  if (number === undefined || commentId === undefined || authorId === undefined || !MAY_COMMAND.test(body))
+    return undefined;
+  return { commentId, repositoryId, number, authorId, bodySha256: sha256(body) };
+}
+
 export const sha256 = (words: string): string => createHash('sha256').update(words, 'utf8').digest('hex');
