@@ -37,6 +37,25 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./ci-stacks.ts')).ciStacks,
   },
   {
+    path: ['init'],
+    examples: [
+      'sekisho init',
+      'sekisho init --dry-run',
+      'sekisho init infra --yes --server https://sekisho.shop.example --server-role arn:aws:iam::333333333333:role/sekisho-server --people hanako,yuki --key hanako=hanako.pub --key yuki=yuki.pub --source shop/sekisho@COMMIT',
+    ],
+    summary: text(
+      'Set up a repository: configuration, workflows and the roles in the accounts',
+      'リポジトリをセットアップする(設定、ワークフロー、各アカウントのロール)',
+    ),
+    load: async () => {
+      const [{ initWith }, { keyboard }] = await Promise.all([
+        import('./init/init.ts'),
+        import('./init/keyboard.ts'),
+      ]);
+      return initWith({ keyboard });
+    },
+  },
+  {
     path: ['ci', 'plan'],
     examples: [
       'sekisho ci plan --stack shop-production',

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '#core-values';
@@ -6,8 +8,10 @@ import { documents } from '../../../iam/core/testing/arbitraries.ts';
 import { EXAMPLE_STACK } from '../example-stack.ts';
 import { forbiddenKindsOf } from '../fit/forbidden.ts';
 import { planSessionPolicy } from '../session-policy/plan-policy.ts';
+import { accountTemplate } from './account-template.ts';
 import { accountValues } from './account-values.ts';
 import { GUARD_NAMES, guardedActions } from './guarded-actions.ts';
+import { accountRolesGuide } from './guide.ts';
 import {
   ACCOUNT,
   AMBIENT,
@@ -287,3 +291,17 @@ const ALLOW_ALL = {
   resources: { negated: false, patterns: ['*'] },
   conditions: [],
 } as const;
+
+it.each(['en', 'ja'] as const)(
+  'the guide (%s) is what the documents are, statement by statement',
+  (language) => {
+    const file = `../../../../docs/account-roles${language === 'en' ? '' : `.${language}`}.md`;
+    const setUp = { ...AMBIENT, isGuardRequiredOfNew: true };
+    const guide = accountRolesGuide(
+      accountTemplate(setUp),
+      accountTemplate({ ...setUp, trust: WEB_IDENTITY.trust }),
+      language,
+    );
+    expect(readFileSync(join(import.meta.dirname, file), 'utf8')).toBe(guide);
+  },
+);

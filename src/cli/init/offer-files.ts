@@ -1,0 +1,124 @@
+import pc from 'picocolors';
+import { err, ok, type Problem, problem, type Result, text } from '#core-values';
+import type { WrittenFile } from '#credentials/core';
+import type { CliContext } from '../context.ts';
+import type { Prompter } from './prompter.ts';
+import { compared, type FileChange, writeAll } from './write-files.ts';
+
+export const INTERRUPTED_EXIT = 130;
+
+export interface OfferOptions {
+  readonly context: CliContext;
+  readonly prompter?: Prompter;
+  readonly isDryRun: boolean;
+  /** `--yes`: writes what is new without asking. */
+  readonly writesNew: boolean;
+  /** `--overwrite`: also what is there and differs. */
+  readonly overwrites: boolean;
+}
+
+/** Shows each file beside what is there, asks, and writes what was agreed to: everything at once, or nothing. */
+export async function offerFiles(
+  root: string,
+  files: readonly WrittenFile[],
+  options: OfferOptions,
+): Promise<Result<readonly FileChange[], Problem>> {
+  const { context, isDryRun } = options;
+  const changes = await compared(root, files);
+  context.stdout.write(changes.map((change) => changeText(change, context)).join(''));
+  if (isDryRun) {
+    context.stdout.write(`${WORDS.dryRun[context.language]}\n`);
+    return ok([]);
+  }
+  if (options.prompter === undefined && !options.writesNew && !options.overwrites) return err(NOBODY);
+  const agreed = await agreedTo(changes, options);
+  if (agreed === undefined) return err(NOT_WRITTEN);
+  await writeAll(root, agreed);
+  for (const { path } of agreed) context.stdout.write(`${WORDS.written(path)[context.language]}\n`);
+  for (const { path } of changes.filter((one) => one.kind === 'changed' && !agreed.includes(one)))
+    context.stdout.write(`${WORDS.kept(path)[context.language]}\n`);
+  return ok(agreed);
+}
+
+/** `undefined` after Ctrl-C. */
+async function agreedTo(
+  changes: readonly FileChange[],
+  { prompter, overwrites, context: { language } }: OfferOptions,
+): Promise<readonly FileChange[] | undefined> {
+  const fresh = changes.filter(({ kind }) => kind === 'new');
+  const changed = changes.filter(({ kind }) => kind === 'changed');
+  if (prompter === undefined) {
+    return [...fresh, ...(overwrites ? changed : [])];
+  }
+  const agreed: FileChange[] = [];
+  if (fresh.length > 0) {
+    const yes = await prompter.confirm({ message: WORDS.writeNew(fresh.length)[language], suggestion: true });
+    if (yes === undefined) return undefined;
+    if (yes) agreed.push(...fresh);
+  }
+  for (const change of changed) {
+    const yes = await prompter.confirm({
+      message: WORDS.overwrite(change.path)[language],
+      suggestion: false,
+    });
+    if (yes === undefined) return undefined;
+    if (yes) agreed.push(change);
+  }
+  return agreed;
+}
+
+function changeText({ kind, path, text: words, diff }: FileChange, { language, stdout }: CliContext): string {
+  const paint = pc.createColors(stdout.isTerminal);
+  if (kind === 'same') return `${paint.dim(WORDS.same(path)[language])}\n`;
+  if (diff === undefined) {
+    const lines = words.split('\n').length - 1;
+    return `${paint.green(`+ ${path}`)} ${paint.dim(WORDS.isNew(lines)[language])}\n`;
+  }
+  const painted = diff
+    .split('\n')
+    .slice(1)
+    .map((line) =>
+      line.startsWith('+') ? paint.green(line) : line.startsWith('-') ? paint.red(line) : line,
+    );
+  return `${paint.yellow(`~ ${path}`)}\n${painted.join('\n')}\n`;
+}
+
+const WORDS = {
+  isNew: (lines: number) => text(`(new, ${lines} lines)`, `(新規、${lines} 行)`),
+  same: (path: string) => text(`= ${path} (as it is)`, `= ${path}(変更なし)`),
+  dryRun: text('Nothing was written (--dry-run).', '何も書き込んでいません(--dry-run)。'),
+  writeNew: (count: number) =>
+    text(`Write ${count} new file${count === 1 ? '' : 's'}?`, `新しいファイル ${count} 件を書き込みますか?`),
+  overwrite: (path: string) =>
+    text(
+      `${path} is there and differs, as shown. Replace it?`,
+      `${path} は既にあり、上の差分があります。置き換えますか?`,
+    ),
+  written: (path: string) => text(`✓ ${path}`, `✓ ${path}`),
+  kept: (path: string) =>
+    text(
+      `· ${path} was left as it is (--overwrite replaces it)`,
+      `· ${path} はそのままにしました(置き換えるには --overwrite)`,
+    ),
+} as const;
+
+const NOBODY: Problem = problem('bad-input', {
+  rule: 'init.nobody-to-ask',
+  message: text(
+    'Everything is answered, but nobody is there to agree to what would be written.',
+    '回答はそろいましたが、書き込みを確認できる端末がありません。',
+  ),
+  remedy: text(
+    'Add --yes to write what is new (--overwrite: also what is there), or run it in a terminal.',
+    '新しいファイルを書き込むには --yes(既存ファイルも置き換えるには --overwrite)を付けるか、端末で実行してください。',
+  ),
+});
+
+const NOT_WRITTEN: Problem = problem('bad-input', {
+  rule: 'init.interrupted',
+  message: text('Interrupted: no file was written.', '中断しました。ファイルは書き込んでいません。'),
+  remedy: text(
+    'Run `sekisho init` again: every answer was kept.',
+    'もう一度 `sekisho init` を実行してください。回答はすべて保存されています。',
+  ),
+});

@@ -1,0 +1,129 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ok, type Problem, parseStackName, type Reason, type Result } from '#core-values';
+import { isConfigurationFile, type RepositoryFile, type RootModule, readRepository } from '#repository';
+
+/** A root module, and what its own configuration tells of where it goes. */
+export interface FoundStack {
+  readonly path: string;
+  /** Of its last folders, unlike any other stack's. */
+  readonly name: string;
+  readonly account?: string;
+  readonly region?: string;
+  /** Only of an S3 backend whose bucket is written there. */
+  readonly state?: { readonly bucket: string; readonly table?: string };
+  readonly backend?: string;
+}
+
+export interface Survey {
+  readonly stacks: readonly FoundStack[];
+  /** Files that could not be read. */
+  readonly faults: readonly Reason[];
+}
+
+/** Looks through a folder for root modules; Terraform does not run. */
+export async function surveyOf(root: string, without: readonly string[]): Promise<Result<Survey, Problem>> {
+  const files = await configurationFiles(root, '', new Set(without));
+  const repository = await readRepository(files);
+  if (!repository.ok) return repository;
+  const names = namesOf(repository.value.roots.map(({ path }) => path));
+  const stacks = repository.value.roots.map(
+    async (module): Promise<FoundStack> => ({
+      path: module.path,
+      name: names.get(module.path) ?? 'stack',
+      ...(await placeOf(module, root)),
+    }),
+  );
+  return ok({
+    stacks: await Promise.all(stacks),
+    faults: repository.value.roots.flatMap(({ faults }) => faults),
+  });
+}
+
+const SKIPPED = new Set(['.git', '.terraform', 'node_modules']);
+
+async function configurationFiles(
+  root: string,
+  folder: string,
+  without: ReadonlySet<string>,
+): Promise<RepositoryFile[]> {
+  const found: RepositoryFile[] = [];
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (SKIPPED.has(entry.name) || without.has(path)) continue;
+    if (entry.isSymbolicLink()) found.push({ path, text: await readlink(join(root, path)), isLink: true });
+    else if (entry.isDirectory()) found.push(...(await configurationFiles(root, path, without)));
+    else if (entry.isFile() && isConfigurationFile(path))
+      found.push({ path, text: await readFile(join(root, path), 'utf8') });
+  }
+  return found;
+}
+
+const ACCOUNT_OF_ROLE = /^arn:[a-z-]+:iam::([0-9]{12}):/;
+
+async function placeOf(module: RootModule, root: string): Promise<Omit<FoundStack, 'path' | 'name'>> {
+  const aws = module.providers.filter(({ source }) => source === 'hashicorp/aws');
+  const main = aws.find(({ alias }) => alias === undefined) ?? aws[0];
+  const settings = { ...(await initialised(join(root, module.path))), ...module.backend?.settings };
+  const allowed = main?.allowedAccountIds ?? [];
+  const account =
+    allowed.length === 1 ? allowed[0] : ACCOUNT_OF_ROLE.exec(main?.assumeRoleArns.at(-1) ?? '')?.[1];
+  const region = main?.region ?? settings.region;
+  const { bucket, dynamodb_table: table } = settings;
+  return {
+    ...(account !== undefined && { account }),
+    ...(region !== undefined && { region }),
+    ...(module.backend !== undefined && { backend: module.backend.type }),
+    ...(module.backend?.type === 's3' &&
+      bucket !== undefined && { state: { bucket, ...(table !== undefined && { table }) } }),
+  };
+}
+
+/** Where `terraform init` was run here, it kept the backend's whole configuration, also what came from outside. */
+async function initialised(folder: string): Promise<Readonly<Record<string, string>>> {
+  try {
+    const kept: unknown = JSON.parse(await readFile(join(folder, '.terraform', 'terraform.tfstate'), 'utf8'));
+    const { backend } = kept as { backend?: { config?: Record<string, unknown> } };
+    const wanted = ['bucket', 'region', 'dynamodb_table'].flatMap((key) => {
+      const value = backend?.config?.[key];
+      return typeof value === 'string' && value !== '' ? [[key, value]] : [];
+    });
+    return Object.fromEntries(wanted);
+  } catch {
+    return {};
+  }
+}
+
+/** Each the shortest end of its path that no other has, in the grammar of names. */
+export function namesOf(paths: readonly string[]): ReadonlyMap<string, string> {
+  const ending = (path: string, steps: number): string =>
+    path === '.'
+      ? 'root'
+      : path
+          .split('/')
+          .slice(-steps)
+          .join('-')
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9]+/g, '-')
+          .replaceAll(/^-|-$/g, '')
+          .slice(0, 64);
+  const names = new Map<string, string>();
+  for (const path of paths) {
+    const most = path.split('/').length;
+    const steps = Array.from({ length: most }, (_, at) => at + 1).find((count) =>
+      paths.every(
+        (other) =>
+          other === path || ending(other, Math.min(count, other.split('/').length)) !== ending(path, count),
+      ),
+    );
+    const name = parseStackName(ending(path, steps ?? most)) ?? 'stack';
+    const taken = new Set(names.values());
+    const numbered = [
+      name,
+      ...Array.from({ length: paths.length }, (_, at) => `${name.slice(0, 60)}-${at + 2}`),
+    ];
+    names.set(path, numbered.find((one) => !taken.has(one as never)) ?? name);
+  }
+  return names;
+}
