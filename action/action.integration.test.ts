@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endStep, type RunningStep, type StepOutcome } from '../demo/stand-ins/github-runner/index.ts';
 import { publishedPullRequest } from '../demo/stand-ins/github-runner/published-event.ts';
-import { bundleAction, DIST } from './bundle.ts';
+import { bundleAction, DIST, PARSER, parserOfPackage } from './bundle.ts';
 import { type ActionStage, json, LINEAGE, openActionStage, PLAN, SECRETS } from './stage.ts';
 
 let stage: ActionStage;
@@ -28,7 +29,10 @@ const titles = ({ log }: StepOutcome): readonly (string | undefined)[] =>
   log.annotations().map(({ properties }) => properties.title);
 
 it('is what its sources give: after a change, run `node scripts/make-action.ts`', async () => {
-  expect(readFileSync(DIST, 'utf8') === (await bundleAction())).toBe(true);
+  const { code, packages } = await bundleAction();
+  expect(readFileSync(DIST, 'utf8') === code).toBe(true);
+  expect(packages).toEqual(['@cdktn/hcl2json', 'zod']);
+  expect(readFileSync(PARSER).equals(await parserOfPackage())).toBe(true);
 });
 
 describe('a step that plans', () => {
@@ -270,5 +274,74 @@ describe('a step that applies', () => {
     const ended = await stage.start(APPLYING).ended;
     const after = await endStep(stage.step(APPLYING), ended).ended;
     expect([after.exitCode, after.log.shown()]).toEqual([0, '']);
+  });
+});
+
+describe('a step that lists stacks', () => {
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=taro', '-c', 'user.email=taro@shop.example', ...args], {
+      cwd: stage.root,
+      encoding: 'utf8',
+    }).trim();
+
+  const STACK = 'terraform {\n  backend "s3" {}\n}\n';
+
+  /** Three stacks, the second on top of the first; then a change to the two. */
+  function changed(): string {
+    for (const folder of ['network', 'shop', 'apart']) {
+      mkdirSync(`${stage.root}/stacks/${folder}`, { recursive: true });
+      stage.put(`stacks/${folder}/main.tf`, STACK);
+    }
+    git('init', '--quiet', '--initial-branch=main');
+    git('add', 'stacks');
+    git('commit', '--quiet', '--message=Begin');
+    const before = git('rev-parse', 'HEAD');
+    for (const folder of ['network', 'shop'])
+      stage.put(`stacks/${folder}/main.tf`, `${STACK}resource "aws_sns_topic" "a" {}\n`);
+    git('commit', '--quiet', '--all', '--message=Add topics');
+    stage.instead.set('GET /v1/job-stacks', (response) => json(response, 200, { stacks: STACKS }));
+    return before;
+  }
+
+  const named = (name: string, dependsOn: readonly string[]) => ({
+    ...{ name, path: `stacks/${name}`, region: 'ap-northeast-1', dependsOn, applyEnvironment: 'production' },
+    account: { id: '333333333333', name: 'staging', environment: 'staging' },
+  });
+  const STACKS = [named('shop', ['network']), named('network', []), named('apart', [])];
+
+  const listed = (outputs: StepOutcome['outputs']) =>
+    [1, 2, 3, 4].map((wave) => JSON.parse(outputs[`wave-${wave}`] ?? ''));
+
+  it('gives those that a merge affects in waves, one after the other', async () => {
+    const before = changed();
+    const ended = await stage.start({}, { event: { before } }).ended;
+    expect(ended.exitCode, ended.log.shown()).toBe(0);
+    const entry = (stack: string) => ({ stack, environment: 'production' });
+    expect(listed(ended.outputs)).toEqual([[entry('network')], [entry('shop')], [], []]);
+  });
+
+  it('gives those that a comment names, all at once for a plan', async () => {
+    changed();
+    const env = { GITHUB_EVENT_NAME: 'workflow_dispatch' };
+    const ended = await stage.start({ stacks: 'apart, shop', purpose: 'plan' }, { env }).ended;
+    const names = listed(ended.outputs).map((wave) =>
+      wave.map(({ stack }: { stack: string }) => stack).toSorted(),
+    );
+    expect([ended.exitCode, names]).toEqual([0, [['apart', 'shop'], [], [], []]]);
+  });
+
+  it('for the pull request of a fork gives none, so that no job begins', async () => {
+    const change = {
+      event: publishedPullRequest({ fromFork: true }),
+      without: ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
+    };
+    const ended = await stage.start({}, change).ended;
+    expect([ended.exitCode, listed(ended.outputs)]).toEqual([0, [[], [], [], []]]);
+  });
+
+  it('fails where the event does not say what changed, rather than give none', async () => {
+    changed();
+    const ended = await stage.start({}, { event: {} }).ended;
+    expect([ended.exitCode, titles(ended)]).toEqual([2, ['Sekisho: ci.nothing-to-compare']]);
   });
 });

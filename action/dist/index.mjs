@@ -1,38 +1,38 @@
 // Made by scripts/make-action.ts from action/src and the sources of `sekisho ci`. Do not edit: a test compares.
+import { createRequire } from "node:module";
+import { Worker, isMainThread, parentPort } from "node:worker_threads";
 import { accessSync, appendFileSync, closeSync, constants, existsSync, fstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { appendFile, open, readFile, writeFile } from "node:fs/promises";
 import { constants as constants$1, devNull, tmpdir } from "node:os";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { crc32, inflateRawSync } from "node:zlib";
-import { Worker } from "node:worker_threads";
+import { crc32, gunzipSync, inflateRawSync } from "node:zlib";
 import { StringDecoder } from "node:string_decoder";
 // \0rolldown/runtime.js
-var __create = Object.create;
 var __defProp = Object.defineProperty;
-var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
-var __getOwnPropNames = Object.getOwnPropertyNames;
-var __getProtoOf = Object.getPrototypeOf;
-var __hasOwnProp = Object.prototype.hasOwnProperty;
-var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
-var __copyProps = (to, from, except, desc) => {
-	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
-		key = keys[i];
-		if (!__hasOwnProp.call(to, key) && key !== except) __defProp(to, key, {
-			get: ((k) => from[k]).bind(null, key),
-			enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
-		});
+var __esmMin = (fn, res, err) => () => {
+	if (err) throw err[0];
+	try {
+		return fn && (res = fn(fn = 0)), res;
+	} catch (e) {
+		throw err = [e], e;
 	}
-	return to;
 };
-var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
-	value: mod,
-	enumerable: true
-}) : target, mod));
+var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __exportAll = (all, no_symbols) => {
+	let target = {};
+	for (var name in all) __defProp(target, name, {
+		get: all[name],
+		enumerable: true
+	});
+	if (!no_symbols) __defProp(target, Symbol.toStringTag, { value: "Module" });
+	return target;
+};
+var __require = (() => createRequire(import.meta.url))();
 // src/core-values/environment.ts
 const ENVIRONMENTS = [
 	"production",
@@ -4797,7 +4797,7 @@ const initializer = (inst, issues) => {
 };
 const ZodRealError = $constructor("ZodError", initializer, void 0, { Parent: Error });
 // node_modules/zod/v4/classic/parse.js
-const parse = _parse(ZodRealError);
+const parse$1 = _parse(ZodRealError);
 const parseAsync = _parseAsync(ZodRealError);
 const safeParse = _safeParse(ZodRealError);
 const safeParseAsync = _safeParseAsync(ZodRealError);
@@ -4928,7 +4928,7 @@ const ZodType = $constructor("ZodType", (inst, def) => {
 		own(this, "~standard", value);
 	},
 	parse: function _parse(data, params) {
-		return parse(this, data, params, { callee: _parse });
+		return parse$1(this, data, params, { callee: _parse });
 	},
 	parseAsync: async function _parseAsync(data, params) {
 		return await parseAsync(this, data, params, { callee: _parseAsync });
@@ -24238,7 +24238,7 @@ const DENIERS = [
 ];
 const services = services$1;
 const renamed = actions;
-const KINDS = [
+const KINDS$2 = [
 	[/^session polic/i, "session-policy"],
 	[/^identity-based polic/i, "identity-policy"],
 	[/^resource-based polic/i, "resource-policy"],
@@ -24288,7 +24288,7 @@ function restOfSentence(rest) {
 	const kind = lacking ?? denying;
 	return {
 		...resource === "" ? {} : { resource: shown(resource, MOST_RESOURCE) },
-		by: KINDS.find(([words]) => words.test(kind ?? ""))?.[1] ?? "unknown",
+		by: KINDS$2.find(([words]) => words.test(kind ?? ""))?.[1] ?? "unknown",
 		explicit: denial !== void 0
 	};
 }
@@ -24354,7 +24354,7 @@ const NEEDS_ADD = text("Add it to the stack’s needs (`sekisho needs add`), pla
 `${NEEDS_ADD.en}`, `${NEEDS_ADD.ja}`;
 `${NEEDS_ADD.en}`, `${NEEDS_ADD.ja}`;
 // src/credentials/core/access-denied/diagnostics.ts
-const MOST_CHARACTERS$2 = 16384;
+const MOST_CHARACTERS$3 = 16384;
 const MOST_LINES$2 = 400;
 const MOST_DIAGNOSTICS = 200;
 const MOST_LINE_CHARACTERS = 65536;
@@ -24418,7 +24418,7 @@ function diagnosticOfJson(line) {
 	}
 }
 const diagnostic = (words, address) => ({
-	words: words.slice(0, MOST_CHARACTERS$2).replaceAll(/\s+/g, " ").trim(),
+	words: words.slice(0, MOST_CHARACTERS$3).replaceAll(/\s+/g, " ").trim(),
 	...address === void 0 ? {} : { address }
 });
 // src/plan/core/model.ts
@@ -24550,7 +24550,7 @@ function differenceOf({ before, after, replacePaths, changedSensitivePaths }) {
 	const unknownNames = [];
 	const forcing = new Set(replacePaths.map((pointer) => stepsOf$1(pointer)[0]));
 	const hidden = Map.groupBy(changedSensitivePaths, (pointer) => stepsOf$1(pointer)[0] ?? "");
-	const names = new Set([...namesOf$1(before), ...namesOf$1(after)]);
+	const names = new Set([...namesOf$2(before), ...namesOf$2(after)]);
 	for (const name of [...names].sort()) {
 		const was = isObject$1(before) ? before[name] : void 0;
 		const becomes = isObject$1(after) ? after[name] : void 0;
@@ -24604,7 +24604,7 @@ function tellingOf(value) {
 }
 const isObject$1 = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isArray = (value) => Array.isArray(value);
-const namesOf$1 = (value) => isObject$1(value) ? Object.keys(value) : [];
+const namesOf$2 = (value) => isObject$1(value) ? Object.keys(value) : [];
 const isEmpty$1 = (value) => value === void 0 || value === null || value === "" || isArray(value) && value.length === 0 || isObject$1(value) && Object.keys(value).length === 0;
 function compare(before, after, path) {
 	if (isEmpty$1(before) && isEmpty$1(after)) return [];
@@ -24932,14 +24932,14 @@ function layers(tree) {
 	if (tree instanceof Map) return [tree];
 	return isJsonList(tree) ? tree.flatMap(layers) : [];
 }
-const placeOf = (file) => ({ file: file.module === "" ? file.name : `module ${file.module}: ${file.name}` });
+const placeOf$1 = (file) => ({ file: file.module === "" ? file.name : `module ${file.module}: ${file.name}` });
 function provisionersIn(file) {
 	return blocksOf(file.body, "resource", 2).flatMap(({ labels, body }) => layers(body.get("provisioner")).flatMap((byType) => [...byType].flatMap(([type, bodies]) => (layers(bodies).length === 0 ? [new Map()] : layers(bodies)).map((provisioner) => ({
 		module: file.module,
 		resource: labels.join("."),
 		type,
 		when: /destroy/.test(String(provisioner.get("when") ?? "")) ? "destroy" : "create",
-		place: placeOf(file)
+		place: placeOf$1(file)
 	})))));
 }
 function externalDataIn(file) {
@@ -24949,7 +24949,7 @@ function codeBlocks(file, type, prefix) {
 	return blocksOf(file.body, type, 2).map(({ labels }) => ({
 		module: file.module,
 		address: prefix + labels.join("."),
-		place: placeOf(file)
+		place: placeOf$1(file)
 	}));
 }
 function providersIn(file) {
@@ -24964,7 +24964,7 @@ function providersIn(file) {
 			...region !== void 0 && { region },
 			roleArns: roles.flatMap((role) => literals(role.get("role_arn"))),
 			allowedAccountIds: literals(body.get("allowed_account_ids")),
-			place: placeOf(file)
+			place: placeOf$1(file)
 		};
 	});
 }
@@ -25008,7 +25008,7 @@ const SHORT_ESCAPES = {
 	"\r": "\\r",
 	"	": "\\t"
 };
-const visible$2 = (words) => words.replace(INVISIBLE, (character) => SHORT_ESCAPES[character] ?? escaped(character));
+const visible$3 = (words) => words.replace(INVISIBLE, (character) => SHORT_ESCAPES[character] ?? escaped(character));
 function escaped(character) {
 	const code = character.codePointAt(0) ?? 0;
 	return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
@@ -25042,6 +25042,19 @@ function wrap(words, width) {
 	if (line.trimEnd() !== "") lines.push(line.trimEnd());
 	return lines;
 }
+// src/plan/core/markdown-text.ts
+const LONGEST_CODE = 300;
+function code(words) {
+	const clean = visible$3(words).slice(0, LONGEST_CODE).toWellFormed();
+	const fence = "`".repeat(longestRun(clean) + 1);
+	return clean.startsWith("`") || clean.endsWith("`") ? `${fence} ${clean} ${fence}` : `${fence}${clean}${fence}`;
+}
+const longestRun = (words) => Math.max(0, ...(words.match(/`+/g) ?? []).map((run) => run.length));
+const plain$1 = (words) => visible$3(words).replace(/[&<>]/g, (character) => ({
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;"
+})[character] ?? character).replace(/[\\`*_{}[\]()~|!#+-]/g, "\\$&").replaceAll("@", "@<!-- -->").replace(/#(?=\d)/g, "#<!-- -->").replace(/(GH)(\\-)(?=\d)/gi, "$1$2<!-- -->").replace(/\$/g, "<span>$</span>").replace(/:\/\//g, ":<!-- -->//").replace(/(www)\./gi, "$1<!-- -->.");
 // src/plan/core/review/data/data-bearing-types.json
 var types$1 = [
 	{
@@ -25692,7 +25705,7 @@ const drift = {
 		}];
 		const drifted = driftedAttributes(change);
 		if (drifted.length === 0) return [];
-		const names = namesOf(drifted);
+		const names = namesOf$1(drifted);
 		return drifted.every((attribute) => attribute.wasEmpty) ? [{
 			address: change.address,
 			severity: "info",
@@ -25703,7 +25716,7 @@ const drift = {
 		}];
 	})
 };
-function namesOf(drifted) {
+function namesOf$1(drifted) {
 	return `${drifted.slice(0, 6).map((attribute) => attribute.name).join(", ")}${drifted.length > 6 ? ` (+${drifted.length - 6})` : ""}`;
 }
 function driftedAttributes(change) {
@@ -28847,7 +28860,7 @@ function segmentMatches(pattern, segment) {
 	const last = tails.at(-1) ?? "";
 	return segment.startsWith(head) && segment.length >= head.length + last.length && segment.endsWith(last);
 }
-const providersOf = (plan) => [...new Set([
+const providersOf$1 = (plan) => [...new Set([
 	...plan.changes.map((change) => change.provider),
 	...plan.drift.map((change) => change.provider),
 	...plan.actions.map((action) => action.provider),
@@ -28866,7 +28879,7 @@ const unlistedProvider = {
 	remedy: text("Check who publishes it, and add it to the list of providers.", "公開元を確認し、プロバイダーの許可リストに追加してください。"),
 	check: (plan, scene) => {
 		const listed = scene.context.allowed?.providers;
-		return providersOf(plan).filter((provider) => !BUILT_IN.test(provider) && !isListed(listed ?? USUAL_PROVIDERS, provider)).map((provider) => unlisted(listed === void 0, `${provider}`));
+		return providersOf$1(plan).filter((provider) => !BUILT_IN.test(provider) && !isListed(listed ?? USUAL_PROVIDERS, provider)).map((provider) => unlisted(listed === void 0, `${provider}`));
 	}
 };
 const unlisted = (isWithoutList, source) => ({
@@ -28887,7 +28900,7 @@ const providerNotLocked = {
 	check: (plan) => {
 		if (plan.kind !== "plan-file") return [];
 		const locked = new Set(plan.lockedProviders.filter((provider) => provider.hashes.length > 0).map((provider) => provider.address));
-		return providersOf(plan).filter((provider) => !BUILT_IN.test(provider) && !locked.has(provider)).map((provider) => ({ message: text(`${provider} has no checksum in the lock file`, `${provider} のチェックサムがロックファイルにありません`) }));
+		return providersOf$1(plan).filter((provider) => !BUILT_IN.test(provider) && !locked.has(provider)).map((provider) => ({ message: text(`${provider} has no checksum in the lock file`, `${provider} のチェックサムがロックファイルにありません`) }));
 	}
 };
 const isLocal = (source) => source === "" || source === "." || /^\.{1,2}\//.test(source);
@@ -29302,14 +29315,14 @@ const PURPOSES = [
 	"operate"
 ];
 // src/changes/core/denied-api.ts
-const visible$1 = (most) => string$1().max(most).regex(/^[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+$/u);
+const visible$2 = (most) => string$1().max(most).regex(/^[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+$/u);
 const deniedCall = strictObject({
 	action: string$1().regex(/^[a-z0-9-]{1,63}:[A-Za-z0-9]{1,128}$/).exactOptional(),
 	named: boolean(),
 	service: string$1().regex(/^[\w .-]{1,64}$/).exactOptional(),
 	operation: string$1().regex(/^\w{1,128}$/).exactOptional(),
-	resource: visible$1(2048).exactOptional(),
-	address: visible$1(1024).exactOptional(),
+	resource: visible$2(2048).exactOptional(),
+	address: visible$2(1024).exactOptional(),
 	by: _enum(DENIERS),
 	explicit: boolean()
 });
@@ -29409,21 +29422,21 @@ const needAnswer = object({
 });
 object({ needs: array(needAnswer) }).extend({ auditEntry: string$1() });
 // src/changes/core/api.ts
-const name = string$1().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/);
+const name$1 = string$1().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/);
 const sha256$2 = string$1().regex(/^[0-9a-f]{64}$/);
 const time = datetime();
 discriminatedUnion("purpose", [strictObject({
 	purpose: literal$1("plan"),
-	stack: name
+	stack: name$1
 }), strictObject({
 	purpose: literal$1("apply"),
-	stack: name,
+	stack: name$1,
 	plan: sha256$2
 })]);
 const grantAnswer = object({
 	grant: string$1(),
 	purpose: _enum(["plan", "apply"]),
-	stack: name,
+	stack: name$1,
 	account: string$1(),
 	region: string$1(),
 	path: string$1(),
@@ -29481,7 +29494,7 @@ const lockAnswer = object({
 });
 const planAnswer = object({
 	id: string$1(),
-	stack: name,
+	stack: name$1,
 	account: string$1(),
 	environment: _enum(ENVIRONMENTS),
 	state: _enum(PLAN_STATES),
@@ -29567,7 +29580,7 @@ const reportAnswer = object({
 	denials: array(denialAnswer).optional()
 });
 object({
-	name,
+	name: name$1,
 	account: object({
 		id: string$1(),
 		name: string$1(),
@@ -29580,7 +29593,7 @@ object({
 	}),
 	path: string$1(),
 	team: string$1(),
-	dependsOn: array(name),
+	dependsOn: array(name$1),
 	knownState: object({
 		lineage: string$1(),
 		serial: number()
@@ -29597,7 +29610,7 @@ const grantRecord = object({
 	id: string$1(),
 	purpose: _enum(PURPOSES),
 	status: _enum(GRANT_STATUSES),
-	stack: name,
+	stack: name$1,
 	account: string$1(),
 	region: string$1(),
 	role: string$1(),
@@ -29649,6 +29662,21 @@ function sensitiveStrings({ changes, variables, configuration }) {
 	}
 	return found;
 }
+// src/changes/core/job-stacks-api.ts
+const name = string$1().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/);
+const jobStacksAnswer = object({ stacks: array(object({
+	name,
+	path: string$1(),
+	account: object({
+		id: string$1(),
+		name: string$1(),
+		environment: _enum(ENVIRONMENTS)
+	}),
+	region: string$1(),
+	applyEnvironment: string$1().optional(),
+	dependsOn: array(name),
+	alsoAffectedBy: array(string$1()).optional()
+})) });
 // src/changes/core/state-words.ts
 const STATE_WORDS = {
 	planned: text("planned", "プラン作成済み"),
@@ -29687,7 +29715,7 @@ function passOn(from, to, { hear }) {
 		}
 	})().catch(() => void 0);
 	return { finish: async () => {
-		await Promise.race([passing, setTimeout(MOST_WAIT_MS$1, void 0, { ref: false })]);
+		await Promise.race([passing, setTimeout$1(MOST_WAIT_MS$1, void 0, { ref: false })]);
 		from.destroy();
 	} };
 }
@@ -29727,7 +29755,7 @@ function apiClient(options) {
 		const bytes = await whole(answer);
 		if (!bytes.ok) return bytes;
 		const body = jsonOf(new TextDecoder().decode(bytes.value));
-		return body === void 0 ? err(unreadable(options.baseUrl, answer.value.status)) : ok(body);
+		return body === void 0 ? err(unreadable$1(options.baseUrl, answer.value.status)) : ok(body);
 	};
 	return {
 		get: async (path) => json(await call(path, { method: "GET" })),
@@ -29740,7 +29768,7 @@ function apiClient(options) {
 			const answer = await call(path, { method: "GET" });
 			if (!answer.ok) return answer;
 			const { body, status } = answer.value;
-			return body === null ? err(unreadable(options.baseUrl, status)) : ok(body);
+			return body === null ? err(unreadable$1(options.baseUrl, status)) : ok(body);
 		}
 	};
 }
@@ -29769,13 +29797,13 @@ const problemDocument = object({
 });
 async function problemOf(response) {
 	const document = problemDocument.safeParse(jsonOf(await response.text()));
-	if (!document.success) return unreadable(response.url, response.status);
+	if (!document.success) return unreadable$1(response.url, response.status);
 	const [first, ...more] = document.data.reasons.map(({ rule, message, remedy }) => ({
 		rule,
 		message: verbatim(message),
 		remedy: verbatim(remedy)
 	}));
-	return first === void 0 ? unreadable(response.url, response.status) : problem(document.data.code, first, ...more);
+	return first === void 0 ? unreadable$1(response.url, response.status) : problem(document.data.code, first, ...more);
 }
 const NETWORK_FAILURES = {
 	ECONNREFUSED: text("nothing listens there (connection refused)", "接続が拒否されました"),
@@ -29807,7 +29835,7 @@ const unreachable = (baseUrl, cause) => {
 		remedy: text("Start it with `sekisho serve`, or point SEKISHO_URL at it.", "`sekisho serve` で起動するか、SEKISHO_URL に正しい URL を指定してください。")
 	});
 };
-const unreadable = (url, status) => problem("outside-failed", {
+const unreadable$1 = (url, status) => problem("outside-failed", {
 	rule: "server.not-sekisho",
 	message: text(`${url} answered HTTP ${status} with something that is not Sekisho’s.`, `${url} が HTTP ${status} を返しましたが、Sekisho の応答ではありません。`),
 	remedy: text("Check SEKISHO_URL, and any proxy on the way.", "SEKISHO_URL と、経路上のプロキシを確認してください。")
@@ -29849,7 +29877,7 @@ async function githubToken(address, bearer, options) {
 		} catch (cause) {
 			why = cause instanceof Error ? cause.name : "no answer";
 		}
-		if (attempt < ATTEMPTS) await setTimeout((options.pauseMs ?? 1e3) * attempt);
+		if (attempt < ATTEMPTS) await setTimeout$1((options.pauseMs ?? 1e3) * attempt);
 	}
 	return err(refused(why));
 }
@@ -29907,81 +29935,16 @@ const NO_SERVER = problem("bad-input", {
 	message: text("SEKISHO_URL is not set.", "SEKISHO_URL が設定されていません。"),
 	remedy: text("Set it in the job to the address of your Sekisho server (`server.publicUrl` in sekisho.yaml).", "ジョブの環境変数に Sekisho サーバーのアドレス(sekisho.yaml の `server.publicUrl`)を設定してください。")
 });
+// \0picocolors
+const plain = new Proxy({}, { get: () => String });
+var _picocolors_default = { createColors: () => plain };
 // src/cli/problem-text.ts
-var import_picocolors = __toESM(__commonJSMin(((exports, module) => {
-	let p = process || {};
-	let argv = p.argv || [];
-	let env = p.env || {};
-	let isColorSupported = !(!!env.NO_COLOR || argv.includes("--no-color")) && (!!env.FORCE_COLOR || argv.includes("--color") || p.platform === "win32" || (p.stdout || {}).isTTY && env.TERM !== "dumb" || !!env.CI);
-	let formatter = (open, close, replace = open) => (input) => {
-		let string = "" + input, index = string.indexOf(close, open.length);
-		return ~index ? open + replaceClose(string, close, replace, index) + close : open + string + close;
-	};
-	let replaceClose = (string, close, replace, index) => {
-		let result = "", cursor = 0;
-		do {
-			result += string.substring(cursor, index) + replace;
-			cursor = index + close.length;
-			index = string.indexOf(close, cursor);
-		} while (~index);
-		return result + string.substring(cursor);
-	};
-	let createColors = (enabled = isColorSupported) => {
-		let f = enabled ? formatter : () => String;
-		return {
-			isColorSupported: enabled,
-			reset: f("\x1B[0m", "\x1B[0m"),
-			bold: f("\x1B[1m", "\x1B[22m", "\x1B[22m\x1B[1m"),
-			dim: f("\x1B[2m", "\x1B[22m", "\x1B[22m\x1B[2m"),
-			italic: f("\x1B[3m", "\x1B[23m"),
-			underline: f("\x1B[4m", "\x1B[24m"),
-			inverse: f("\x1B[7m", "\x1B[27m"),
-			hidden: f("\x1B[8m", "\x1B[28m"),
-			strikethrough: f("\x1B[9m", "\x1B[29m"),
-			black: f("\x1B[30m", "\x1B[39m"),
-			red: f("\x1B[31m", "\x1B[39m"),
-			green: f("\x1B[32m", "\x1B[39m"),
-			yellow: f("\x1B[33m", "\x1B[39m"),
-			blue: f("\x1B[34m", "\x1B[39m"),
-			magenta: f("\x1B[35m", "\x1B[39m"),
-			cyan: f("\x1B[36m", "\x1B[39m"),
-			white: f("\x1B[37m", "\x1B[39m"),
-			gray: f("\x1B[90m", "\x1B[39m"),
-			bgBlack: f("\x1B[40m", "\x1B[49m"),
-			bgRed: f("\x1B[41m", "\x1B[49m"),
-			bgGreen: f("\x1B[42m", "\x1B[49m"),
-			bgYellow: f("\x1B[43m", "\x1B[49m"),
-			bgBlue: f("\x1B[44m", "\x1B[49m"),
-			bgMagenta: f("\x1B[45m", "\x1B[49m"),
-			bgCyan: f("\x1B[46m", "\x1B[49m"),
-			bgWhite: f("\x1B[47m", "\x1B[49m"),
-			blackBright: f("\x1B[90m", "\x1B[39m"),
-			redBright: f("\x1B[91m", "\x1B[39m"),
-			greenBright: f("\x1B[92m", "\x1B[39m"),
-			yellowBright: f("\x1B[93m", "\x1B[39m"),
-			blueBright: f("\x1B[94m", "\x1B[39m"),
-			magentaBright: f("\x1B[95m", "\x1B[39m"),
-			cyanBright: f("\x1B[96m", "\x1B[39m"),
-			whiteBright: f("\x1B[97m", "\x1B[39m"),
-			bgBlackBright: f("\x1B[100m", "\x1B[49m"),
-			bgRedBright: f("\x1B[101m", "\x1B[49m"),
-			bgGreenBright: f("\x1B[102m", "\x1B[49m"),
-			bgYellowBright: f("\x1B[103m", "\x1B[49m"),
-			bgBlueBright: f("\x1B[104m", "\x1B[49m"),
-			bgMagentaBright: f("\x1B[105m", "\x1B[49m"),
-			bgCyanBright: f("\x1B[106m", "\x1B[49m"),
-			bgWhiteBright: f("\x1B[107m", "\x1B[49m")
-		};
-	};
-	module.exports = createColors();
-	module.exports.createColors = createColors;
-}))(), 1);
 function problemText(problem, language, color) {
-	const paint = import_picocolors.default.createColors(color);
-	return `${paint.bold(paint.red(`✗ ${ERROR_KINDS[problem.code].title[language]}`))}\n${problem.reasons.map((reason) => reasonText(reason, language, color)).join("")}`;
+	const paint = _picocolors_default.createColors(color);
+	return `${paint.bold(paint.red(`✗ ${ERROR_KINDS[problem.code].title[language]}`))}\n${problem.reasons.map((reason) => reasonText$1(reason, language, color)).join("")}`;
 }
-function reasonText(reason, language, color) {
-	const paint = import_picocolors.default.createColors(color);
+function reasonText$1(reason, language, color) {
+	const paint = _picocolors_default.createColors(color);
 	const place = reason.place === void 0 ? "" : `${placeText(reason.place)}: `;
 	const rule = paint.dim(`[${reason.rule}]`);
 	return `  • ${place}${reason.message[language]} ${rule}\n    → ${reason.remedy[language]}\n`;
@@ -30277,7 +30240,7 @@ async function reportApply(job, { exitCode, state: stateAfter, denials = [] }) {
 }
 const patience = ({ stderr, language }) => (pauseMs) => {
 	stderr.write(`${noAnswer(pauseMs / 1e3)[language]}\n`);
-	return setTimeout(pauseMs);
+	return setTimeout$1(pauseMs);
 };
 const stateHead = object({
 	lineage: string$1().min(1).max(256),
@@ -30319,7 +30282,7 @@ function hclParser() {
 	return running;
 }
 function start(ended) {
-	const thread = new Worker(new URL("./thread.ts", import.meta.url), {
+	const thread = new Worker(new URL(import.meta.url), {
 		name: "hcl",
 		env: {},
 		execArgv: []
@@ -30368,10 +30331,10 @@ function parseConfigFiles(files) {
 		};
 	}));
 }
-const MOST_CHARACTERS$1 = 1e6;
+const MOST_CHARACTERS$2 = 1e6;
 async function parseHcl(source, file) {
 	if (/^(?:\s|#[^\n]*(?:\n|$))*$/.test(source)) return new Map();
-	if (source.length > MOST_CHARACTERS$1) refuseLength(file);
+	if (source.length > MOST_CHARACTERS$2) refuseLength(file);
 	const parse = hclParser();
 	try {
 		return parseJsonText(JSON.stringify(JSON.parse(await parse(file, source))), file);
@@ -30380,7 +30343,7 @@ async function parseHcl(source, file) {
 	}
 }
 function refuseLength(file) {
-	return refuse$1("configuration-too-large", text(`A file of the configuration in the plan file is longer than ${MOST_CHARACTERS$1} characters: ${file}.`, `プランファイル内の構成ファイルが ${MOST_CHARACTERS$1} 文字を超えています: ${file}。`), text("Split it into several files, and move large data out of it (`file()`, `jsondecode(file(…))`); then make the plan again.", "ファイルを分割し、大きなデータは別ファイルに移して(`file()`、`jsondecode(file(…))`)、プランを作り直してください。"), { file });
+	return refuse$1("configuration-too-large", text(`A file of the configuration in the plan file is longer than ${MOST_CHARACTERS$2} characters: ${file}.`, `プランファイル内の構成ファイルが ${MOST_CHARACTERS$2} 文字を超えています: ${file}。`), text("Split it into several files, and move large data out of it (`file()`, `jsondecode(file(…))`); then make the plan again.", "ファイルを分割し、大きなデータは別ファイルに移して(`file()`、`jsondecode(file(…))`)、プランを作り直してください。"), { file });
 }
 function refuseHcl(file, message) {
 	const [, line, column] = /:([0-9]+),([0-9]+)-/.exec(message) ?? [];
@@ -30593,14 +30556,14 @@ function writeRecord(entries, pieces, names) {
 			writeRecord(sortedByKey(entries), pieces, names);
 			return;
 		}
-		const name = nameOf(key, names);
+		const name = nameOf$1(key, names);
 		pieces.push(last === void 0 ? `{${name.slice(1)}` : name);
 		write$2(item, pieces, names);
 		last = key;
 	}
 	pieces.push(last === void 0 ? "{}" : "}");
 }
-function nameOf(key, names) {
+function nameOf$1(key, names) {
 	const known = names.get(key);
 	if (known !== void 0) return known;
 	const name = `,${quoted(key)}:`;
@@ -31499,7 +31462,7 @@ function planFacts(raw) {
 		terraform: terraformFacts$1(raw),
 		...backendOf(raw),
 		variables: variablesOf(raw),
-		changes: distinct(raw.resourceChanges.map(plannedChange)).filter(isShown),
+		changes: distinct$1(raw.resourceChanges.map(plannedChange)).filter(isShown),
 		drift: raw.resourceDrift.map(plannedChange),
 		outputs: raw.outputChanges.map(outputChange$1),
 		checks: raw.checkResults.flatMap(checkResults),
@@ -31560,7 +31523,7 @@ function variablesOf(raw) {
 	if (variables.size !== raw.variables.length) refuse$1("damaged-plan", text("The plan holds a variable twice.", "プランに同じ変数が二つあります。"));
 	return variables;
 }
-function distinct(changes) {
+function distinct$1(changes) {
 	const keys = new Set();
 	for (const { address, deposed } of changes) {
 		const key = `${deposed ?? ""} ${address}`;
@@ -31677,7 +31640,7 @@ const EXTRA_TIMESTAMP = 21589;
 const utf8$1 = new TextDecoder("utf-8", { fatal: true });
 const ambiguous = (en, ja) => refuse$1("ambiguous-archive", text(`The plan file's archive ${en}.`, `プランファイルのアーカイブ${ja}。`));
 const damaged = (en, ja) => refuse$1("damaged-archive", text(`The plan file's archive ${en}.`, `プランファイルのアーカイブ${ja}。`));
-const tooLarge = (message) => refuse$1("archive-too-large", message, text("Split the configuration into smaller stacks.", "構成をより小さなスタックに分割してください。"));
+const tooLarge$1 = (message) => refuse$1("archive-too-large", message, text("Split the configuration into smaller stacks.", "構成をより小さなスタックに分割してください。"));
 function readArchive(bytes, inflater) {
 	const entries = readDirectory(bytes);
 	const contents = new Map();
@@ -31686,7 +31649,7 @@ function readArchive(bytes, inflater) {
 	for (const entry of entries.inFileOrder) {
 		if (entry.offset !== expectedOffset) ambiguous("has overlapping entries or bytes that belong to no entry", "に重なったエントリー、またはどのエントリーにも属さないバイトがあります");
 		total += entry.inflatedBytes;
-		if (total > ARCHIVE_LIMITS.totalBytes) tooLarge(text("The plan file inflates to too much data.", "プランファイルを展開したデータが大きすぎます。"));
+		if (total > ARCHIVE_LIMITS.totalBytes) tooLarge$1(text("The plan file inflates to too much data.", "プランファイルを展開したデータが大きすぎます。"));
 		const { data, endOffset } = locateData(bytes, entry, entries.directoryOffset);
 		contents.set(entry.name, inflateEntry(entry, data, inflater));
 		expectedOffset = endOffset;
@@ -31696,7 +31659,7 @@ function readArchive(bytes, inflater) {
 }
 const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 function readDirectory(bytes) {
-	if (bytes.length > ARCHIVE_LIMITS.archiveBytes) tooLarge(text("The plan file is too large.", "プランファイルが大きすぎます。"));
+	if (bytes.length > ARCHIVE_LIMITS.archiveBytes) tooLarge$1(text("The plan file is too large.", "プランファイルが大きすぎます。"));
 	const view = viewOf(bytes);
 	const end = bytes.length - END_BYTES;
 	if (end < 0 || view.getUint32(end, true) !== END_SIGNATURE) damaged("does not end as a zip archive ends: it is truncated, or something was appended", "の末尾が zip として正しくありません。途中で切れているか、何かが追加されています");
@@ -31709,7 +31672,7 @@ function readDirectory(bytes) {
 	if (disk !== 0 || directoryDisk !== 0 || countOnDisk !== count) ambiguous("spans several disks", "が複数のディスクにまたがっています");
 	if (view.getUint16(end + 20, true) !== 0) ambiguous("has a comment", "にコメントが付いています");
 	if (count === 65535 || size === 4294967295 || offset === 4294967295 || offset + size !== end) ambiguous("has a directory that does not lie right before its end", "のディレクトリーが末尾の直前にありません");
-	if (count > ARCHIVE_LIMITS.entries) tooLarge(text("The plan file has too many entries.", "プランファイルのエントリーが多すぎます。"));
+	if (count > ARCHIVE_LIMITS.entries) tooLarge$1(text("The plan file has too many entries.", "プランファイルのエントリーが多すぎます。"));
 	return {
 		inFileOrder: readEntries(bytes.subarray(offset, end), count),
 		directoryOffset: offset
@@ -31783,7 +31746,7 @@ function checkExtra(extra) {
 function checkKind(entry) {
 	if ((entry.flags & -2057) !== 0) ambiguous(`has an encrypted or otherwise unusual entry, ${entry.name}`, `に暗号化された、または通常と異なるエントリー ${entry.name} があります`);
 	if (entry.method !== METHOD_STORED && entry.method !== METHOD_DEFLATE) ambiguous(`compresses ${entry.name} in a way Terraform does not`, `の ${entry.name} が Terraform の使わない方式で圧縮されています`);
-	if (entry.inflatedBytes > ARCHIVE_LIMITS.entryBytes) tooLarge(text(`${entry.name} in the plan file is too large.`, `プランファイル内の ${entry.name} が大きすぎます。`));
+	if (entry.inflatedBytes > ARCHIVE_LIMITS.entryBytes) tooLarge$1(text(`${entry.name} in the plan file is too large.`, `プランファイル内の ${entry.name} が大きすぎます。`));
 	if (entry.method === METHOD_STORED && entry.compressedBytes !== entry.inflatedBytes) damaged(`contradicts itself about the size of ${entry.name}`, `の ${entry.name} のサイズが食い違っています`);
 }
 function locateData(bytes, entry, limit) {
@@ -32475,7 +32438,7 @@ const emptyPage = (options) => ({
 	width: Math.min(Math.max(options.width ?? 80, 40), 160),
 	limit: (count) => options.all === true ? Number.POSITIVE_INFINITY : count,
 	elidedHint: options.elidedHint ?? text("--all shows them", "--all ですべて表示"),
-	paint: import_picocolors.default.createColors(options.colors === true)
+	paint: _picocolors_default.createColors(options.colors === true)
 });
 function renderChanges(changes, options) {
 	const page = emptyPage(options);
@@ -32521,8 +32484,8 @@ const PAINT = {
 };
 function writeAddress(page, change) {
 	const color = PAINT[change.action];
-	const line = `${ACTION_SIGNS[change.action]} ${visible$2(change.address)}`;
-	const notes = notesOf(change).map((note) => visible$2(say$1(page, note)));
+	const line = `${ACTION_SIGNS[change.action]} ${visible$3(change.address)}`;
+	const notes = notesOf(change).map((note) => visible$3(say$1(page, note)));
 	page.lines.push(`  ${color === void 0 ? line : page.paint[color](line)}${notes.length === 0 ? "" : page.paint.dim(`  (${notes.join("; ")})`)}`);
 }
 function writeChange(page, change) {
@@ -32533,30 +32496,30 @@ function writeChange(page, change) {
 		unknownNames: []
 	} : differenceOf(change);
 	const shown = lines.slice(0, page.limit(LINES_PER_CHANGE));
-	const names = Math.min(Math.max(0, ...shown.map((line) => widthOf(visible$2(line.path)))), Math.floor(page.width / 2.5));
+	const names = Math.min(Math.max(0, ...shown.map((line) => widthOf(visible$3(line.path)))), Math.floor(page.width / 2.5));
 	for (const line of shown) writeDifference(page, line, names);
 	writeElided(page, "      ", lines.length - shown.length);
 	if (unknownNames.length > 0) {
-		const known = visible$2(unknownNames.join(", "));
+		const known = visible$3(unknownNames.join(", "));
 		page.lines.push(page.paint.dim(cutTo(say$1(page, text(`      known after apply: ${known}`, `      適用後に決定: ${known}`)), page.width)));
 	}
 }
 function writeDifference(page, line, names) {
 	const { paint, width } = page;
-	if (widthOf(visible$2(line.path)) > names) {
-		page.lines.push(paint.dim(`        ${visible$2(line.path)}`));
+	if (widthOf(visible$3(line.path)) > names) {
+		page.lines.push(paint.dim(`        ${visible$3(line.path)}`));
 		writeDifference(page, {
 			...line,
 			path: ""
 		}, Math.min(names, 2));
 		return;
 	}
-	const path = padTo(visible$2(line.path), names);
+	const path = padTo(visible$3(line.path), names);
 	const note = line.forcesReplacement ? say$1(page, text("  ← forces replacement", "  ← 置き換えの原因")) : "";
 	const room = Math.max(width - widthOf(path) - 10 - widthOf(note), 24);
 	const mark = paint.red(note);
 	if (line.before !== void 0 && line.after !== void 0) {
-		const [before, after] = [visible$2(line.before), visible$2(line.after)];
+		const [before, after] = [visible$3(line.before), visible$3(line.after)];
 		if (widthOf(before) + widthOf(after) + 3 <= room) page.lines.push(`      ${paint.yellow("~")} ${path}  ${before} ${paint.dim("→")} ${after}${mark}`);
 		else {
 			page.lines.push(`      ${paint.red("-")} ${path}  ${paint.red(cutTo(before, room))}${mark}`);
@@ -32564,20 +32527,20 @@ function writeDifference(page, line, names) {
 		}
 		return;
 	}
-	const value = cutTo(visible$2(line.after ?? line.before ?? ""), room);
+	const value = cutTo(visible$3(line.after ?? line.before ?? ""), room);
 	const color = line.sign === "-" ? paint.red : paint.green;
 	page.lines.push(`      ${color(line.sign)} ${path}  ${value}${mark}`);
 }
 // src/cli/denials-text.ts
 function denialsText({ id, stack, denials }, { language, stdout }) {
 	if (denials.length === 0) return "";
-	const paint = import_picocolors.default.createColors(stdout.isTerminal);
+	const paint = _picocolors_default.createColors(stdout.isTerminal);
 	const width = Math.min(Math.max(stdout.columns, 40), 120);
-	const lines = (mark, words) => wrap(visible$2(words), width - 8).map((line, at) => `    ${at === 0 ? mark : " "} ${line}`);
+	const lines = (mark, words) => wrap(visible$3(words), width - 8).map((line, at) => `    ${at === 0 ? mark : " "} ${line}`);
 	const blocks = denials.map((denial) => [
-		`  ${paint.red("✗")} ${paint.bold(visible$2(denial.action ?? text("an action that AWS did not name", "AWS が示していないアクション")[language]))}`,
-		`    ${visible$2(onWhat(denial)[language])}`,
-		...denial.address === void 0 ? [] : [`    ${neededBy(visible$2(denial.address))[language]}`],
+		`  ${paint.red("✗")} ${paint.bold(visible$3(denial.action ?? text("an action that AWS did not name", "AWS が示していないアクション")[language]))}`,
+		`    ${visible$3(onWhat(denial)[language])}`,
+		...denial.address === void 0 ? [] : [`    ${neededBy(visible$3(denial.address))[language]}`],
 		...denial.named || denial.action === void 0 ? [] : lines("·", GUESSED[language]),
 		...lines("·", denial.diagnosis),
 		...denial.whyNot === void 0 ? [] : lines("!", denial.whyNot),
@@ -32648,13 +32611,13 @@ const NOW = text("just now", "たった今");
 function extraNeedsText(needs, context) {
 	if (needs.length === 0) return "";
 	const { language, stdout } = context;
-	const paint = import_picocolors.default.createColors(stdout.isTerminal);
+	const paint = _picocolors_default.createColors(stdout.isTerminal);
 	const width = Math.min(Math.max(stdout.columns, 40), 120);
 	const title = text("Added to the plan’s needs by people; an approval is for these too", "人がプランに追加した権限(承認の対象に含まれます)");
 	const lines = needs.flatMap(({ action, resource, reason, addedBy, addedAt }) => {
 		const when = localTime(addedAt, context);
-		const whose = text(`added by ${addedBy} on ${when} because “${visible$2(reason)}”`, `${addedBy} が ${when} に追加。理由: 「${visible$2(reason)}」`);
-		return [`  ${paint.yellow("+")} ${paint.bold(visible$2(action))}  ${visible$2(resource)}`, ...wrap(whose[language], width - 6).map((line) => paint.dim(`    ${line}`))];
+		const whose = text(`added by ${addedBy} on ${when} because “${visible$3(reason)}”`, `${addedBy} が ${when} に追加。理由: 「${visible$3(reason)}」`);
+		return [`  ${paint.yellow("+")} ${paint.bold(visible$3(action))}  ${visible$3(resource)}`, ...wrap(whose[language], width - 6).map((line) => paint.dim(`    ${line}`))];
 	});
 	return `${paint.bold(title[language])} (${needs.length})\n${lines.join("\n")}\n`;
 }
@@ -32678,14 +32641,14 @@ function permissionsText(permissions, page) {
 		...bullets(escalations, "▲", page)
 	].join("\n")}\n`;
 }
-const bullets = (lines, mark, { width }) => lines.flatMap((line) => wrap(visible$2(line), width - 6).map((part, at) => `  ${at === 0 ? mark : " "} ${part}`));
+const bullets = (lines, mark, { width }) => lines.flatMap((line) => wrap(visible$3(line), width - 6).map((part, at) => `  ${at === 0 ? mark : " "} ${part}`));
 const left = (count, { language, paint }) => count <= 0 ? [] : [paint.dim(`    ${text(`… and ${count} more; --format json shows all.`, `… ほか ${count} 件(--format json ですべて表示)`)[language]}`)];
 // src/cli/plan-text.ts
 const pageOf = (context) => ({
 	context,
 	language: context.language,
 	width: Math.min(Math.max(context.stdout.columns, 40), 120),
-	paint: import_picocolors.default.createColors(context.stdout.isTerminal)
+	paint: _picocolors_default.createColors(context.stdout.isTerminal)
 });
 const environmentMark = (environment, paint) => environment === "production" ? paint.bold(paint.red("▲ PRODUCTION")) : paint.cyan(environment);
 const MOST_FINDINGS = 40;
@@ -32699,6 +32662,7 @@ function planDetailsText(plan, context, { hints = true } = {}) {
 		permissionsText(plan.permissions, page),
 		extraNeedsText(plan.extraNeeds ?? [], context),
 		approvalsText(plan, page),
+		heldText(plan, page),
 		decisionText(plan, page),
 		denialsText({
 			...plan,
@@ -32724,13 +32688,15 @@ function headText(plan, { context, language, paint }) {
 		[text("Plan", "プラン"), plan.id],
 		[text("State", "状態"), paint.bold(stateWords(plan.state, language))],
 		...ENDED$1.includes(plan.state) ? [] : [[text("Expires", "有効期限"), expiry]],
-		[text("Planned", "作成"), `${fromNow(plan.uploadedAt, context)} (${localTime(plan.uploadedAt, context)}) · ${visible$2(plan.author.name)}`],
-		[text("From", "作成元"), `${visible$2(plan.repository.name)} ${visible$2(plan.ref)} @ ${visible$2(plan.commit.slice(0, 12))}`],
+		[text("Planned", "作成"), `${fromNow(plan.uploadedAt, context)} (${localTime(plan.uploadedAt, context)}) · ${visible$3(plan.author.name)}`],
+		[text("From", "作成元"), `${visible$3(plan.repository.name)} ${visible$3(plan.ref)} @ ${visible$3(plan.commit.slice(0, 12))}`],
+		...plan.pullRequest === void 0 ? [] : [[text("Pull request", "プルリクエスト"), `#${plan.pullRequest}${commitText(plan.headCommit)}`]],
 		[text("Fingerprint", "フィンガープリント"), plan.fingerprint],
 		[text("Digest", "ダイジェスト"), plan.digest]
 	];
 	return `${`${paint.bold(plan.stack)}  ${environmentMark(plan.environment, paint)}  ${plan.account}`}\n${rows.map(([label, value]) => `  ${paint.dim(label[language])}: ${value}\n`).join("")}`;
 }
+const commitText = (commit) => commit === void 0 ? "" : ` @ ${visible$3(commit.slice(0, 12))}`;
 const COLOURS = {
 	critical: (paint) => (words) => paint.bold(paint.red(words)),
 	high: (paint) => paint.red,
@@ -32744,12 +32710,12 @@ function findingsText(findings, page) {
 	const sorted = SEVERITIES.flatMap((severity) => findings.filter((one) => one.severity === severity));
 	const shown = sorted.slice(0, MOST_FINDINGS);
 	const lines = shown.flatMap(({ severity, rule, address, message, remedy }, index) => {
-		const where = address === void 0 ? "" : `${visible$2(address)}: `;
+		const where = address === void 0 ? "" : `${visible$3(address)}: `;
 		const head = COLOURS[severity](paint)(SEVERITY_WORDS[severity][language]);
-		const words = wrap(`${where}${visible$2(message)}`, width - 10);
+		const words = wrap(`${where}${visible$3(message)}`, width - 10);
 		const next = shown[index + 1];
 		const isLast = next?.rule !== rule || next.severity !== severity || next.remedy !== remedy;
-		return [...words.map((line, at) => at === 0 ? `  ${head}  ${line}` : `      ${line}`), ...isLast ? arrow(`${visible$2(remedy)} [${rule}]`, page) : []];
+		return [...words.map((line, at) => at === 0 ? `  ${head}  ${line}` : `      ${line}`), ...isLast ? arrow(`${visible$3(remedy)} [${rule}]`, page) : []];
 	});
 	const left = sorted.length - shown.length;
 	const title = `${text("Findings", "指摘事項")[language]} (${findings.length})`;
@@ -32775,20 +32741,37 @@ const DECISION_WORDS = {
 	reject: text("rejected", "却下"),
 	"break-glass": text("broke the glass", "ブレークグラス")
 };
+const WAY_WORDS = {
+	signature: text("by signature", "署名"),
+	review: text("by review", "レビュー")
+};
+const reviewWords = ({ pullRequest, commit = "" }) => {
+	const at = visible$3(commit.slice(0, 12));
+	return text(`by review of #${pullRequest} @ ${at}`, `#${pullRequest} @ ${at} のレビュー`);
+};
 const DOES_NOT_COUNT = text("does not count", "有効な承認に数えません");
 function approvalsText({ approvals }, { context, language, paint }) {
 	if (approvals.length === 0) return "";
-	return `${paint.bold(text("Approvals", "承認")[language])}\n${approvals.map(({ approver, decision, givenAt, counts, why }) => {
-		const isVoid = decision === "approve" && !counts;
-		const mark = decision === "reject" ? paint.red("✗") : isVoid ? "–" : paint.green("✓");
+	return `${paint.bold(text("Approvals", "承認")[language])}\n${approvals.map(({ approver, by, decision, givenAt, counts, why, review }) => {
+		const isVoid = !counts && (decision === "approve" || by === "review");
+		const mark = isVoid ? "–" : decision === "reject" ? paint.red("✗") : paint.green("✓");
+		const way = review === void 0 ? WAY_WORDS[by] : reviewWords(review);
 		const words = [
-			approver,
+			visible$3(approver),
 			DECISION_WORDS[decision][language],
+			way[language],
 			localTime(givenAt, context)
 		];
-		const note = isVoid ? [`(${DOES_NOT_COUNT[language]}${why === void 0 ? "" : `: ${visible$2(why)}`})`] : [];
+		const note = isVoid ? [`(${DOES_NOT_COUNT[language]}${why === void 0 ? "" : `: ${visible$3(why)}`})`] : [];
 		return `  ${mark} ${[...words, ...note].join("  ")}\n`;
 	}).join("")}`;
+}
+function heldText({ heldBy, stack }, { language, paint }) {
+	if (heldBy === void 0) return "";
+	const holder = `${visible$3(heldBy.repository.name)}#${heldBy.pullRequest}`;
+	const held = text(`${holder} holds the stack: ${visible$3(heldBy.byWhom)} applied it before its merge.`, `${holder} がスタックのロックを保持しています(${visible$3(heldBy.byWhom)} がマージ前に適用)。`);
+	const way = text(`Merge or close it first, or: sekisho stacks unlock ${stack} --reason …`, `先にマージまたはクローズするか、次で解除してください: sekisho stacks unlock ${stack} --reason …`);
+	return `${paint.yellow(`! ${held[language]}`)}\n  → ${way[language]}\n`;
 }
 function decisionText({ decision, state }, page) {
 	const { language, paint, width } = page;
@@ -32800,8 +32783,8 @@ function decisionText({ decision, state }, page) {
 	const title = text("Not yet:", "まだ適用できません:");
 	const final = text("Never as it is:", "このままでは適用できません:");
 	const bullet = (mark, words) => wrap(words, width - 6).map((line, at) => `  ${at === 0 ? mark : " "} ${line}\n`).join("");
-	const reasons = decision.reasons.map(({ message, rule }) => bullet("•", `${visible$2(message)} [${rule}]`));
-	const ways = decision.wouldChange.map((way) => bullet("→", visible$2(way)));
+	const reasons = decision.reasons.map(({ message, rule }) => bullet("•", `${visible$3(message)} [${rule}]`));
+	const ways = decision.wouldChange.map((way) => bullet("→", visible$3(way)));
 	const missing = ways.length === 0 ? "" : `${text("It would pass with one of:", "次のいずれかで許可されます:")[language]}\n${ways.join("")}`;
 	return `${paint.yellow((state === "refused" ? final : title)[language])}\n${reasons.join("")}${missing}`;
 }
@@ -32879,7 +32862,7 @@ async function waitForDecision(context, client, { plan, wait }) {
 		const leftMs = deadline - context.clock.now();
 		if (!told) context.stdout.write(`${planDetailsText(details.value, context)}\n`);
 		if (!told || Math.floor(leftMs / TELL_EVERY_MS) < Math.floor((leftMs + POLL_MS) / TELL_EVERY_MS)) context.stdout.write(`${waiting(Math.ceil(leftMs / 6e4))[context.language]}\n`);
-		await setTimeout(POLL_MS);
+		await setTimeout$1(POLL_MS);
 	}
 }
 async function applyGranted({ context, interruption }, grant, { details: plan, ...options }) {
@@ -32994,7 +32977,7 @@ function readOrder(env) {
 	const faults = [];
 	const mode = modeOf(env, faults);
 	const server = (given(env, "server") || (env.SEKISHO_URL ?? "")).replace(/\/+$/, "");
-	if (mode !== "stacks" || server !== "") checkServer(server, faults);
+	checkServer(server, faults);
 	const stack = given(env, "stack");
 	if (stack === "" && mode !== "stacks") faults.push(MISSING("stack", "shop-production"));
 	const plan = given(env, "plan");
@@ -33009,6 +32992,8 @@ function readOrder(env) {
 	if (!/^\d{0,9}$/.test(pullRequest)) faults.push(BAD("pull-request", pullRequest, "7"));
 	const commit = given(env, "commit");
 	if (!/^(?:[0-9a-f]{40})?$/.test(commit) || commit === "" !== (pullRequest === "")) faults.push(BAD("commit", commit, "40 hexadecimal digits, with pull-request"));
+	const purpose = given(env, "purpose") || (env.GITHUB_EVENT_NAME === "push" ? "apply" : "plan");
+	if (purpose !== "plan" && purpose !== "apply") faults.push(BAD("purpose", purpose, "plan, apply"));
 	const audience = given(env, "audience");
 	const [first, ...more] = faults;
 	if (first !== void 0) return err(problem("bad-input", first, ...more));
@@ -33021,6 +33006,8 @@ function readOrder(env) {
 		wait,
 		language: languageGiven(env),
 		arguments: argumentsOf(env),
+		purpose: purpose === "apply" ? "apply" : "plan",
+		stacks: namesOf(env),
 		...directory === "" ? {} : { directory: resolve(env.GITHUB_WORKSPACE ?? ".", directory) },
 		...pullRequest === "" ? {} : {
 			pullRequest,
@@ -33041,6 +33028,7 @@ function modeOf(env, faults) {
 	if (given(env, "stack") === "") return "stacks";
 	return env.GITHUB_EVENT_NAME === "schedule" ? "drift" : "plan";
 }
+const namesOf = (env) => given(env, "stacks").split(",").map((name) => name.trim()).filter((name) => name !== "");
 const argumentsOf = (env) => given(env, "plan-arguments").split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
 function checkServer(server, faults) {
 	if (server === "") return void faults.push(MISSING("server", "https://sekisho.example.com"));
@@ -33048,7 +33036,7 @@ function checkServer(server, faults) {
 	const isHere = url !== void 0 && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
 	if (!(url?.protocol === "https:" || url?.protocol === "http:" && isHere) || url.username !== "" || url.password !== "") faults.push(BAD("server", server.includes("@") ? "…" : server, "https://sekisho.example.com"));
 }
-const visible = (words) => words.replaceAll(/[\p{Cc}\p{Cf}]/gu, "�").slice(0, 200);
+const visible$1 = (words) => words.replaceAll(/[\p{Cc}\p{Cf}]/gu, "�").slice(0, 200);
 const MISSING = (name, example) => ({
 	rule: "action.input-missing",
 	message: text(`The input \`${name}\` is missing.`, `入力 \`${name}\` がありません。`),
@@ -33056,7 +33044,7 @@ const MISSING = (name, example) => ({
 });
 const BAD = (name, value, known) => ({
 	rule: "action.input-unknown",
-	message: text(`The input \`${name}\` cannot be “${visible(value)}”.`, `入力 \`${name}\` に「${visible(value)}」は指定できません。`),
+	message: text(`The input \`${name}\` cannot be “${visible$1(value)}”.`, `入力 \`${name}\` に「${visible$1(value)}」は指定できません。`),
 	remedy: text(`Give one like: ${known}.`, `次のように指定してください: ${known}`)
 });
 const BAD_WAIT = {
@@ -33134,7 +33122,7 @@ async function endStep(env) {
 	if (!hasEnded(folder)) write$1(`${WAITING[language]}\n`);
 	while (!hasEnded(folder) && Date.now() < deadline) {
 		rest.show();
-		await setTimeout(SHOW_EVERY_MS$1);
+		await setTimeout$1(SHOW_EVERY_MS$1);
 	}
 	const ended = hasEnded(folder);
 	rest.show(void 0, true);
@@ -33182,7 +33170,7 @@ function jsonIn(path) {
 	}
 }
 // action/src/messages.ts
-const at = int$1().nonnegative();
+const at$1 = int$1().nonnegative();
 const said = discriminatedUnion("kind", [
 	object({
 		kind: literal$1("secret"),
@@ -33191,17 +33179,17 @@ const said = discriminatedUnion("kind", [
 	}),
 	object({
 		kind: literal$1("begins"),
-		at,
+		at: at$1,
 		verb: string$1(),
 		directory: string$1()
 	}),
 	object({
 		kind: literal$1("ended"),
-		at
+		at: at$1
 	}),
 	object({
 		kind: literal$1("problem"),
-		at,
+		at: at$1,
 		title: string$1(),
 		message: string$1(),
 		file: string$1().optional(),
@@ -33209,7 +33197,7 @@ const said = discriminatedUnion("kind", [
 	}),
 	object({
 		kind: literal$1("notice"),
-		at,
+		at: at$1,
 		title: string$1(),
 		message: string$1()
 	})
@@ -33257,7 +33245,7 @@ const notFound = (name) => problem("bad-input", {
 // action/src/terraform-errors.ts
 const MOST_ERRORS = 9;
 const MOST_LINES = 60;
-const MOST_CHARACTERS = 2e3;
+const MOST_CHARACTERS$1 = 2e3;
 function terraformErrors(where) {
 	const found = [];
 	let open;
@@ -33282,7 +33270,7 @@ const PLACE = /^\s*on (.+) line (\d+)(?:, in .*)?:?$/;
 function errorOf(lines, where) {
 	const [head = "", ...more] = lines;
 	const placed = more.map((line) => PLACE.exec(line)).find((match) => match !== null);
-	const message = more.join("\n").trim().slice(0, MOST_CHARACTERS);
+	const message = more.join("\n").trim().slice(0, MOST_CHARACTERS$1);
 	const title = head.slice(0, 200);
 	const [, written = "", number = ""] = placed ?? [];
 	const file = relative(where.workspace, join(where.directory, written));
@@ -33297,6 +33285,37 @@ function errorOf(lines, where) {
 		line: Number(number)
 	};
 }
+const MOST_ENTRIES = 256;
+function waveOutputs(placed, { only, purpose }) {
+	const unknown = only.filter((name) => !placed.some(({ stack }) => stack === name));
+	if (unknown.length > 0) return err(noSuch(unknown));
+	const taken = placed.filter(({ stack }) => only.length === 0 || only.includes(stack));
+	const numbers = [...new Set(taken.map(({ wave }) => wave))].toSorted((a, b) => a - b);
+	const waves = purpose === "plan" ? [taken] : numbers.map((number) => taken.filter(({ wave }) => wave === number));
+	if (waves.length > 4) return err(TOO_DEEP);
+	const large = waves.find((wave) => wave.length > MOST_ENTRIES);
+	if (large !== void 0) return err(tooMany(large.length));
+	return ok(Object.fromEntries(Array.from({ length: 4 }, (_, at) => [`wave-${at + 1}`, JSON.stringify((waves[at] ?? []).map(({ stack, environment }) => ({
+		stack,
+		environment
+	})))])));
+}
+const visible = (names) => names.join(", ").replaceAll(/[\p{Cc}\p{Cf}]/gu, "�").slice(0, 200);
+const noSuch = (names) => problem("not-found", {
+	rule: "action.no-such-stack",
+	message: text(`This repository has no stack to plan by the name ${visible(names)}.`, `このリポジトリに、プラン対象となるスタック ${visible(names)} がありません。`),
+	remedy: text("Give names as they stand in sekisho.yaml, with commas between.", "sekisho.yaml のスタック名をカンマ区切りで指定してください。")
+});
+const TOO_DEEP = problem("too-large", {
+	rule: "action.too-many-waves",
+	message: text(`Stacks that depend on each other make more than 4 waves.`, `スタックの依存関係が深く、4 wave を超えています。`),
+	remedy: text("Apply the first ones by hand: run the workflow with `stacks` and purpose apply, then the rest.", "先に適用するスタックを `stacks` に指定し、purpose を apply にしてワークフローを手動実行してから、残りを実行してください。")
+});
+const tooMany = (count) => problem("too-large", {
+	rule: "ci.too-many-jobs",
+	message: text(`${count} stacks are to be planned at once, and a matrix of GitHub Actions makes ${MOST_ENTRIES} jobs at most.`, `一度にプランするスタックが ${count} あり、GitHub Actions のマトリックスの上限(${MOST_ENTRIES} ジョブ)を超えています。`),
+	remedy: text("Run the workflow by hand with `stacks`, some at a time.", "`stacks` を指定してワークフローを手動実行し、分けて実行してください。")
+});
 // action/src/step.ts
 const SHOW_EVERY_MS = 100;
 const write = (words) => {
@@ -33307,9 +33326,16 @@ async function runStep(env) {
 	if (process.platform === "win32") return refuse(NOT_ON_WINDOWS, language);
 	const order = readOrder(env);
 	if (!order.ok) return refuse(order.error, language);
-	if (env.ACTIONS_ID_TOKEN_REQUEST_URL === void 0 && order.value.mode !== "stacks" && isFromFork(env)) {
+	if (env.ACTIONS_ID_TOKEN_REQUEST_URL === void 0 && isFromFork(env)) {
 		notice(FORK_TITLE, FORK, language);
-		await setOutputs({ env }, { state: "skipped" });
+		const none = waveOutputs([], {
+			only: [],
+			purpose: "plan"
+		});
+		await setOutputs({ env }, {
+			state: "skipped",
+			...none.ok ? none.value : {}
+		});
 		await appendSummary({ env }, `### ${FORK_TITLE[language]}\n\n${FORK[language]}`);
 		return 0;
 	}
@@ -33561,6 +33587,1263 @@ function maskSecrets(words) {
 	const cut = words.length > MAX_LENGTH ? `${words.slice(0, MAX_LENGTH)}… [cut]` : words;
 	return SHAPES.reduce((text, { shape, mask }) => text.replace(shape, mask), cut).replace(FORTY, (word) => looksRandom(word) ? "[secret key]" : word);
 }
+// src/repository/checkout/compared.ts
+async function comparedCommits(git, head, comparison) {
+	const there = await git.bytes(["rev-parse", "--git-dir"]);
+	if (!there.ok) return there;
+	const after = await commitOf(git, head);
+	if (!after.ok) return after;
+	if (after.value === void 0) return err(unknownRef(head));
+	if (comparison?.kind === "push" && /^0+$/.test(comparison.before)) return ok({
+		kind: "everything",
+		after: after.value,
+		because: NOTHING_BEFORE
+	});
+	if (comparison === void 0) return ok({
+		kind: "everything",
+		after: after.value,
+		because: ASKED
+	});
+	const before = await commitBefore(git, after.value, comparison);
+	if (!before.ok) return before;
+	if (before.value !== void 0) return ok({
+		kind: "commits",
+		before: before.value,
+		after: after.value
+	});
+	const shallow = await git.line(["rev-parse", "--is-shallow-repository"]);
+	if (!shallow.ok) return shallow;
+	if (shallow.value === "true") return err(tooShallow);
+	if (comparison.kind === "push") return ok({
+		kind: "everything",
+		after: after.value,
+		because: NOTHING_BEFORE
+	});
+	return err(unknownRef(comparison.base));
+}
+async function commitBefore(git, after, comparison) {
+	if (comparison.kind === "push") return commitOf(git, comparison.before);
+	if (comparison.kind === "pull-request") {
+		const second = await commitOf(git, `${after}^2`);
+		if (!second.ok) return second;
+		if (second.value !== void 0) return commitOf(git, `${after}^1`);
+	}
+	const base = await commitOf(git, comparison.base);
+	return !base.ok || base.value === void 0 ? base : git.line([
+		"merge-base",
+		base.value,
+		after
+	]);
+}
+const commitOf = (git, ref) => git.line([
+	"rev-parse",
+	"--verify",
+	"--quiet",
+	"--end-of-options",
+	`${ref}^{commit}`
+]);
+const ASKED = {
+	rule: "checkout.all-asked",
+	message: text("All stacks were asked for.", "すべてのスタックが指定されました。"),
+	remedy: text("Leave out --all to see only what a change affects.", "変更の影響を受けるものだけを見るには --all を外してください。")
+};
+const NOTHING_BEFORE = {
+	rule: "checkout.nothing-before",
+	message: text("The commit before this push is not there (a new branch, or history was rewritten): every stack counts as affected.", "プッシュ前のコミットがありません(新しいブランチか、履歴が書き換えられています)。すべてのスタックを対象とします。"),
+	remedy: text("Name what to compare with: --base REF.", "比較対象を --base REF で指定してください。")
+};
+const tooShallow = problem("bad-input", {
+	rule: "checkout.too-shallow",
+	message: text("The checkout does not go back to the commit to compare with, so nobody can tell what changed.", "チェックアウトの履歴が比較対象のコミットまで届いていないため、何が変わったか判定できません。"),
+	remedy: text("Give actions/checkout `fetch-depth: 0` (GitLab: `GIT_DEPTH: 0`), or run `git fetch --unshallow` before.", "actions/checkout に `fetch-depth: 0` を指定するか(GitLab では `GIT_DEPTH: 0`)、先に `git fetch --unshallow` を実行してください。")
+});
+const unknownRef = (ref) => {
+	const shown = ref.replaceAll(/[\p{Cc}\p{Cf}]/gu, "�").slice(0, 200);
+	return problem("bad-input", {
+		rule: "checkout.unknown-commit",
+		message: text(`This checkout has no commit “${shown}”.`, `このチェックアウトにコミット「${shown}」がありません。`),
+		remedy: text("Check its name, and fetch it: `fetch-depth: 0` fetches all branches.", "名前を確認し、取得してください。`fetch-depth: 0` ならすべてのブランチを取得します。")
+	});
+};
+// src/repository/checkout/git.ts
+function gitIn(cwd, env) {
+	const run = (args, input) => new Promise((resolve) => {
+		const own = {
+			LC_ALL: "C",
+			GIT_OPTIONAL_LOCKS: "0",
+			GIT_NO_REPLACE_OBJECTS: "1",
+			GIT_TERMINAL_PROMPT: "0"
+		};
+		const child = spawn("git", [...args], {
+			cwd,
+			env: {
+				...env,
+				...own
+			},
+			stdio: "pipe"
+		});
+		const stdout = [];
+		const stderr = [];
+		child.stdout.on("data", (piece) => stdout.push(piece));
+		child.stderr.on("data", (piece) => stderr.push(piece));
+		child.on("error", () => resolve(err(NOT_STARTED)));
+		child.on("close", (code) => resolve(ok({
+			exitCode: code ?? 1,
+			stdout: Buffer.concat(stdout),
+			stderr: Buffer.concat(stderr).toString("utf8")
+		})));
+		child.stdin.on("error", () => void 0);
+		child.stdin.end(input ?? "");
+	});
+	return {
+		async bytes(args, input) {
+			const ended = await run(args, input);
+			if (!ended.ok) return ended;
+			const { exitCode, stdout, stderr } = ended.value;
+			return exitCode === 0 ? ok(stdout) : err(failed(args, stderr));
+		},
+		async line(args) {
+			const ended = await run(args);
+			if (!ended.ok) return ended;
+			const { exitCode, stdout } = ended.value;
+			return ok(exitCode === 0 ? stdout.toString("utf8").split("\n", 1)[0] : void 0);
+		}
+	};
+}
+const NOT_STARTED = problem("outside-failed", {
+	rule: "checkout.no-git",
+	message: text("git could not be started.", "git を起動できませんでした。"),
+	remedy: text("Install git in the job’s image, and check that the folder exists.", "ジョブの実行環境に git をインストールし、フォルダーが存在するか確認してください。")
+});
+function failed(args, stderr) {
+	const said = stderr.trim().replaceAll(/[\p{Cc}\p{Cf}]+/gu, " ").slice(0, 300);
+	const isForeign = /dubious ownership/.test(stderr);
+	return problem("outside-failed", {
+		rule: "checkout.git-failed",
+		message: text(`\`git ${args[0]}\` failed: ${said}`, `\`git ${args[0]}\` が失敗しました: ${said}`),
+		remedy: isForeign ? text("The checkout belongs to another user than the job’s: run `git config --global --add safe.directory \"$PWD\"` before.", "チェックアウトの所有者がジョブの実行ユーザーと異なります。先に `git config --global --add safe.directory \"$PWD\"` を実行してください。") : text("Check out the repository in the job before this command (GitHub: actions/checkout with `fetch-depth: 0`).", "このコマンドの前に、ジョブでリポジトリをチェックアウトしてください(GitHub では actions/checkout に `fetch-depth: 0` を指定)。")
+	});
+}
+// src/repository/core/paths.ts
+const folderOf = (path) => {
+	const end = path.lastIndexOf("/");
+	return end === -1 ? "." : path.slice(0, end);
+};
+const nameOf = (path) => path.slice(path.lastIndexOf("/") + 1);
+function* foldersAbove(path) {
+	for (let end = path.lastIndexOf("/"); end !== -1; end = path.lastIndexOf("/", end - 1)) yield path.slice(0, end);
+	if (path !== ".") yield ".";
+}
+const isWithin = (path, folder) => folder === "." || path === folder || path.startsWith(`${folder}/`);
+function joinPath(folder, relative) {
+	const steps = folder === "." ? [] : folder.split("/");
+	for (const step of relative.split("/")) {
+		if (step === "" || step === ".") continue;
+		if (step !== "..") steps.push(step);
+		else if (steps.pop() === void 0) return void 0;
+	}
+	return steps.length === 0 ? "." : steps.join("/");
+}
+const MOST_LINKS = 40;
+function* linkSteps(path, links) {
+	yield path;
+	if (links.size === 0) return;
+	let real = path;
+	for (let followed = 0; followed < MOST_LINKS; followed += 1) {
+		const link = linkOnTheWay(real, links);
+		const target = link === void 0 ? void 0 : links.get(link)?.path;
+		if (link === void 0 || target === void 0) return;
+		const rest = real.slice(link.length + 1);
+		real = rest === "" ? target : target === "." ? rest : `${target}/${rest}`;
+		yield real;
+	}
+}
+const linkOnTheWay = (path, links) => [path, ...foldersAbove(path)].findLast((step) => links.has(step));
+function throughLinks(path, links) {
+	let real = path;
+	for (real of linkSteps(path, links));
+	return linkOnTheWay(real, links) === void 0 ? real : void 0;
+}
+// src/repository/core/configuration-file.ts
+const isCopied = (path) => /(?:^|\/)\.terraform\//.test(path);
+const isConfigurationFile = (path) => {
+	const name = nameOf(path);
+	return /\.(?:tf|tofu)(?:\.json)?$/.test(name) && !/^[.#]/.test(name) && !isCopied(path);
+};
+const isOverrideFile = (path) => /(?:^|_)override\.(?:tf|tofu)(?:\.json)?$/.test(nameOf(path));
+const entriesToRead = (tree) => tree.filter(({ path, mode }) => mode === "120000" || mode.startsWith("100") && isConfigurationFile(path));
+// src/repository/core/assemble.ts
+function assembleRepository(files, links, named) {
+	const folders = Map.groupBy(files, ({ path }) => folderOf(path));
+	const linked = linkedFrom(new Set(folders.keys()), links);
+	const modules = new Map([...folders].map(([path, within]) => {
+		const module = assembleModule(path, within, links);
+		const readsFiles = distinct([...module.readsFiles, ...linked.get(path) ?? []]);
+		return [path, {
+			...module,
+			readsFiles
+		}];
+	}));
+	const called = new Set([...modules.values()].flatMap((module) => module.modules.map((call) => call.localPath)));
+	const roots = [];
+	const notRoots = [];
+	for (const path of [...modules.keys()].sort()) {
+		const module = modules.get(path);
+		if (module === void 0) continue;
+		const because = whyRoot(module, {
+			named,
+			called,
+			modules
+		});
+		if (because.isRoot) roots.push({
+			...module,
+			because: because.why
+		});
+		else notRoots.push({
+			path,
+			because: because.why
+		});
+	}
+	return {
+		modules,
+		roots,
+		notRoots,
+		links
+	};
+}
+function linkedFrom(folders, links) {
+	const linked = new Map();
+	for (const link of links.keys()) {
+		const owner = [...foldersAbove(link)].find((folder) => folders.has(folder));
+		const [, ...steps] = linkSteps(link, links);
+		const real = steps.at(-1);
+		if (owner === void 0 || real === void 0) continue;
+		if ([...folders].some((folder) => isWithin(folder, real))) continue;
+		const reads = steps.map((path) => ({
+			from: "module",
+			path,
+			reach: "exact"
+		}));
+		linked.set(owner, [...linked.get(owner) ?? [], ...reads]);
+	}
+	return linked;
+}
+function whyRoot(module, { named, called, modules }) {
+	if (named.has(module.path)) return {
+		isRoot: true,
+		why: "named"
+	};
+	const kind = kindOfFolder(module.path, modules);
+	if (kind !== void 0) return {
+		isRoot: false,
+		why: kind
+	};
+	if (module.backend !== void 0) return {
+		isRoot: true,
+		why: "backend"
+	};
+	if (called.has(module.path)) return {
+		isRoot: false,
+		why: "called"
+	};
+	return module.providers.length > 0 ? {
+		isRoot: true,
+		why: "provider"
+	} : {
+		isRoot: false,
+		why: "nothing-configured"
+	};
+}
+function kindOfFolder(path, modules) {
+	for (const folder of [path, ...foldersAbove(path)]) {
+		const kind = FOLDER_KINDS.get(nameOf(folder));
+		if (kind === void 0) continue;
+		if ([...foldersAbove(folder)].some((one) => modules.has(one) || nameOf(one) === "modules")) return kind;
+	}
+}
+const FOLDER_KINDS = new Map([
+	["example", "example"],
+	["examples", "example"],
+	["test", "test"],
+	["tests", "test"],
+	["testdata", "test"],
+	["fixtures", "test"]
+]);
+function assembleModule(path, files, links) {
+	const ordered = files.toSorted((a, b) => Number(isOverrideFile(a.path)) - Number(isOverrideFile(b.path)) || (a.path < b.path ? -1 : 1));
+	const read = ordered.flatMap(({ path: file, facts }) => facts.ok ? [{
+		file,
+		facts: facts.value,
+		overrides: isOverrideFile(file)
+	}] : []);
+	const all = read.flatMap(({ facts }) => facts.requiredProviders);
+	const sources = new Map(all.map(({ name, source }) => [name, source]));
+	const backend = read.flatMap(({ file, facts }) => facts.backends.map(({ type, settings, line }) => ({
+		type,
+		settings,
+		place: placeOf(file, line)
+	}))).at(-1);
+	const requiredVersion = read.flatMap(({ facts }) => facts.requiredVersions).at(-1);
+	return {
+		path,
+		...backend !== void 0 && { backend },
+		providers: providersOf(read, sources),
+		requiredProviders: [...new Map(all.map((one) => [one.name, one])).values()],
+		modules: callsOf$1(path, read, links),
+		...requiredVersion !== void 0 && { requiredVersion },
+		readsFiles: readsOf(path, read.flatMap(({ facts }) => facts.mentions), links),
+		faults: ordered.flatMap(({ facts }) => facts.ok ? [] : [facts.error])
+	};
+}
+const placeOf = (file, line) => ({
+	file,
+	...line !== void 0 && { line }
+});
+function providersOf(read, sources) {
+	const found = [];
+	for (const { file, facts, overrides } of read) for (const { line, ...provider } of facts.providers) {
+		const before = found.findIndex(({ name, alias }) => name === provider.name && alias === provider.alias);
+		const whole = {
+			...provider,
+			source: sources.get(provider.name) ?? `hashicorp/${provider.name}`,
+			place: placeOf(file, line)
+		};
+		const older = overrides ? found[before] : void 0;
+		if (older === void 0) found.push(whole);
+		else found[before] = {
+			...older,
+			...withoutEmpty(whole)
+		};
+	}
+	return found;
+}
+const withoutEmpty = ({ allowedAccountIds, assumeRoleArns, ...rest }) => ({
+	...rest,
+	...allowedAccountIds.length > 0 && { allowedAccountIds },
+	...assumeRoleArns.length > 0 && { assumeRoleArns }
+});
+function callsOf$1(folder, read, links) {
+	let found = [];
+	for (const { file, facts, overrides } of read) for (const { name, source, line } of facts.calls) {
+		if (overrides && source === "") continue;
+		if (overrides) found = found.filter((call) => call.name !== name);
+		const call = {
+			name,
+			source,
+			...leadsTo(folder, source, links),
+			place: placeOf(file, line)
+		};
+		found = [...found, call];
+	}
+	return found;
+}
+function leadsTo(folder, source, links) {
+	const written = source.replaceAll("\\", "/").replace(/^\$\{\s*path\.module\s*\}\//, "./");
+	const computedFrom = written.search(/[$%]\{/);
+	const known = computedFrom === -1 ? written : written.slice(0, written.lastIndexOf("/", computedFrom) + 1);
+	if (!/^\.\.?\//.test(known)) {
+		if (computedFrom !== -1) return { kind: "computed" };
+		return { kind: /^(?:\/|file:|[A-Za-z]:\/)/.test(known) ? "outside" : "remote" };
+	}
+	const joined = joinPath(folder, known);
+	const localPath = joined === void 0 ? void 0 : throughLinks(joined, links);
+	if (localPath === void 0) return { kind: "outside" };
+	return {
+		kind: computedFrom === -1 ? "local" : "computed",
+		localPath
+	};
+}
+function readsOf(folder, mentions, links) {
+	const reads = mentions.flatMap((mention) => {
+		if (mention.from === "root") return [mention];
+		return mentionedPaths(folder, mention, links).map((path) => ({
+			...mention,
+			path
+		}));
+	});
+	return distinct(reads);
+}
+const distinct = (reads) => [...new Map(reads.map((read) => [`${read.from} ${read.reach} ${read.path}`, read])).values()];
+function mentionedPaths(folder, { path, reach }, links) {
+	const end = reach === "prefix" ? path.lastIndexOf("/") + 1 : path.length;
+	const begun = path.slice(end);
+	const joined = joinPath(folder, path.slice(0, end));
+	if (joined === void 0) return [];
+	return [...linkSteps(joined, links)].map((step) => {
+		if (reach === "exact") return step;
+		return step === "." ? begun : `${step}/${begun}`;
+	});
+}
+// src/repository/core/module-graph.ts
+function moduleGraph(repository) {
+	const calls = new Map();
+	const calledBy = (module) => {
+		const known = calls.get(module.path) ?? callsOf(repository, module);
+		calls.set(module.path, known);
+		return known;
+	};
+	return (root) => usedBy(repository, root, calledBy);
+}
+function usedBy(repository, root, calledBy) {
+	const folders = new Map([[root, [root]]]);
+	const files = [];
+	const unreadable = [];
+	for (const [folder, via] of folders) {
+		const module = repository.modules.get(folder);
+		if (module === void 0) continue;
+		for (const { place } of module.faults) unreadable.push({
+			file: place?.file ?? folder,
+			folder
+		});
+		for (const read of module.readsFiles) {
+			const paths = read.from === "module" ? [read.path] : mentionedPaths(root, read, repository.links);
+			for (const path of paths) files.push({
+				path,
+				reach: read.reach,
+				folder
+			});
+		}
+		for (const { called, computedIn } of calledBy(module)) {
+			if (computedIn !== void 0) unreadable.push({
+				file: computedIn,
+				folder
+			});
+			for (const path of called) if (!folders.has(path)) folders.set(path, [...via, path]);
+		}
+	}
+	return {
+		folders,
+		files,
+		unreadable
+	};
+}
+function callsOf(repository, module) {
+	return module.modules.map(({ kind, source, localPath, place }) => {
+		if (kind === "local" && localPath !== void 0) {
+			const written = joinPath(module.path, source);
+			const found = foundFolder(repository, localPath);
+			return { called: written === void 0 || written === localPath ? [found] : [found, written] };
+		}
+		if (kind !== "computed") return { called: [] };
+		if (localPath === void 0) return {
+			called: [],
+			computedIn: place.file
+		};
+		return { called: [...repository.modules.keys()].filter((path) => isWithin(path, localPath)).sort() };
+	});
+}
+function foundFolder({ modules }, path) {
+	if (modules.has(path)) return path;
+	const lower = path.toLowerCase();
+	return [...modules.keys()].filter((folder) => folder.toLowerCase() === lower).sort()[0] ?? path;
+}
+// src/repository/core/path-glob.ts
+function matchesPathGlob(glob, path) {
+	return matchesSequence([...glob.split("/"), "**"], path.split("/"), (step) => step === "**", matchesStep);
+}
+const matchesStep = (pattern, step) => pattern === "*" || pattern === step || pattern.includes("*") && matchesSequence(pattern, step, (character) => character === "*", (a, b) => a === b);
+function literalStart(glob) {
+	const star = glob.indexOf("*");
+	return star === -1 ? glob : glob.slice(0, star);
+}
+function matchesSequence(pattern, items, isAny, fits) {
+	let [at, next, wildcard, resumed] = [
+		0,
+		0,
+		-1,
+		0
+	];
+	while (next < items.length) {
+		const [wanted, item] = [pattern[at], items[next]];
+		if (isAny(wanted)) {
+			[wildcard, resumed] = [at, next];
+			at += 1;
+		} else if (wanted !== void 0 && item !== void 0 && fits(wanted, item)) {
+			at += 1;
+			next += 1;
+		} else if (wildcard !== -1) {
+			resumed += 1;
+			[at, next] = [wildcard + 1, resumed];
+		} else return false;
+	}
+	while (isAny(pattern[at])) at += 1;
+	return at === pattern.length;
+}
+// src/repository/core/touched.ts
+function touchedBy(changedFiles, modules) {
+	const touched = changedFiles.flatMap(({ path, previousPath }) => previousPath === void 0 ? [path] : [path, previousPath]);
+	const paths = [...new Set(touched)].sort();
+	const owners = new Map(paths.map((path) => [path, nearest(path, modules)]));
+	const byModule = Map.groupBy(paths, (path) => owners.get(path));
+	const beginning = (start) => {
+		const from = firstNotBefore(paths, start);
+		let to = from;
+		while (paths[to]?.startsWith(start)) to += 1;
+		return paths.slice(from, to);
+	};
+	const at = remembered((reach, path) => {
+		const onTheWay = [...foldersAbove(path)].filter((above) => owners.has(above)).reverse();
+		if (reach === "prefix") return [...onTheWay, ...beginning(path)];
+		if (path === ".") return paths;
+		return [
+			...onTheWay,
+			...owners.has(path) ? [path] : [],
+			...beginning(`${path}/`)
+		];
+	});
+	const matching = remembered((_, glob) => beginning(literalStart(glob)).filter((path) => matchesPathGlob(glob, path)));
+	return {
+		isEmpty: paths.length === 0,
+		inModule: (folder) => modules.has(folder) ? byModule.get(folder) ?? [] : at("exact", folder),
+		moduleOf: (path) => owners.get(path),
+		at: (path, reach) => at(reach, path),
+		matching: (glob) => matching("glob", glob)
+	};
+}
+function nearest(path, folders) {
+	for (const folder of foldersAbove(path)) if (folders.has(folder)) return folder;
+}
+function remembered(answer) {
+	const known = new Map();
+	return (kind, path) => {
+		const key = `${kind} ${path}`;
+		const found = known.get(key) ?? answer(kind, path);
+		known.set(key, found);
+		return found;
+	};
+}
+function firstNotBefore(sorted, wanted) {
+	let [low, high] = [0, sorted.length];
+	while (low < high) {
+		const middle = low + high >> 1;
+		if ((sorted[middle] ?? "") < wanted) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+// src/repository/core/waves.ts
+function wavesOf(stacks, planned) {
+	const known = new Set(stacks.map(({ name }) => name));
+	const dependents = new Map();
+	const open = new Map();
+	for (const { name, dependsOn } of stacks) {
+		const within = [...new Set(dependsOn)].filter((other) => known.has(other));
+		open.set(name, within.length);
+		for (const other of within) {
+			const list = dependents.get(other);
+			if (list === void 0) dependents.set(other, [name]);
+			else list.push(name);
+		}
+	}
+	const below = new Map();
+	const waves = new Map();
+	const ready = stacks.flatMap(({ name }) => open.get(name) === 0 ? [name] : []);
+	for (const name of ready) {
+		const wave = (below.get(name) ?? 0) + (planned.has(name) ? 1 : 0);
+		if (planned.has(name)) waves.set(name, wave);
+		for (const dependent of dependents.get(name) ?? []) {
+			below.set(dependent, Math.max(below.get(dependent) ?? 0, wave));
+			const left = (open.get(dependent) ?? 0) - 1;
+			open.set(dependent, left);
+			if (left === 0) ready.push(dependent);
+		}
+	}
+	for (const name of planned) if (!waves.has(name)) waves.set(name, (below.get(name) ?? 0) + 1);
+	return waves;
+}
+function affectedStacks({ stacks, before, after, changedFiles }) {
+	const touched = touchedBy(changedFiles, new Set([...before.modules.keys(), ...after.modules.keys()]));
+	const sides = [after, before].map((repository) => ({
+		repository,
+		usedBy: moduleGraph(repository)
+	}));
+	const judged = stacks.map((stack) => judge$1(stack, {
+		before,
+		after,
+		sides,
+		changedFiles,
+		touched
+	}));
+	const affected = judged.flatMap((one) => one.kind === "affected" ? [one.stack] : []);
+	const missing = judged.flatMap((one) => one.kind === "missing" ? [one.missing] : []);
+	return {
+		stacks: inWaves(stacks, affected),
+		missing
+	};
+}
+function everyStack(stacks, repository) {
+	const isThere = ({ path }) => repository.modules.has(realPath(path, repository));
+	const affected = stacks.filter(isThere).map(({ name, path }) => ({
+		stack: name,
+		path,
+		fate: "plan",
+		hasMoreReasons: false,
+		reasons: [{
+			kind: "asked",
+			path
+		}]
+	}));
+	const missing = stacks.filter((stack) => !isThere(stack)).map(missingStack);
+	return {
+		stacks: inWaves(stacks, affected),
+		missing
+	};
+}
+function inWaves(stacks, affected) {
+	const waves = wavesOf(stacks, new Set(affected.flatMap(({ fate, stack }) => fate === "plan" ? [stack] : [])));
+	return affected.map((one) => ({
+		...one,
+		wave: waves.get(one.stack) ?? 0
+	})).sort((a, b) => a.wave - b.wave);
+}
+function judge$1(stack, sides) {
+	const { before, after } = sides;
+	const was = before.modules.has(realPath(stack.path, before));
+	if (!after.modules.has(realPath(stack.path, after))) return was ? {
+		kind: "affected",
+		stack: gone(stack, sides)
+	} : {
+		kind: "missing",
+		missing: missingStack(stack)
+	};
+	const all = reasonsOf(stack, sides);
+	const [first, ...others] = all;
+	if (first === void 0) return { kind: "untouched" };
+	return {
+		kind: "affected",
+		stack: {
+			stack: stack.name,
+			path: stack.path,
+			fate: "plan",
+			reasons: [first, ...others.slice(0, 19)],
+			hasMoreReasons: all.length > 20
+		}
+	};
+}
+const realPath = (path, { links }) => throughLinks(path, links) ?? path;
+function gone({ name, path }, { before, after, changedFiles }) {
+	const movedTo = whereTo(realPath(path, before), after, changedFiles);
+	return {
+		stack: name,
+		path,
+		hasMoreReasons: false,
+		...movedTo === void 0 ? { fate: "deleted" } : {
+			fate: "moved",
+			movedTo
+		},
+		reasons: [{
+			kind: movedTo === void 0 ? "deleted" : "renamed",
+			path
+		}]
+	};
+}
+function whereTo(folder, after, changedFiles) {
+	const votes = new Map();
+	for (const { path, previousPath } of changedFiles) {
+		const within = folder === "." ? previousPath : previousPath?.slice(folder.length + 1);
+		if (within === void 0 || folder !== "." && !previousPath?.startsWith(`${folder}/`)) continue;
+		const target = path === within ? "." : path.slice(0, -within.length - 1);
+		if ((path === within || path.endsWith(`/${within}`)) && after.modules.has(target)) votes.set(target, (votes.get(target) ?? 0) + 1);
+	}
+	return [...votes].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0]?.[0];
+}
+const KINDS$1 = [...[
+	"folder",
+	"lock-file",
+	"module",
+	"shared-file",
+	"declared",
+	"unreadable"
+]];
+function reasonsOf(stack, { sides, touched }) {
+	if (touched.isEmpty) return [];
+	const found = new Map();
+	const add = (kind, paths, via) => {
+		for (const path of paths.slice(0, 21)) {
+			const key = `${kind} ${path}`;
+			const reason = {
+				kind,
+				path,
+				...via !== void 0 && via.length > 1 && { via }
+			};
+			if (!found.has(key)) found.set(key, reason);
+		}
+	};
+	for (const { repository, usedBy } of sides) {
+		const root = realPath(stack.path, repository);
+		if (!repository.modules.has(root)) continue;
+		const used = usedBy(root);
+		const own = [root, stack.path].flatMap(touched.inModule);
+		const isLock = (path) => nameOf(path) === ".terraform.lock.hcl";
+		add("folder", own.filter((path) => !isLock(path)));
+		add("lock-file", own.filter(isLock));
+		addUsed(used, root, touched, add);
+	}
+	for (const glob of stack.alsoAffectedBy ?? []) add("declared", touched.matching(glob));
+	return [...found.values()].sort((a, b) => KINDS$1.indexOf(a.kind) - KINDS$1.indexOf(b.kind) || (a.path < b.path ? -1 : 1));
+}
+function addUsed({ folders, files, unreadable }, root, touched, add) {
+	for (const [folder, via] of folders) if (folder !== root) add("module", touched.inModule(folder), via);
+	for (const { path, reach, folder } of files) add("shared-file", touched.at(path, reach).filter((one) => touched.moduleOf(one) !== root), folders.get(folder));
+	for (const { file, folder } of unreadable) add("unreadable", [file], folders.get(folder));
+}
+const missingStack = ({ name, path }) => ({
+	stack: name,
+	reason: {
+		rule: "repository.stack-without-folder",
+		message: text(`Stack ${name} has no folder here: ${path} holds no configuration, neither before nor after the change.`, `スタック ${name} のフォルダーがありません。変更の前後とも、${path} に構成ファイルが存在しません。`),
+		remedy: text(`Correct \`path\` of ${name} in sekisho.yaml, or remove the stack there if it was destroyed. If its folder comes with another change, merge that first.`, `sekisho.yaml の ${name} の \`path\` を修正してください。スタックを破棄済みなら定義を削除してください。フォルダーが別の変更で追加される予定なら、先にそちらをマージしてください。`)
+	}
+});
+// src/repository/core/mentions.ts
+const OF_PATH = /\$\{\s*path\.(module|root|cwd)\s*\}([^"$%\\\n]*)(.|\n|$)/g;
+const OF_FUNCTION = /\b(?:file[a-z0-9]*|templatefile)\s*\(\s*"([^"$%\\\n]+)(.|\n|$)/g;
+const RELATIVE = /"(\.\.?\/[^"$%\\\n]*)(.|\n|$)/g;
+function mentionsIn(source) {
+	const mentions = new Map();
+	const add = (from, written, next) => {
+		for (const mention of readings(from, written, next)) mentions.set(`${mention.from} ${mention.reach} ${mention.path}`, mention);
+	};
+	for (const [, of, path = "", next] of source.matchAll(OF_PATH)) if (path.startsWith("/") || next === "$") add(of === "module" ? "module" : "root", path.slice(1), next);
+	for (const [, path = "", next] of source.matchAll(OF_FUNCTION)) add("root", path, next);
+	for (const [, path = "", next] of source.matchAll(RELATIVE)) {
+		add("module", path, next);
+		add("root", path, next);
+	}
+	return [...mentions.values()];
+}
+const PATTERN = /[*?[{]/;
+function* readings(from, written, next) {
+	const pattern = written.search(PATTERN);
+	if (pattern !== -1) return yield {
+		from,
+		path: written.slice(0, pattern),
+		reach: "prefix"
+	};
+	if (next !== "\"" && next !== "" && next !== "\n") return yield {
+		from,
+		path: written,
+		reach: "prefix"
+	};
+	yield {
+		from,
+		path: written,
+		reach: "exact"
+	};
+	const [word = ""] = written.split(/[\s'`,;:)]/, 1);
+	if (word !== written) yield {
+		from,
+		path: word,
+		reach: "exact"
+	};
+}
+// src/repository/core/file-facts.ts
+const hasBlocksOfInterest = (source) => /\b(?:module|provider|terraform)\b(?!\s*[.=,)\]}])/.test(source);
+function fileFacts(tree, source, isJson) {
+	const lineOf = isJson ? () => void 0 : blockLines(source);
+	const settings = blocksOf(tree, "terraform", 0).map(({ body }) => body);
+	const calls = blocksOf(tree, "module", 1).map(({ labels: [name = ""], body }) => {
+		const written = body.get("source");
+		return {
+			name,
+			source: written === void 0 ? "" : typeof written === "string" ? written : "%{…}",
+			...at(lineOf("module", name))
+		};
+	});
+	const sources = new Set(calls.map(({ source }) => source));
+	const mentions = isJson ? [...textsIn(tree)].flatMap((words) => mentionsIn(`"${words}"`)) : mentionsIn(source);
+	return {
+		backends: settings.flatMap((body) => [...blocksOf(body, "backend", 1).map(({ labels: [type = ""], body: of }) => ({
+			type,
+			settings: settingsOf(of),
+			...at(lineOf("backend", type))
+		})), ...blocksOf(body, "cloud", 0).map(({ body: of }) => ({
+			type: "cloud",
+			settings: settingsOf(of),
+			...at(lineOf("cloud", ""))
+		}))]),
+		providers: blocksOf(tree, "provider", 1).map(({ labels: [name = ""], body }) => ({
+			...providerFacts(name, body),
+			...at(lineOf("provider", name))
+		})),
+		requiredProviders: settings.flatMap(requiredProviders),
+		calls,
+		requiredVersions: settings.flatMap((body) => literals(body.get("required_version"))),
+		mentions: mentions.filter(({ path }) => !sources.has(path))
+	};
+}
+const at = (line) => line === void 0 ? {} : { line };
+function providerFacts(name, body) {
+	const [alias, region] = [literal(body.get("alias")), literal(body.get("region"))];
+	const roles = [body.get("assume_role"), body.get("assume_role_with_web_identity")].flatMap(layers);
+	return {
+		name,
+		...alias !== void 0 && { alias },
+		...region !== void 0 && { region },
+		allowedAccountIds: literals(body.get("allowed_account_ids")),
+		assumeRoleArns: roles.flatMap((role) => literals(role.get("role_arn")))
+	};
+}
+const requiredProviders = (settings) => layers(settings.get("required_providers")).flatMap((providers) => [...providers].map(([name, wanted]) => {
+	const source = wanted instanceof Map ? literal(wanted.get("source")) : void 0;
+	const version = wanted instanceof Map ? literal(wanted.get("version")) : literal(wanted);
+	return {
+		name,
+		source: source ?? `hashicorp/${name}`,
+		...version !== void 0 && { version }
+	};
+}));
+function settingsOf(body, prefix = "") {
+	return Object.fromEntries([...body].flatMap(([name, value]) => {
+		const written = literal(value);
+		if (written !== void 0) return [[prefix + name, written]];
+		return layers(value).flatMap((inner) => Object.entries(settingsOf(inner, `${prefix}${name}.`)));
+	}));
+}
+function* textsIn(tree) {
+	if (typeof tree === "string") yield tree;
+	else if (tree instanceof Map) for (const [name, value] of tree) {
+		yield name;
+		yield* textsIn(value);
+	}
+	else if (isJsonList(tree)) for (const item of tree) yield* textsIn(item);
+}
+const BLOCK_HEAD = /^[ \t]*(backend|cloud|module|provider)\b[ \t]*(?:"([^"\n]*)"|([\w-]+))?[ \t]*\{/gm;
+function blockLines(source) {
+	const lines = new Map();
+	let [line, from] = [1, 0];
+	for (const match of source.matchAll(BLOCK_HEAD)) {
+		for (; from < match.index; from += 1) if (source.charCodeAt(from) === 10) line += 1;
+		const key = `${match[1]} ${match[2] ?? match[3] ?? ""}`;
+		const known = lines.get(key);
+		if (known === void 0) lines.set(key, [line]);
+		else known.push(line);
+	}
+	return (type, label) => lines.get(`${type} ${label}`)?.shift();
+}
+// src/repository/core/links.ts
+const linksOf = (files) => new Map(files.flatMap(({ path, text: target, isLink }) => {
+	if (!isLink) return [];
+	const leads = target.startsWith("/") ? void 0 : joinPath(folderOf(path), target);
+	return [[path, leads === void 0 ? {} : { path: leads }]];
+}));
+function entriesBehindLinks(tree, links) {
+	const all = linksOf(links);
+	const wanted = new Set([...all.keys()].filter(isConfigurationFile).map((path) => throughLinks(path, all)));
+	if (wanted.size === 0) return [];
+	return tree.filter(({ path, mode }) => mode.startsWith("100") && !isConfigurationFile(path) && wanted.has(path));
+}
+// src/repository/checkout/read-checkout.ts
+async function readCommits(git, commits) {
+	const trees = [];
+	for (const commit of commits) {
+		const tree = await treeOf(git, commit);
+		if (!tree.ok) return tree;
+		trees.push(tree.value);
+	}
+	const texts = new Map();
+	const filesOf = (entries) => entries.map(({ path, sha, mode }) => ({
+		path,
+		text: texts.get(sha) ?? "",
+		...mode === "120000" && { isLink: true }
+	}));
+	const first = await readBlobs(git, trees.flatMap(entriesToRead), texts);
+	if (!first.ok) return first;
+	const chosen = trees.map((tree) => {
+		const entries = entriesToRead(tree);
+		return [...entries, ...entriesBehindLinks(tree, filesOf(entries))];
+	});
+	const second = await readBlobs(git, chosen.flat(), texts);
+	return second.ok ? ok(chosen.map(filesOf)) : second;
+}
+async function treeOf(git, commit) {
+	const listed = await git.bytes([
+		"ls-tree",
+		"-r",
+		"-z",
+		"--full-tree",
+		commit
+	]);
+	if (!listed.ok) return listed;
+	return ok(records(listed.value).flatMap((record) => {
+		const [, mode = "", sha = "", path = ""] = /^([0-7]{6}) [a-z]+ ([0-9a-f]+)\t(.*)$/s.exec(record) ?? [];
+		return path === "" ? [] : [{
+			mode,
+			sha,
+			path
+		}];
+	}));
+}
+const records = (bytes) => bytes.toString("utf8").split("\0").slice(0, -1);
+async function readBlobs(git, entries, texts) {
+	const wanted = [...new Set(entries.map(({ sha }) => sha))].filter((sha) => !texts.has(sha));
+	if (wanted.length === 0) return ok(void 0);
+	const answered = await git.bytes(["cat-file", "--batch"], `${wanted.join("\n")}\n`);
+	if (!answered.ok) return answered;
+	let at = 0;
+	for (const sha of wanted) {
+		const end = answered.value.indexOf(10, at);
+		const [, size] = /^[0-9a-f]+ blob ([0-9]+)$/.exec(answered.value.toString("utf8", at, end)) ?? [];
+		if (size === void 0) return err(incomplete);
+		at = end + 1 + Number(size) + 1;
+		texts.set(sha, answered.value.toString("utf8", end + 1, at - 1));
+	}
+	return ok(void 0);
+}
+const incomplete = problem("outside-failed", {
+	rule: "checkout.incomplete",
+	message: text("The checkout lacks files of the commits to be compared.", "比較するコミットのファイルの一部がチェックアウトにありません。"),
+	remedy: text("Check out the whole repository: `fetch-depth: 0`, and without `filter`.", "リポジトリ全体をチェックアウトしてください(`fetch-depth: 0` を指定し、`filter` は使わない)。")
+});
+const STATUS = {
+	A: "added",
+	C: "added",
+	D: "deleted",
+	R: "renamed"
+};
+async function changedFiles(git, before, after) {
+	const listed = await git.bytes([...[
+		"diff",
+		"--name-status",
+		"-z",
+		"-M",
+		"--no-ext-diff",
+		"--ignore-submodules=none",
+		before,
+		after,
+		"--"
+	]]);
+	if (!listed.ok) return listed;
+	const words = records(listed.value)[Symbol.iterator]();
+	const changed = [];
+	for (const word of words) {
+		const status = STATUS[word[0] ?? ""] ?? "modified";
+		const path = words.next().value ?? "";
+		if (/^[RC]/.test(word)) {
+			const to = words.next().value ?? "";
+			changed.push({
+				path: to,
+				status,
+				...status === "renamed" && { previousPath: path }
+			});
+		} else changed.push({
+			path,
+			status
+		});
+	}
+	return ok(changed);
+}
+// src/repository/read-repository.ts
+const MOST_CHARACTERS = 1e6;
+const MOST_CHARACTERS_IN_ALL = 1e8;
+function repositoryReader() {
+	const known = new Map();
+	return async (files, { named = [] } = {}) => {
+		const total = files.reduce((sum, file) => sum + file.text.length, 0);
+		if (total > MOST_CHARACTERS_IN_ALL) return err(problem("too-large", tooLarge(total)));
+		const links = linksOf(files);
+		const texts = new Map(files.flatMap((file) => file.isLink ? [] : [[file.path, file.text]]));
+		const reading = files.filter(({ path }) => isConfigurationFile(path)).map(async ({ path, isLink }) => {
+			const real = isLink ? throughLinks(path, links) : path;
+			const source = real === void 0 ? void 0 : texts.get(real);
+			if (source === void 0) return {
+				path,
+				facts: err(brokenLink(path))
+			};
+			return {
+				path,
+				facts: await factsOf(known, path, source)
+			};
+		});
+		return ok(assembleRepository(await Promise.all(reading), links, new Set(named)));
+	};
+}
+async function factsOf(known, path, source) {
+	if (source.length > MOST_CHARACTERS) return err(fileTooLarge(path));
+	const isJson = path.endsWith(".json");
+	const key = `${isJson} ${source}`;
+	const reading = known.get(key) ?? read(source, isJson);
+	known.set(key, reading);
+	const facts = await reading;
+	return typeof facts === "string" ? err(unreadable(path, facts)) : ok(facts);
+}
+async function read(source, isJson) {
+	if (isJson) {
+		const tree = refusing(() => parseJsonText(source, ""));
+		if (tree.ok) return fileFacts(tree.value, source, true);
+		const { line, column } = tree.error.reasons[0].place ?? {};
+		return line === void 0 ? "" : `${line}:${column}`;
+	}
+	if (!hasBlocksOfInterest(source)) return fileFacts(new Map(), source, false);
+	const json = await parsed(source);
+	return json.ok ? fileFacts(parseJsonText(json.value, ""), source, false) : json.error;
+}
+async function parsed(source, isRetried = false) {
+	try {
+		return ok(await hclParser()("", source));
+	} catch (thrown) {
+		const message = thrown instanceof Error ? thrown.message : "";
+		const [, line, column] = /:([0-9]+),([0-9]+)-/.exec(message) ?? [];
+		if (line !== void 0) return err(`${line}:${column}`);
+		return isRetried ? err("") : parsed(source, true);
+	}
+}
+function unreadable(file, at) {
+	const [line, column] = at.split(":").map(Number);
+	return {
+		rule: "repository.unreadable",
+		message: text(`${file} does not parse${line ? ` (line ${line}, column ${column})` : ""}: what it uses is not known.`, `${file} を解析できません${line ? `(${line} 行 ${column} 列)` : ""}。何に依存しているか分かりません。`),
+		remedy: text("Run `terraform validate` in its folder and correct it. Until then every change counts as one that affects the stacks that use it.", "そのフォルダーで `terraform validate` を実行し、修正してください。それまでは、どの変更も、このファイルを使うスタックに影響するものとして扱われます。"),
+		place: {
+			file,
+			...line && { line },
+			...column && { column }
+		}
+	};
+}
+const fileTooLarge = (file) => ({
+	rule: "repository.file-too-large",
+	message: text(`${file} is longer than ${MOST_CHARACTERS} characters and was not read.`, `${file} は ${MOST_CHARACTERS} 文字を超えているため、読み取りませんでした。`),
+	remedy: text("Split it, and move large data out of it (`file()`, `jsondecode(file(…))`).", "ファイルを分割し、大きなデータは別ファイルに移してください(`file()`、`jsondecode(file(…))`)。"),
+	place: { file }
+});
+const brokenLink = (file) => ({
+	rule: "repository.broken-link",
+	message: text(`${file} is a symbolic link that leads to no file of the repository.`, `${file} はシンボリックリンクですが、リンク先のファイルがリポジトリにありません。`),
+	remedy: text("Let it lead to a file of the repository, or replace it by the file.", "リンク先をリポジトリ内のファイルにするか、リンクを実際のファイルに置き換えてください。"),
+	place: { file }
+});
+const tooLarge = (total) => ({
+	rule: "repository.too-large",
+	message: text(`The repository’s configuration is ${total} characters long; ${MOST_CHARACTERS_IN_ALL} are read at most.`, `リポジトリの構成は合計 ${total} 文字あり、上限の ${MOST_CHARACTERS_IN_ALL} 文字を超えています。`),
+	remedy: text("Split the repository, and keep copies of modules and generated files out of Git.", "リポジトリを分割し、モジュールのコピーや生成されたファイルは Git の管理から外してください。")
+});
+// src/cli/ci-event.ts
+const commit = string$1().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/);
+const EVENTS = {
+	pull_request: object({ pull_request: object({ base: object({ sha: commit }) }) }).transform((event) => ({
+		kind: "pull-request",
+		base: event.pull_request.base.sha
+	})),
+	push: object({ before: commit }).transform((event) => ({
+		kind: "push",
+		before: event.before
+	})),
+	merge_group: object({ merge_group: object({ base_sha: commit }) }).transform((event) => ({
+		kind: "branch",
+		base: event.merge_group.base_sha
+	}))
+};
+async function comparisonOfRun({ env }) {
+	const fromGitlab = gitlabComparison(env);
+	if (fromGitlab !== void 0) return ok(fromGitlab);
+	const name = env.GITHUB_EVENT_NAME ?? env.CI_PIPELINE_SOURCE;
+	const schema = Object.entries(EVENTS).find(([known]) => known === name)?.[1];
+	if (schema === void 0 || env.GITHUB_EVENT_PATH === void 0) return err(noBase(name));
+	try {
+		const event = schema.safeParse(JSON.parse(await readFile(env.GITHUB_EVENT_PATH, "utf8")));
+		return event.success ? ok(event.data) : err(noBase(name));
+	} catch {
+		return err(noBase(name));
+	}
+}
+function gitlabComparison(env) {
+	const base = commit.safeParse(env.CI_MERGE_REQUEST_DIFF_BASE_SHA);
+	if (env.CI_PIPELINE_SOURCE === "merge_request_event" && base.success) return {
+		kind: "branch",
+		base: base.data
+	};
+	const before = commit.safeParse(env.CI_COMMIT_BEFORE_SHA);
+	return env.CI_PIPELINE_SOURCE === "push" && before.success ? {
+		kind: "push",
+		before: before.data
+	} : void 0;
+}
+const noBase = (event) => problem("bad-input", {
+	rule: "ci.nothing-to-compare",
+	message: event === void 0 ? text("Nothing says what to compare with.", "何と比較するのかが指定されていません。") : text(`An event of kind “${event.slice(0, 60)}” does not say what to compare with.`, `イベント「${event.slice(0, 60)}」からは、何と比較するのか分かりません。`),
+	remedy: text("Give --base REF, or --all for every stack (as scheduled runs do).", "--base REF を指定するか、すべてのスタックを対象とする --all を指定してください(定期実行など)。")
+});
+// src/cli/affected-stacks.ts
+async function affectedReport(context, order) {
+	const git = gitIn(context.cwd, context.env);
+	const comparison = await comparisonOf(context, order);
+	if (!comparison.ok) return comparison;
+	const compared = await comparedCommits(git, order.head, comparison.value);
+	if (!compared.ok) return compared;
+	const stacks = await jobStacks(context);
+	if (!stacks.ok) return stacks;
+	const judged = await judge(git, compared.value, stacks.value.map(configured));
+	if (!judged.ok) return judged;
+	return ok({
+		...judged.value,
+		compared: compared.value,
+		stacks: new Map(stacks.value.map((stack) => [stack.name, stack]))
+	});
+}
+async function comparisonOf(context, { base, all }) {
+	if (all && base !== void 0) return err(BASE_AND_ALL);
+	if (all) return ok(void 0);
+	return base === void 0 ? comparisonOfRun(context) : ok({
+		kind: "branch",
+		base
+	});
+}
+async function jobStacks(context) {
+	const client = jobClient(context);
+	if (!client.ok) return client;
+	const answer = answerOf(await client.value.get("/v1/job-stacks"), jobStacksAnswer, serverUrl(context));
+	if (!answer.ok) return answer;
+	return answer.value.stacks.length === 0 ? err(NO_STACKS) : ok(answer.value.stacks);
+}
+function configured({ name, path, dependsOn, alsoAffectedBy }) {
+	const [own, ...others] = [name, ...dependsOn].flatMap((words) => parseStackName(words) ?? []);
+	if (own === void 0) throw new Error("The schema let through what is no name of a stack.");
+	return {
+		name: own,
+		path,
+		dependsOn: others,
+		...alsoAffectedBy !== void 0 && { alsoAffectedBy }
+	};
+}
+async function judge(git, compared, stacks) {
+	const files = await readCommits(git, compared.kind === "commits" ? [compared.after, compared.before] : [compared.after]);
+	if (!files.ok) return files;
+	const read = repositoryReader();
+	const sides = [];
+	for (const side of files.value) {
+		const repository = await read(side, { named: stacks.map(({ path }) => path) });
+		if (!repository.ok) return repository;
+		sides.push(repository.value);
+	}
+	const [after, before] = sides;
+	if (after === void 0) throw new Error("No commit was read.");
+	const faults = [...after.modules.values()].flatMap((module) => module.faults);
+	if (before === void 0 || compared.kind !== "commits") return ok({
+		affected: everyStack(stacks, after),
+		faults
+	});
+	const changed = await changedFiles(git, compared.before, compared.after);
+	if (!changed.ok) return changed;
+	return ok({
+		affected: affectedStacks({
+			stacks,
+			before,
+			after,
+			changedFiles: changed.value
+		}),
+		faults
+	});
+}
+const BASE_AND_ALL = problem("bad-input", {
+	rule: "ci.base-and-all",
+	message: text("--all and --base do not go together.", "--all と --base は同時に指定できません。"),
+	remedy: text("Give --base REF for what changed since, or --all for every stack.", "差分を対象とするなら --base REF、すべてのスタックを対象とするなら --all を指定してください。")
+});
+const NO_STACKS = problem("not-found", {
+	rule: "ci.no-stacks",
+	message: text("The server’s sekisho.yaml has no stack of this repository.", "サーバーの sekisho.yaml に、このリポジトリのスタックがありません。"),
+	remedy: text("Add its stacks under `stacks`; `repository.id` and `ownerId` must be this repository’s (`gh api repos/OWNER/NAME --jq .id,.owner.id`).", "`stacks` にスタックを追加してください。`repository.id` と `ownerId` はこのリポジトリのものを指定します(`gh api repos/OWNER/NAME --jq .id,.owner.id`)。")
+});
+// src/cli/affected-text.ts
+const MOST_SHOWN = 3;
+const KINDS = {
+	folder: text("changed", "変更"),
+	"lock-file": text("providers locked anew", "プロバイダーのロックを変更"),
+	module: text("module changed", "モジュールの変更"),
+	"shared-file": text("file it reads", "参照するファイルの変更"),
+	declared: text("alsoAffectedBy", "alsoAffectedBy"),
+	deleted: text("folder deleted", "フォルダーの削除"),
+	renamed: text("folder renamed", "フォルダーの移動"),
+	unreadable: text("cannot be read, so anything may affect it", "解析できないため、常に影響ありとみなす"),
+	asked: text("asked for", "指定")
+};
+function reasonText({ kind, path, via }, context) {
+	const way = via === void 0 ? "" : ` (${via.map(visible$3).join(" → ")})`;
+	return `${KINDS[kind][context.language]}: ${visible$3(path)}${way}`;
+}
+const isPlanned = ({ fate }) => fate === "plan";
+function affectedText(report, context) {
+	const { language } = context;
+	const paint = _picocolors_default.createColors(context.stdout.isTerminal);
+	const { affected, stacks, compared } = report;
+	const planned = affected.stacks.filter(isPlanned);
+	const lines = [compared.kind === "everything" ? paint.yellow(compared.because.message[language]) : paint.dim(`${compared.before.slice(0, 12)} → ${compared.after.slice(0, 12)}`), paint.bold(countText(planned.length, stacks.size)[language])];
+	for (const [wave, within] of Map.groupBy(planned, (one) => one.wave)) {
+		lines.push("", paint.dim(waveText(wave)[language]));
+		for (const one of within) {
+			const environment = stacks.get(one.stack)?.account.environment;
+			const mark = environment === void 0 ? "" : `  ${environmentMark(environment, paint)}`;
+			lines.push(`  ${paint.green("●")} ${paint.bold(one.stack)}${mark}  ${paint.dim(visible$3(one.path))}`);
+			for (const reason of one.reasons.slice(0, MOST_SHOWN)) lines.push(`      ${reasonText(reason, context)}`);
+			if (one.hasMoreReasons || one.reasons.length > MOST_SHOWN) lines.push(`      ${paint.dim(MORE[language])}`);
+		}
+	}
+	const warnings = warningsOf(report).map((words) => `${paint.yellow("▲")} ${words[language]}`);
+	return `${[...lines, ...warnings.length === 0 ? [] : ["", ...warnings]].join("\n")}\n`;
+}
+function affectedMarkdown(report, { language }) {
+	const { affected, stacks } = report;
+	const planned = affected.stacks.filter(isPlanned);
+	const rows = planned.map(({ stack, path, wave, reasons: [first] }) => {
+		const environment = stacks.get(stack)?.account.environment ?? "";
+		return `| ${[
+			code(stack),
+			plain$1(environment),
+			String(wave),
+			code(path)
+		].join(" | ")} | ${plain$1(reasonText(first, { language }))} |`;
+	});
+	const heading = language === "ja" ? "| スタック | 環境 | 順番 | フォルダー | 理由 |" : "| Stack | Environment | Wave | Folder | Why |";
+	const table = rows.length === 0 ? [] : [
+		heading,
+		"|---|---|---|---|---|",
+		...rows.slice(0, MOST_ROWS),
+		""
+	];
+	const more = rows.length > MOST_ROWS ? [MORE[language], ""] : [];
+	const warnings = warningsOf(report).map((words) => `- ⚠️ ${plain$1(words[language])}`);
+	return [
+		`### Sekisho: ${countText(planned.length, stacks.size)[language]}`,
+		"",
+		...table,
+		...more,
+		...warnings
+	].join("\n");
+}
+const MOST_ROWS = 500;
+function warningsOf({ affected, faults }) {
+	return [...affected.stacks.filter((one) => !isPlanned(one)).map(goneText), ...[...affected.missing.map(({ reason }) => reason), ...faults].map(({ message, remedy }) => text(`${visible$3(message.en)} ${visible$3(remedy.en)}`, `${visible$3(message.ja)} ${visible$3(remedy.ja)}`))];
+}
+function goneText({ stack, path, movedTo }) {
+	if (movedTo !== void 0) return text(`${stack} is not planned: its folder ${path} moved to ${visible$3(movedTo)}. Set \`path\` of ${stack} in sekisho.yaml to ${visible$3(movedTo)}; its state stays the same.`, `${stack} はプランの対象外です。フォルダー ${path} が ${visible$3(movedTo)} に移動しています。sekisho.yaml の ${stack} の \`path\` を ${visible$3(movedTo)} に変更してください(state はそのままです)。`);
+	return text(`${stack} is not planned: its folder ${path} is deleted. What it deployed stays in AWS. To remove it, restore the folder, empty its configuration, apply that, and delete the folder and the stack in sekisho.yaml afterwards.`, `${stack} はプランの対象外です。フォルダー ${path} が削除されています。デプロイ済みのリソースは AWS に残ります。リソースも削除する場合は、フォルダーを元に戻し、リソース定義を空にして適用してから、フォルダーと sekisho.yaml の定義を削除してください。`);
+}
+const countText = (planned, all) => text(planned === 0 ? `None of ${all} stacks is affected` : `${planned} of ${all} stacks to plan`, planned === 0 ? `影響を受けるスタックはありません(全 ${all} スタック)` : `プラン対象: ${planned} / ${all} スタック`);
+const waveText = (wave) => text(`Wave ${wave}`, `${wave} 番目`);
+const MORE = text("… and more", "… ほか");
+// action/src/list-stacks.ts
+const WITHOUT_CHANGE = ["schedule", "workflow_dispatch"];
+async function listStacks(context, order) {
+	const report = await affectedReport(context, {
+		head: "HEAD",
+		all: WITHOUT_CHANGE.includes(context.env.GITHUB_EVENT_NAME ?? "")
+	});
+	if (!report.ok) return failWith(context, report.error);
+	const { affected, stacks } = report.value;
+	const outputs = waveOutputs(affected.stacks.filter(({ fate }) => fate === "plan").map(({ stack, wave }) => ({
+		stack,
+		wave,
+		environment: stacks.get(stack)?.applyEnvironment ?? ""
+	})), {
+		only: order.stacks,
+		purpose: order.purpose
+	});
+	context.stdout.write(affectedText(report.value, context));
+	if (!outputs.ok) return failWith(context, outputs.error);
+	await setOutputs(context, outputs.value);
+	await appendSummary(context, affectedMarkdown(report.value, context));
+}
 // action/src/worker.ts
 function work() {
 	process.once("message", (told) => {
@@ -33604,6 +34887,7 @@ async function perform(order) {
 }
 async function run(context, order) {
 	if (order.mode === "apply") return applyStack(context, order);
+	if (order.mode === "stacks") return listStacks(context, order);
 	const planned = await planStack(context, order);
 	const count = Object.values(planned?.changes ?? {}).reduce((sum, changes) => sum + changes, 0);
 	if (order.mode !== "drift" || planned === void 0 || count === 0) return;
@@ -33678,7 +34962,556 @@ function unexpected(error) {
 		remedy: text("This is a bug of Sekisho’s. Report it with this line and the commit of the action.", "Sekisho の不具合です。この行とアクションのコミットを添えて報告してください。")
 	});
 }
+// node_modules/@cdktn/hcl2json/wasm/wasm_exec.js
+var require_wasm_exec = __commonJSMin((() => {
+	(() => {
+		const enosys = () => {
+			const err = new Error("not implemented");
+			err.code = "ENOSYS";
+			return err;
+		};
+		if (!globalThis.fs) {
+			let outputBuf = "";
+			globalThis.fs = {
+				constants: {
+					O_WRONLY: -1,
+					O_RDWR: -1,
+					O_CREAT: -1,
+					O_TRUNC: -1,
+					O_APPEND: -1,
+					O_EXCL: -1,
+					O_DIRECTORY: -1
+				},
+				writeSync(fd, buf) {
+					outputBuf += decoder.decode(buf);
+					const nl = outputBuf.lastIndexOf("\n");
+					if (nl != -1) {
+						console.log(outputBuf.substring(0, nl));
+						outputBuf = outputBuf.substring(nl + 1);
+					}
+					return buf.length;
+				},
+				write(fd, buf, offset, length, position, callback) {
+					if (offset !== 0 || length !== buf.length || position !== null) {
+						callback(enosys());
+						return;
+					}
+					callback(null, this.writeSync(fd, buf));
+				},
+				chmod(path, mode, callback) {
+					callback(enosys());
+				},
+				chown(path, uid, gid, callback) {
+					callback(enosys());
+				},
+				close(fd, callback) {
+					callback(enosys());
+				},
+				fchmod(fd, mode, callback) {
+					callback(enosys());
+				},
+				fchown(fd, uid, gid, callback) {
+					callback(enosys());
+				},
+				fstat(fd, callback) {
+					callback(enosys());
+				},
+				fsync(fd, callback) {
+					callback(null);
+				},
+				ftruncate(fd, length, callback) {
+					callback(enosys());
+				},
+				lchown(path, uid, gid, callback) {
+					callback(enosys());
+				},
+				link(path, link, callback) {
+					callback(enosys());
+				},
+				lstat(path, callback) {
+					callback(enosys());
+				},
+				mkdir(path, perm, callback) {
+					callback(enosys());
+				},
+				open(path, flags, mode, callback) {
+					callback(enosys());
+				},
+				read(fd, buffer, offset, length, position, callback) {
+					callback(enosys());
+				},
+				readdir(path, callback) {
+					callback(enosys());
+				},
+				readlink(path, callback) {
+					callback(enosys());
+				},
+				rename(from, to, callback) {
+					callback(enosys());
+				},
+				rmdir(path, callback) {
+					callback(enosys());
+				},
+				stat(path, callback) {
+					callback(enosys());
+				},
+				symlink(path, link, callback) {
+					callback(enosys());
+				},
+				truncate(path, length, callback) {
+					callback(enosys());
+				},
+				unlink(path, callback) {
+					callback(enosys());
+				},
+				utimes(path, atime, mtime, callback) {
+					callback(enosys());
+				}
+			};
+		}
+		if (!globalThis.process) globalThis.process = {
+			getuid() {
+				return -1;
+			},
+			getgid() {
+				return -1;
+			},
+			geteuid() {
+				return -1;
+			},
+			getegid() {
+				return -1;
+			},
+			getgroups() {
+				throw enosys();
+			},
+			pid: -1,
+			ppid: -1,
+			umask() {
+				throw enosys();
+			},
+			cwd() {
+				throw enosys();
+			},
+			chdir() {
+				throw enosys();
+			}
+		};
+		if (!globalThis.path) globalThis.path = { resolve(...pathSegments) {
+			return pathSegments.join("/");
+		} };
+		if (!globalThis.crypto) throw new Error("globalThis.crypto is not available, polyfill required (crypto.getRandomValues only)");
+		if (!globalThis.performance) throw new Error("globalThis.performance is not available, polyfill required (performance.now only)");
+		if (!globalThis.TextEncoder) throw new Error("globalThis.TextEncoder is not available, polyfill required");
+		if (!globalThis.TextDecoder) throw new Error("globalThis.TextDecoder is not available, polyfill required");
+		const encoder = new TextEncoder("utf-8");
+		const decoder = new TextDecoder("utf-8");
+		globalThis.Go = class {
+			constructor() {
+				this.argv = ["js"];
+				this.env = {};
+				this.exit = (code) => {
+					if (code !== 0) console.warn("exit code:", code);
+				};
+				this._exitPromise = new Promise((resolve) => {
+					this._resolveExitPromise = resolve;
+				});
+				this._pendingEvent = null;
+				this._scheduledTimeouts = new Map();
+				this._nextCallbackTimeoutID = 1;
+				const setInt64 = (addr, v) => {
+					this.mem.setUint32(addr + 0, v, true);
+					this.mem.setUint32(addr + 4, Math.floor(v / 4294967296), true);
+				};
+				const getInt64 = (addr) => {
+					return this.mem.getUint32(addr + 0, true) + this.mem.getInt32(addr + 4, true) * 4294967296;
+				};
+				const loadValue = (addr) => {
+					const f = this.mem.getFloat64(addr, true);
+					if (f === 0) return;
+					if (!isNaN(f)) return f;
+					const id = this.mem.getUint32(addr, true);
+					return this._values[id];
+				};
+				const storeValue = (addr, v) => {
+					const nanHead = 2146959360;
+					if (typeof v === "number" && v !== 0) {
+						if (isNaN(v)) {
+							this.mem.setUint32(addr + 4, nanHead, true);
+							this.mem.setUint32(addr, 0, true);
+							return;
+						}
+						this.mem.setFloat64(addr, v, true);
+						return;
+					}
+					if (v === void 0) {
+						this.mem.setFloat64(addr, 0, true);
+						return;
+					}
+					let id = this._ids.get(v);
+					if (id === void 0) {
+						id = this._idPool.pop();
+						if (id === void 0) id = this._values.length;
+						this._values[id] = v;
+						this._goRefCounts[id] = 0;
+						this._ids.set(v, id);
+					}
+					this._goRefCounts[id]++;
+					let typeFlag = 0;
+					switch (typeof v) {
+						case "object":
+							if (v !== null) typeFlag = 1;
+							break;
+						case "string":
+							typeFlag = 2;
+							break;
+						case "symbol":
+							typeFlag = 3;
+							break;
+						case "function": typeFlag = 4;
+					}
+					this.mem.setUint32(addr + 4, nanHead | typeFlag, true);
+					this.mem.setUint32(addr, id, true);
+				};
+				const loadSlice = (addr) => {
+					const array = getInt64(addr + 0);
+					const len = getInt64(addr + 8);
+					return new Uint8Array(this._inst.exports.mem.buffer, array, len);
+				};
+				const loadSliceOfValues = (addr) => {
+					const array = getInt64(addr + 0);
+					const len = getInt64(addr + 8);
+					const a = new Array(len);
+					for (let i = 0; i < len; i++) a[i] = loadValue(array + i * 8);
+					return a;
+				};
+				const loadString = (addr) => {
+					const saddr = getInt64(addr + 0);
+					const len = getInt64(addr + 8);
+					return decoder.decode(new DataView(this._inst.exports.mem.buffer, saddr, len));
+				};
+				const testCallExport = (a, b) => {
+					this._inst.exports.testExport0();
+					return this._inst.exports.testExport(a, b);
+				};
+				const timeOrigin = Date.now() - performance.now();
+				this.importObject = {
+					_gotest: {
+						add: (a, b) => a + b,
+						callExport: testCallExport
+					},
+					gojs: {
+						"runtime.wasmExit": (sp) => {
+							sp >>>= 0;
+							const code = this.mem.getInt32(sp + 8, true);
+							this.exited = true;
+							delete this._inst;
+							delete this._values;
+							delete this._goRefCounts;
+							delete this._ids;
+							delete this._idPool;
+							this.exit(code);
+						},
+						"runtime.wasmWrite": (sp) => {
+							sp >>>= 0;
+							const fd = getInt64(sp + 8);
+							const p = getInt64(sp + 16);
+							const n = this.mem.getInt32(sp + 24, true);
+							fs.writeSync(fd, new Uint8Array(this._inst.exports.mem.buffer, p, n));
+						},
+						"runtime.resetMemoryDataView": (sp) => {
+							sp >>>= 0;
+							this.mem = new DataView(this._inst.exports.mem.buffer);
+						},
+						"runtime.nanotime1": (sp) => {
+							sp >>>= 0;
+							setInt64(sp + 8, (timeOrigin + performance.now()) * 1e6);
+						},
+						"runtime.walltime": (sp) => {
+							sp >>>= 0;
+							const msec = new Date().getTime();
+							setInt64(sp + 8, msec / 1e3);
+							this.mem.setInt32(sp + 16, msec % 1e3 * 1e6, true);
+						},
+						"runtime.scheduleTimeoutEvent": (sp) => {
+							sp >>>= 0;
+							const id = this._nextCallbackTimeoutID;
+							this._nextCallbackTimeoutID++;
+							this._scheduledTimeouts.set(id, setTimeout(() => {
+								this._resume();
+								while (this._scheduledTimeouts.has(id)) {
+									console.warn("scheduleTimeoutEvent: missed timeout event");
+									this._resume();
+								}
+							}, getInt64(sp + 8)));
+							this.mem.setInt32(sp + 16, id, true);
+						},
+						"runtime.clearTimeoutEvent": (sp) => {
+							sp >>>= 0;
+							const id = this.mem.getInt32(sp + 8, true);
+							clearTimeout(this._scheduledTimeouts.get(id));
+							this._scheduledTimeouts.delete(id);
+						},
+						"runtime.getRandomData": (sp) => {
+							sp >>>= 0;
+							crypto.getRandomValues(loadSlice(sp + 8));
+						},
+						"syscall/js.finalizeRef": (sp) => {
+							sp >>>= 0;
+							const id = this.mem.getUint32(sp + 8, true);
+							this._goRefCounts[id]--;
+							if (this._goRefCounts[id] === 0) {
+								const v = this._values[id];
+								this._values[id] = null;
+								this._ids.delete(v);
+								this._idPool.push(id);
+							}
+						},
+						"syscall/js.stringVal": (sp) => {
+							sp >>>= 0;
+							storeValue(sp + 24, loadString(sp + 8));
+						},
+						"syscall/js.valueGet": (sp) => {
+							sp >>>= 0;
+							const result = Reflect.get(loadValue(sp + 8), loadString(sp + 16));
+							sp = this._inst.exports.getsp() >>> 0;
+							storeValue(sp + 32, result);
+						},
+						"syscall/js.valueSet": (sp) => {
+							sp >>>= 0;
+							Reflect.set(loadValue(sp + 8), loadString(sp + 16), loadValue(sp + 32));
+						},
+						"syscall/js.valueDelete": (sp) => {
+							sp >>>= 0;
+							Reflect.deleteProperty(loadValue(sp + 8), loadString(sp + 16));
+						},
+						"syscall/js.valueIndex": (sp) => {
+							sp >>>= 0;
+							storeValue(sp + 24, Reflect.get(loadValue(sp + 8), getInt64(sp + 16)));
+						},
+						"syscall/js.valueSetIndex": (sp) => {
+							sp >>>= 0;
+							Reflect.set(loadValue(sp + 8), getInt64(sp + 16), loadValue(sp + 24));
+						},
+						"syscall/js.valueCall": (sp) => {
+							sp >>>= 0;
+							try {
+								const v = loadValue(sp + 8);
+								const m = Reflect.get(v, loadString(sp + 16));
+								const args = loadSliceOfValues(sp + 32);
+								const result = Reflect.apply(m, v, args);
+								sp = this._inst.exports.getsp() >>> 0;
+								storeValue(sp + 56, result);
+								this.mem.setUint8(sp + 64, 1);
+							} catch (err) {
+								sp = this._inst.exports.getsp() >>> 0;
+								storeValue(sp + 56, err);
+								this.mem.setUint8(sp + 64, 0);
+							}
+						},
+						"syscall/js.valueInvoke": (sp) => {
+							sp >>>= 0;
+							try {
+								const v = loadValue(sp + 8);
+								const args = loadSliceOfValues(sp + 16);
+								const result = Reflect.apply(v, void 0, args);
+								sp = this._inst.exports.getsp() >>> 0;
+								storeValue(sp + 40, result);
+								this.mem.setUint8(sp + 48, 1);
+							} catch (err) {
+								sp = this._inst.exports.getsp() >>> 0;
+								storeValue(sp + 40, err);
+								this.mem.setUint8(sp + 48, 0);
+							}
+						},
+						"syscall/js.valueNew": (sp) => {
+							sp >>>= 0;
+							try {
+								const v = loadValue(sp + 8);
+								const args = loadSliceOfValues(sp + 16);
+								const result = Reflect.construct(v, args);
+								sp = this._inst.exports.getsp() >>> 0;
+								storeValue(sp + 40, result);
+								this.mem.setUint8(sp + 48, 1);
+							} catch (err) {
+								sp = this._inst.exports.getsp() >>> 0;
+								storeValue(sp + 40, err);
+								this.mem.setUint8(sp + 48, 0);
+							}
+						},
+						"syscall/js.valueLength": (sp) => {
+							sp >>>= 0;
+							setInt64(sp + 16, parseInt(loadValue(sp + 8).length));
+						},
+						"syscall/js.valuePrepareString": (sp) => {
+							sp >>>= 0;
+							const str = encoder.encode(String(loadValue(sp + 8)));
+							storeValue(sp + 16, str);
+							setInt64(sp + 24, str.length);
+						},
+						"syscall/js.valueLoadString": (sp) => {
+							sp >>>= 0;
+							const str = loadValue(sp + 8);
+							loadSlice(sp + 16).set(str);
+						},
+						"syscall/js.valueInstanceOf": (sp) => {
+							sp >>>= 0;
+							this.mem.setUint8(sp + 24, loadValue(sp + 8) instanceof loadValue(sp + 16) ? 1 : 0);
+						},
+						"syscall/js.copyBytesToGo": (sp) => {
+							sp >>>= 0;
+							const dst = loadSlice(sp + 8);
+							const src = loadValue(sp + 32);
+							if (!(src instanceof Uint8Array || src instanceof Uint8ClampedArray)) {
+								this.mem.setUint8(sp + 48, 0);
+								return;
+							}
+							const toCopy = src.subarray(0, dst.length);
+							dst.set(toCopy);
+							setInt64(sp + 40, toCopy.length);
+							this.mem.setUint8(sp + 48, 1);
+						},
+						"syscall/js.copyBytesToJS": (sp) => {
+							sp >>>= 0;
+							const dst = loadValue(sp + 8);
+							const src = loadSlice(sp + 16);
+							if (!(dst instanceof Uint8Array || dst instanceof Uint8ClampedArray)) {
+								this.mem.setUint8(sp + 48, 0);
+								return;
+							}
+							const toCopy = src.subarray(0, dst.length);
+							dst.set(toCopy);
+							setInt64(sp + 40, toCopy.length);
+							this.mem.setUint8(sp + 48, 1);
+						},
+						"debug": (value) => {
+							console.log(value);
+						}
+					}
+				};
+			}
+			async run(instance) {
+				if (!(instance instanceof WebAssembly.Instance)) throw new Error("Go.run: WebAssembly.Instance expected");
+				this._inst = instance;
+				this.mem = new DataView(this._inst.exports.mem.buffer);
+				this._values = [
+					NaN,
+					0,
+					null,
+					true,
+					false,
+					globalThis,
+					this
+				];
+				this._goRefCounts = new Array(this._values.length).fill(Infinity);
+				this._ids = new Map([
+					[0, 1],
+					[null, 2],
+					[true, 3],
+					[false, 4],
+					[globalThis, 5],
+					[this, 6]
+				]);
+				this._idPool = [];
+				this.exited = false;
+				let offset = 4096;
+				const strPtr = (str) => {
+					const ptr = offset;
+					const bytes = encoder.encode(str + "\0");
+					new Uint8Array(this.mem.buffer, offset, bytes.length).set(bytes);
+					offset += bytes.length;
+					if (offset % 8 !== 0) offset += 8 - offset % 8;
+					return ptr;
+				};
+				const argc = this.argv.length;
+				const argvPtrs = [];
+				this.argv.forEach((arg) => {
+					argvPtrs.push(strPtr(arg));
+				});
+				argvPtrs.push(0);
+				Object.keys(this.env).sort().forEach((key) => {
+					argvPtrs.push(strPtr(`${key}=${this.env[key]}`));
+				});
+				argvPtrs.push(0);
+				const argv = offset;
+				argvPtrs.forEach((ptr) => {
+					this.mem.setUint32(offset, ptr, true);
+					this.mem.setUint32(offset + 4, 0, true);
+					offset += 8;
+				});
+				if (offset >= 12288) throw new Error("total length of command line and environment variables exceeds limit");
+				this._inst.exports.run(argc, argv);
+				if (this.exited) this._resolveExitPromise();
+				await this._exitPromise;
+			}
+			_resume() {
+				if (this.exited) throw new Error("Go program has already exited");
+				this._inst.exports.resume();
+				if (this.exited) this._resolveExitPromise();
+			}
+			_makeFuncWrapper(id) {
+				const go = this;
+				return function() {
+					const event = {
+						id,
+						this: this,
+						args: arguments
+					};
+					go._pendingEvent = event;
+					go._resume();
+					return event.result;
+				};
+			}
+		};
+	})();
+}));
+// node_modules/@cdktn/hcl2json/wasm/bridge_wasm_exec.js
+var init_bridge_wasm_exec = __esmMin((() => {
+	globalThis.require = __require;
+	globalThis.fs = __require("fs");
+	globalThis.TextEncoder = __require("util").TextEncoder;
+	globalThis.TextDecoder = __require("util").TextDecoder;
+	globalThis.performance ??= __require("performance");
+	if (!globalThis.crypto) {
+		const crypto = __require("crypto");
+		globalThis.crypto = { getRandomValues(b) {
+			return crypto.randomFillSync(b);
+		} };
+	}
+	require_wasm_exec();
+}));
+// src/plan/hcl/thread.ts
+var thread_exports = __exportAll({});
+function loadParser() {
+	const { Module, Instance } = globalOf("WebAssembly");
+	const bytes = gunzipSync(readFileSync(new URL("./hcl.wasm.gz", import.meta.url)));
+	const go = new (globalOf("Go"))();
+	const exported = {};
+	Object.assign(globalThis, { __parse_terraform_config_wasm__: exported });
+	go.run(new Instance(new Module(bytes), go.importObject)).then(() => process.exit());
+	if (exported.parse === void 0) throw new Error("The HCL parser exports no function `parse`");
+	return exported.parse;
+}
+var globalOf, parse;
+var init_thread = __esmMin((() => {
+	init_bridge_wasm_exec();
+	globalOf = (name) => Reflect.get(globalThis, name);
+	parse = loadParser();
+	parentPort?.on("message", ({ id, file, source }) => {
+		parse(file, source, (error, json) => {
+			const answer = error ? {
+				id,
+				error
+			} : {
+				id,
+				json
+			};
+			parentPort?.postMessage(answer);
+		});
+	});
+}));
 // action/src/index.ts
-if (process.argv[2] === "worker") work();
+if (!isMainThread) await Promise.resolve().then(() => (init_thread(), thread_exports));
+else if (process.argv[2] === "worker") work();
 else process.exit(await (process.env[`STATE_sekisho_step`] === void 0 ? runStep(process.env) : endStep(process.env)));
 export {};

@@ -21,6 +21,9 @@ export type Mode = (typeof MODES)[number];
 export interface StepOrder {
   readonly mode: Mode;
   readonly language: Language;
+  /** In mode `stacks`: only these; empty for all. */
+  readonly stacks: readonly string[];
+  readonly purpose: 'plan' | 'apply';
   /** Empty in mode `stacks`. */
   readonly stack: string;
   /** Empty but in mode `apply`. */
@@ -52,7 +55,7 @@ export function readOrder(env: Environment): Result<StepOrder, Problem> {
   const faults: Fault[] = [];
   const mode = modeOf(env, faults);
   const server = (given(env, 'server') || (env.SEKISHO_URL ?? '')).replace(/\/+$/, '');
-  if (mode !== 'stacks' || server !== '') checkServer(server, faults);
+  checkServer(server, faults);
   const stack = given(env, 'stack');
   if (stack === '' && mode !== 'stacks') faults.push(MISSING('stack', 'shop-production'));
   const plan = given(env, 'plan');
@@ -71,12 +74,15 @@ export function readOrder(env: Environment): Result<StepOrder, Problem> {
   const commit = given(env, 'commit');
   if (!/^(?:[0-9a-f]{40})?$/.test(commit) || (commit === '') !== (pullRequest === ''))
     faults.push(BAD('commit', commit, '40 hexadecimal digits, with pull-request'));
+  const purpose = given(env, 'purpose') || (env.GITHUB_EVENT_NAME === 'push' ? 'apply' : 'plan');
+  if (purpose !== 'plan' && purpose !== 'apply') faults.push(BAD('purpose', purpose, 'plan, apply'));
   const audience = given(env, 'audience');
   const [first, ...more] = faults;
   if (first !== undefined) return err(problem('bad-input', first, ...more));
   const directory = given(env, 'working-directory');
   return ok({
     ...{ mode, stack, plan, terraform, wait, language: languageGiven(env), arguments: argumentsOf(env) },
+    ...{ purpose: purpose === 'apply' ? 'apply' : 'plan', stacks: namesOf(env) },
     ...(directory === '' ? {} : { directory: resolve(env.GITHUB_WORKSPACE ?? '.', directory) }),
     ...(pullRequest === '' ? {} : { pullRequest, commit }),
     variables: { SEKISHO_URL: server, ...(audience === '' ? {} : { SEKISHO_AUDIENCE: audience }) },
@@ -95,6 +101,12 @@ function modeOf(env: Environment, faults: Fault[]): Mode {
   if (given(env, 'stack') === '') return 'stacks';
   return env.GITHUB_EVENT_NAME === 'schedule' ? 'drift' : 'plan';
 }
+
+const namesOf = (env: Environment): readonly string[] =>
+  given(env, 'stacks')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 
 /** One argument a line: nothing is split and nothing is expanded. */
 const argumentsOf = (env: Environment): readonly string[] =>

@@ -20,6 +20,7 @@ import { findProgram, stepEnvironment } from './program.ts';
 import { type Relay, relay } from './relay.ts';
 import { LOG, PROCESS, SHOWN, STATE } from './step-folder.ts';
 import { type TerraformErrors, terraformErrors } from './terraform-errors.ts';
+import { waveOutputs } from './waves.ts';
 import { masks, workflowCommand } from './workflow-commands.ts';
 
 const SHOW_EVERY_MS = 100;
@@ -35,9 +36,10 @@ export async function runStep(env: Environment): Promise<number> {
   if (process.platform === 'win32') return refuse(NOT_ON_WINDOWS, language);
   const order = readOrder(env);
   if (!order.ok) return refuse(order.error, language);
-  if (env.ACTIONS_ID_TOKEN_REQUEST_URL === undefined && order.value.mode !== 'stacks' && isFromFork(env)) {
+  if (env.ACTIONS_ID_TOKEN_REQUEST_URL === undefined && isFromFork(env)) {
     notice(FORK_TITLE, FORK, language);
-    await setOutputs({ env }, { state: 'skipped' });
+    const none = waveOutputs([], { only: [], purpose: 'plan' });
+    await setOutputs({ env }, { state: 'skipped', ...(none.ok ? none.value : {}) });
     await appendSummary({ env }, `### ${FORK_TITLE[language]}\n\n${FORK[language]}`);
     return 0;
   }

@@ -7,6 +7,7 @@ import { failWith } from '../../src/cli/problem-text.ts';
 import { epochMs, type Problem, problem, text } from '../../src/core-values/index.ts';
 import { maskSecrets } from '../../src/platform/logging/mask.ts';
 import type { StepOrder } from './inputs.ts';
+import { listStacks } from './list-stacks.ts';
 import type { Said, Told } from './messages.ts';
 import { ENDED } from './step-folder.ts';
 
@@ -56,6 +57,7 @@ async function perform(order: StepOrder): Promise<void> {
 
 async function run(context: CliContext, order: StepOrder): Promise<void> {
   if (order.mode === 'apply') return applyStack(context, order);
+  if (order.mode === 'stacks') return listStacks(context, order);
   const planned = await planStack(context, order);
   const count = Object.values(planned?.changes ?? {}).reduce((sum, changes) => sum + changes, 0);
   if (order.mode !== 'drift' || planned === undefined || count === 0) return;
