@@ -33332,10 +33332,8 @@ async function runStep(env) {
 			only: [],
 			purpose: "plan"
 		});
-		await setOutputs({ env }, {
-			state: "skipped",
-			...none.ok ? none.value : {}
-		});
+		const skipped = order.value.mode === "stacks" && none.ok ? none.value : { state: "skipped" };
+		await setOutputs({ env }, skipped);
 		await appendSummary({ env }, `### ${FORK_TITLE[language]}\n\n${FORK[language]}`);
 		return 0;
 	}
@@ -34044,7 +34042,7 @@ function matchesPathGlob(glob, path) {
 const matchesStep = (pattern, step) => pattern === "*" || pattern === step || pattern.includes("*") && matchesSequence(pattern, step, (character) => character === "*", (a, b) => a === b);
 function literalStart(glob) {
 	const star = glob.indexOf("*");
-	return star === -1 ? glob : glob.slice(0, star);
+	return star === -1 ? glob : glob.slice(0, star).replace(/\/$/, "");
 }
 function matchesSequence(pattern, items, isAny, fits) {
 	let [at, next, wildcard, resumed] = [

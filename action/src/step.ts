@@ -39,7 +39,8 @@ export async function runStep(env: Environment): Promise<number> {
   if (env.ACTIONS_ID_TOKEN_REQUEST_URL === undefined && isFromFork(env)) {
     notice(FORK_TITLE, FORK, language);
     const none = waveOutputs([], { only: [], purpose: 'plan' });
-    await setOutputs({ env }, { state: 'skipped', ...(none.ok ? none.value : {}) });
+    const skipped = order.value.mode === 'stacks' && none.ok ? none.value : { state: 'skipped' };
+    await setOutputs({ env }, skipped);
     await appendSummary({ env }, `### ${FORK_TITLE[language]}\n\n${FORK[language]}`);
     return 0;
   }
