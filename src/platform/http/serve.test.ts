@@ -147,3 +147,26 @@ describe('a server', () => {
     expect(await ended).toMatch(/^HTTP\/1\.1 408/);
   });
 });
+
+describe('a body over a socket', () => {
+  const length: AddRoutes = (app) => {
+    app.post('/length', async (c) => c.json({ length: (await c.req.text()).length }));
+  };
+  const answersTo = async (request: string): Promise<string> => {
+    const { url } = await start(length);
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.end(`POST /length HTTP/1.1\r\nHost: a\r\n${request}`);
+    let words = '';
+    for await (const chunk of socket) words += chunk;
+    return words;
+  };
+
+  it('is as long as its head says, whatever comes behind it', async () => {
+    expect(await answersTo(`Content-Length: 4\r\n\r\ntrue${'x'.repeat(100)}`)).toContain('{"length":4}');
+  });
+
+  it('is refused by what its head says, and read no further', async () => {
+    const tooMany = DEFAULT_ROUTE_LIMITS.maxBodyBytes + 1;
+    expect(await answersTo(`Content-Length: ${tooMany}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+});
