@@ -1,8 +1,14 @@
 import type { PersonName, StackName, TeamName } from '#core-values';
 import type { Freeze, Issuer, IssuerName, Organization, Person, Stack } from './model.ts';
 
-export const stackByName = (organization: Organization, name: StackName): Stack | undefined =>
-  organization.stacks.find((stack) => stack.name === name);
+/** A configuration is read as a whole and never changed, and some name a thousand stacks. */
+const stacksOfOrganization = new WeakMap<Organization['stacks'], ReadonlyMap<StackName, Stack>>();
+
+export function stackByName({ stacks }: Organization, name: StackName): Stack | undefined {
+  const known = stacksOfOrganization.get(stacks) ?? new Map(stacks.map((stack) => [stack.name, stack]));
+  stacksOfOrganization.set(stacks, known);
+  return known.get(name);
+}
 
 /** Every stack of one repository, by the ids that the issuer's tokens carry. */
 export const stacksOf = (

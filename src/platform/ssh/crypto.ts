@@ -35,8 +35,21 @@ const curveHash = (key: SshPublicKey): string =>
 
 const JWK_CURVES = { nistp256: 'P-256', nistp384: 'P-384', nistp521: 'P-521' } as const;
 
+/** Importing a key costs as much as verifying by it, and the people who sign are few. Anybody may bring one: so not without end. */
+const MOST_IMPORTED = 1_000;
+const imported = new Map<string, KeyObject | undefined>();
+
 /** `undefined` for a key that is well-formed but lies on no curve. */
 function importKey(key: SshPublicKey): KeyObject | undefined {
+  const blob = Buffer.from(key.blob).toString('latin1');
+  if (imported.has(blob)) return imported.get(blob);
+  if (imported.size === MOST_IMPORTED) imported.clear();
+  const made = newKey(key);
+  imported.set(blob, made);
+  return made;
+}
+
+function newKey(key: SshPublicKey): KeyObject | undefined {
   try {
     return createPublicKey({ key: jwk(key), format: 'jwk' });
   } catch {
