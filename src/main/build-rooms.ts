@@ -2,8 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { MiddlewareHandler } from 'hono';
 import { type RequirePerson, requirePerson, type SessionRoom, sessionRoutes } from '#accounts';
 import { type AuditSigner, auditRoutes } from '#audit';
-import { changesRoutes, isApplied, type RouteRoom, reviewedPlan } from '#changes';
+import { changesRoutes, isApplied, type ReviewsPort, type RouteRoom, reviewedPlan } from '#changes';
 import { issuerKeys, verifyWorkloadToken } from '#credentials';
+import { githubReviews } from '#github';
 import { type MessagesRoom, messagesRoutes, type Reachable } from '#messages';
 import {
   type AddRoutes,
@@ -57,11 +58,11 @@ export function buildRooms(on: Foundations): BuiltRooms {
   const clock = systemClock;
   const sessions = sessionRoom(on);
   const person = requirePerson(sessions);
-  const changes = changesRoom(on, person);
+  const github = buildGitHub(on, person);
+  const changes = changesRoom(on, person, githubReviews(github.connections));
   const trail = buildTrail(on);
   const compared = trailRoom(on);
   const messages = messagesRoom(on.destinations, changes, on.logger);
-  const github = buildGitHub(on, person);
   return {
     changes,
     github,
@@ -97,7 +98,7 @@ const sessionRoom = ({ database, configured, sessionKey }: Foundations): Session
   sessionKey,
 });
 
-function changesRoom(on: Foundations, person: RequirePerson): RouteRoom {
+function changesRoom(on: Foundations, person: RequirePerson, reviews: ReviewsPort): RouteRoom {
   const { database, configured, credentials, keyring, environment } = on;
   const { server } = configured.configuration.current();
   const organization = () => configured.configuration.current().organization;
@@ -123,6 +124,7 @@ function changesRoom(on: Foundations, person: RequirePerson): RouteRoom {
     planLifeMs: server.planRetentionSeconds * 1000,
     approvalLifeMs: APPROVAL_LIFE_MS,
     experience: (about) => experienceOf(database.db, { ...about, atLeast: believeAfter(on) }),
+    reviews,
     alarm: ({ kind, ...about }) => on.logger.warn('ALARM: break-glass', { kind, ...about }),
     timeZone: environment.timeZone,
     requirePerson: person,
