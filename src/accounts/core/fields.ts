@@ -299,6 +299,16 @@ export const resourceAddress = () =>
     'aws_instance.web',
   );
 
+export const workflowFile = () =>
+  parsedString((value) => (/^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}\.ya?ml$/.test(value) ? value : undefined), {
+    rule: 'stack.command-workflow',
+    message: text('This is not the name of a workflow file.', 'ワークフローのファイル名ではありません。'),
+    remedy: text(
+      'Write the file’s name alone, e.g. change.yml.',
+      'フォルダーを付けず、ファイル名だけを書いてください(例: change.yml)。',
+    ),
+  }).meta({ pattern: '^[A-Za-z0-9_-][A-Za-z0-9_.-]*\\.ya?ml$' });
+
 export const plainEvent = () =>
   parsedString((value) => (/^[a-z][a-z_]{0,63}$/.test(value) ? value : undefined), {
     rule: 'stack.event',

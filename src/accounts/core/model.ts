@@ -3,6 +3,7 @@ import type {
   Branded,
   Environment,
   EpochMs,
+  Language,
   PersonName,
   StackName,
   TeamName,
@@ -98,6 +99,10 @@ export interface StackRepository {
   readonly ownerId: ExternalId;
   /** `shop/infra`: for people, never for trust. */
   readonly name: string;
+  /** In which its pull requests are written to; English if absent. */
+  readonly language?: Language;
+  /** File in `.github/workflows` of the default branch that commands in comments start; `change.yml` if absent. */
+  readonly commandWorkflow?: string;
 }
 
 /** Which jobs of the stack's workflow are trusted. An absent claim never matches. */

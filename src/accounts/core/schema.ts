@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ENVIRONMENTS } from '#core-values';
+import { ENVIRONMENTS, LANGUAGES } from '#core-values';
 import * as field from './fields.ts';
 import { APPLY_TIMES, APPROVAL_KINDS, ISSUER_KINDS } from './model.ts';
 import { server } from './server-schema.ts';
@@ -106,6 +106,16 @@ const stack = z
           .externalId()
           .describe('The numeric id of its owner (GitLab: of its namespace), in quotes.'),
         name: field.repositoryName().describe('Its full name, for people; never used for trust.'),
+        language: z
+          .enum(LANGUAGES)
+          .exactOptional()
+          .describe('Language in which its pull requests are written to; English if left out.'),
+        commandWorkflow: field
+          .workflowFile()
+          .exactOptional()
+          .describe(
+            'File in .github/workflows that /sekisho plan and /sekisho apply start; change.yml if left out (GitHub only).',
+          ),
       })
       .describe('The repository that holds the stack.'),
     path: field.folder().describe('Folder of the root module in the repository.'),
