@@ -11,7 +11,6 @@ export {
   type PullRequestEnded,
   releaseStackLocks,
   unlockStack,
-  unlockStack,
 } from './stack-locks/release-locks.ts';
 export { countPlansByState } from './store/plan-counts.ts';
 export { listPlans, type StoredPlan } from './store/plans.ts';
