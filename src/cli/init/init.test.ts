@@ -12,6 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { loadConfigurationFile } from '#accounts';
 import type { CliContext } from '../context.ts';
 import { runCommand, type Said } from '../testing.ts';
@@ -152,7 +154,7 @@ describe('sekisho init, by flags alone', () => {
     expect(golden.length).toBeGreaterThan(5);
     for (const entry of golden) {
       const path = join(entry.parentPath, entry.name).slice(expected.length + 1);
-      expect([path, readFileSync(join(root, path.replace('github/', '.github/')), 'utf8')]).toEqual([
+      expect([path, readFileSync(join(root, path), 'utf8')]).toEqual([
         path,
         readFileSync(join(expected, path), 'utf8'),
       ]);
@@ -180,11 +182,11 @@ describe('sekisho init, by flags alone', () => {
     const file = join(root, '.github/workflows/change.yml');
     writeFileSync(file, 'name: mine\n');
     const kept = await init(FLAGS);
-    expect(kept.out).toContain('-name: mine\n+# Calls the protected workflow');
+    expect(kept.out).toContain('-name: mine\n+# Which stacks a change affects');
     expect(kept.out).toContain('change.yml was left as it is');
     expect(readFileSync(file, 'utf8')).toBe('name: mine\n');
     await init([...FLAGS, '--overwrite']);
-    expect(readFileSync(file, 'utf8')).toContain('# Calls the protected workflow');
+    expect(readFileSync(file, 'utf8')).toContain('# Which stacks a change affects');
   });
 
   it('writes nothing with --dry-run, not even answers', async () => {
@@ -237,6 +239,39 @@ describe('sekisho init, by flags alone', () => {
     expect(yaml).not.toContain('shop-network');
     expect(yaml).toContain('id: "444444444444"\n    name: sandbox\n    environment: sandbox');
     expect(yaml).toContain('region: us-east-1');
+  });
+
+  it('leaves nothing of the published examples in what it writes for somebody else', async () => {
+    execFileSync('git', ['-C', root, 'remote', 'set-url', 'origin', 'https://github.com/acme/cloud.git']);
+    const own = [
+      '--server',
+      'https://gate.acme.example',
+      '--source',
+      `acme/gate@${'f'.repeat(40)}`,
+      '--branch',
+      'trunk',
+    ];
+    for (const more of [[], ['--ci', 'gitlab', '--repository', 'acme/cloud']]) {
+      const said = await init([...FLAGS, ...own, ...more, '--overwrite']);
+      expect(said.err).toBe('');
+    }
+    for (const path of [
+      '.github/workflows/terraform.yml',
+      '.github/workflows/change.yml',
+      '.gitlab-ci.yml',
+    ]) {
+      const text = readFileSync(join(root, path), 'utf8');
+      expect(text).not.toMatch(
+        /shop\/infra|shop\.example|YOUR-|0123456789abcdef|refs\/heads\/main|@main|\[main\]|Copy to/,
+      );
+      expect(text).toContain('https://gate.acme.example');
+      expect(text).toContain('f'.repeat(40));
+      expect(() => parse(text)).not.toThrow();
+    }
+    const pipeline = z
+      .record(z.string(), z.unknown())
+      .parse(parse(readFileSync(join(root, '.gitlab-ci.yml'), 'utf8')));
+    expect(Object.keys(pipeline).filter((name) => name.startsWith('apply '))).toHaveLength(3);
   });
 
   it('writes for GitLab its pipeline, and trusts its one file', async () => {

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { ok, type Problem, parseStackName, type Reason, type Result } from '#core-values';
 import { isConfigurationFile, type RepositoryFile, type RootModule, readRepository } from '#repository';
 
@@ -80,13 +81,18 @@ async function placeOf(module: RootModule, root: string): Promise<Omit<FoundStac
   };
 }
 
+const Initialised = z.object({
+  backend: z.object({ config: z.record(z.string(), z.unknown()) }),
+});
+
 /** Where `terraform init` was run here, it kept the backend's whole configuration, also what came from outside. */
 async function initialised(folder: string): Promise<Readonly<Record<string, string>>> {
   try {
-    const kept: unknown = JSON.parse(await readFile(join(folder, '.terraform', 'terraform.tfstate'), 'utf8'));
-    const { backend } = kept as { backend?: { config?: Record<string, unknown> } };
-    const wanted = ['bucket', 'region', 'dynamodb_table'].flatMap((key) => {
-      const value = backend?.config?.[key];
+    const kept = Initialised.parse(
+      JSON.parse(await readFile(join(folder, '.terraform', 'terraform.tfstate'), 'utf8')),
+    );
+    const wanted = ['bucket', 'region', 'dynamodb_table'].flatMap((key): [string, string][] => {
+      const value = kept.backend.config[key];
       return typeof value === 'string' && value !== '' ? [[key, value]] : [];
     });
     return Object.fromEntries(wanted);

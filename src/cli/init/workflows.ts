@@ -3,70 +3,59 @@ import { join } from 'node:path';
 import type { WrittenFile } from '#credentials/core';
 import type { Settings } from './settings.ts';
 
-/** What runs in CI; paths from the repository's root. */
+/** What runs in CI; paths from the repository's root. The texts are those that the Action publishes and is tested with. */
 export const workflowFiles = (settings: Settings): readonly WrittenFile[] =>
   settings.ci === 'github'
-    ? [
-        { path: '.github/workflows/terraform.yml', text: reusable(settings) },
-        { path: '.github/workflows/change.yml', text: caller(settings) },
-      ]
-    : [{ path: '.gitlab-ci.yml', text: gitlab(settings) }];
+    ? ['terraform.yml', 'change.yml'].map((name) => ({
+        path: `.github/workflows/${name}`,
+        text: github(published(name), settings),
+      }))
+    : [{ path: '.gitlab-ci.yml', text: gitlab(published('gitlab/.gitlab-ci.yml'), settings) }];
 
-const template = (): string => readFileSync(join(import.meta.dirname, 'templates', 'terraform.yml'), 'utf8');
+const published = (name: string): string =>
+  readFileSync(join(import.meta.dirname, '..', '..', '..', 'action', 'workflows', name), 'utf8');
 
-const reusable = ({ branch, publicUrl, source }: Settings): string =>
-  template()
-    .replaceAll('{branch}', branch)
-    .replaceAll('{server}', publicUrl)
-    .replaceAll('{action}', source.replace('@', '/action@'));
+/** Names and addresses in the published texts that stand for somebody's own. */
+const EXAMPLE = {
+  repository: /shop\/infra/g,
+  server: /https:\/\/sekisho\.shop\.example/g,
+  action: /YOUR-ORG\/sekisho\/action@0123456789abcdef0123456789abcdef01234567/g,
+  commit: /0123456789abcdef0123456789abcdef01234567/g,
+} as const;
 
-const caller = ({
-  branch,
-  repository,
-  stacks,
-}: Settings): string => `# Calls the protected workflow for every stack, from the protected branch.
-# \`needs\` orders the stacks: put staging before production.
-name: change
-on:
-  pull_request:
-  push: { branches: [${JSON.stringify(branch)}] }
-jobs:
-${stacks
-  .map(
-    ({ name }) => `  ${name}:
-    uses: ${repository.name}/.github/workflows/terraform.yml@${branch}
-    with: { stack: ${name} }
-    permissions: { contents: read, id-token: write }
-`,
-  )
-  .join('')}`;
+const github = (text: string, { repository, publicUrl, source, branch }: Settings): string =>
+  text
+    .replace(/^# Copy to [^:\n]+: (.)/, (_, first: string) => `# ${first.toUpperCase()}`)
+    .replaceAll(EXAMPLE.repository, repository.name)
+    .replaceAll(EXAMPLE.server, publicUrl)
+    .replaceAll(EXAMPLE.action, source.replace('@', '/action@'))
+    .replaceAll('terraform.yml@main', `terraform.yml@${branch}`)
+    .replaceAll('terraform.yml@refs/heads/main', `terraform.yml@refs/heads/${branch}`)
+    .replaceAll('branches: [main]', `branches: [${branch}]`);
 
-const gitlab = ({ branch, publicUrl, source, stacks }: Settings): string => {
-  const [repository = '', commit = ''] = source.split('@');
-  return `# Sekisho trusts this file at refs/heads/${branch}. Each request takes an id token of its own.
-variables: { SEKISHO_URL: ${JSON.stringify(publicUrl)} }
-stages: [plan, apply]
-.sekisho:
-  image: node:24 # with Terraform on PATH: use an image of your own
-  id_tokens:
-    SEKISHO_ID_TOKEN: { aud: ${JSON.stringify(publicUrl)} }
-    SEKISHO_ID_TOKEN_2: { aud: ${JSON.stringify(publicUrl)} }
-    SEKISHO_ID_TOKEN_3: { aud: ${JSON.stringify(publicUrl)} }
-  before_script:
-    - git clone --quiet https://github.com/${repository} .sekisho-cli
-    - git -C .sekisho-cli checkout --quiet ${commit}
-    - npm ci --omit=dev --ignore-scripts --prefix .sekisho-cli
-${stacks
-  .map(
-    ({ name }) => `
-plan ${name}:
-  extends: .sekisho
-  stage: plan
-  rules:
-    - if: $CI_PIPELINE_SOURCE == "merge_request_event" || $CI_COMMIT_BRANCH == ${JSON.stringify(branch)}
-  script:
-    - .sekisho-cli/bin/sekisho ci plan --stack ${name}
-`,
-  )
-  .join('')}`;
-};
+/** The published pipeline has one stack; its two jobs are there once for each. */
+function gitlab(
+  text: string,
+  { repository, publicUrl, source, branch, issuerUrl, stacks, accounts }: Settings,
+): string {
+  const [copy = '', commit = ''] = source.split('@');
+  const host = issuerUrl.replace('https://', '');
+  const at = text.indexOf('plan shop-staging:');
+  const jobs = stacks.map(({ name, account }) =>
+    text
+      .slice(at)
+      .replaceAll(
+        'environment: { name: staging }',
+        `environment: { name: ${accounts.find(({ id }) => id === account)?.name} }`,
+      )
+      .replaceAll('shop-staging', name),
+  );
+  return `${text.slice(0, at)}${jobs.join('\n')}`
+    .replace(/^# Copy to [^.]*\.gitlab-ci\.yml of the repository with the stacks\. /, '# ')
+    .replaceAll(EXAMPLE.server, publicUrl)
+    .replaceAll('gitlab.com/shop/infra//', `${host}/${repository.name}//`)
+    .replaceAll('refs/heads/main', `refs/heads/${branch}`)
+    .replaceAll('https://gitlab.com/YOUR-GROUP/sekisho.git', `https://${host}/${copy}.git`)
+    .replaceAll('registry.gitlab.com/YOUR-GROUP/', `registry.${host}/${repository.name.split('/')[0]}/`)
+    .replaceAll(EXAMPLE.commit, commit);
+}
