@@ -40,7 +40,7 @@ beforeEach(async () => {
   network = fakeNetwork((asked) => answering(asked));
   app = createHttpApp({
     version: '0',
-    logger: createLogger({ level: 'fatal' }),
+    logger: createLogger({ level: 'error' }),
     metrics: createMetrics({ processMetrics: false }),
     clock: network.clock,
     newRequestId: () => 'request',
