@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endStep, type RunningStep, type StepOutcome } from '../demo/stand-ins/github-runner/index.ts';
 import { publishedPullRequest } from '../demo/stand-ins/github-runner/published-event.ts';
-import { bundleAction, DIST, PARSER, parserOfPackage } from './bundle.ts';
+import { bundleAction, DIST, LICENCES, licencesOf, PARSER, parserOfPackage } from './bundle.ts';
 import { type ActionStage, json, LINEAGE, openActionStage, PLAN, SECRETS } from './stage.ts';
 
 let stage: ActionStage;
@@ -32,6 +32,7 @@ it('is what its sources give: after a change, run `node scripts/make-action.ts`'
   const { code, packages } = await bundleAction();
   expect(readFileSync(DIST, 'utf8') === code).toBe(true);
   expect(packages).toEqual(['@cdktn/hcl2json', 'zod']);
+  expect(readFileSync(LICENCES, 'utf8')).toBe(await licencesOf(packages));
   expect(readFileSync(PARSER).equals(await parserOfPackage())).toBe(true);
 });
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
+import { z } from 'zod';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -14,6 +15,23 @@ const require = createRequire(import.meta.url);
 
 export const parserOfPackage = (): Promise<Uint8Array> =>
   readFile(require.resolve('@cdktn/hcl2json/main.wasm.gz'));
+
+/** What other people's licences ask to go along with their code. */
+export const LICENCES = join(import.meta.dirname, 'dist/licences.txt');
+
+export async function licencesOf(packages: readonly string[]): Promise<string> {
+  const texts = await Promise.all(
+    packages.map(async (name) => {
+      const folder = join(ROOT, 'node_modules', name);
+      const { version } = z
+        .object({ version: z.string() })
+        .parse(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')));
+      const source = `https://www.npmjs.com/package/${name}/v/${version}`;
+      return `${name} ${version}, ${source}\n\n${(await readFile(join(folder, 'LICENSE'), 'utf8')).trim()}\n`;
+    }),
+  );
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
 
 const HEAD =
   '// Made by scripts/make-action.ts from action/src and the sources of `sekisho ci`. Do not edit: a test compares.';

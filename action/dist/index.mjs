@@ -33722,7 +33722,6 @@ function failed(args, stderr) {
 		remedy: isForeign ? text("The checkout belongs to another user than the job’s: run `git config --global --add safe.directory \"$PWD\"` before.", "チェックアウトの所有者がジョブの実行ユーザーと異なります。先に `git config --global --add safe.directory \"$PWD\"` を実行してください。") : text("Check out the repository in the job before this command (GitHub: actions/checkout with `fetch-depth: 0`).", "このコマンドの前に、ジョブでリポジトリをチェックアウトしてください(GitHub では actions/checkout に `fetch-depth: 0` を指定)。")
 	});
 }
-// src/repository/core/paths.ts
 const folderOf = (path) => {
 	const end = path.lastIndexOf("/");
 	return end === -1 ? "." : path.slice(0, end);
@@ -33811,12 +33810,13 @@ function assembleRepository(files, links, named) {
 }
 function linkedFrom(folders, links) {
 	const linked = new Map();
+	const holders = new Set([...folders].flatMap((folder) => [folder, ...foldersAbove(folder)]));
 	for (const link of links.keys()) {
 		const owner = [...foldersAbove(link)].find((folder) => folders.has(folder));
 		const [, ...steps] = linkSteps(link, links);
 		const real = steps.at(-1);
 		if (owner === void 0 || real === void 0) continue;
-		if ([...folders].some((folder) => isWithin(folder, real))) continue;
+		if (holders.has(real)) continue;
 		const reads = steps.map((path) => ({
 			from: "module",
 			path,
@@ -33939,6 +33939,7 @@ function leadsTo(folder, source, links) {
 	const written = source.replaceAll("\\", "/").replace(/^\$\{\s*path\.module\s*\}\//, "./");
 	const computedFrom = written.search(/[$%]\{/);
 	const known = computedFrom === -1 ? written : written.slice(0, written.lastIndexOf("/", computedFrom) + 1);
+	if (source.length > 4096) return { kind: "computed" };
 	if (!/^\.\.?\//.test(known)) {
 		if (computedFrom !== -1) return { kind: "computed" };
 		return { kind: /^(?:\/|file:|[A-Za-z]:\/)/.test(known) ? "outside" : "remote" };
@@ -33983,10 +33984,10 @@ function moduleGraph(repository) {
 	return (root) => usedBy(repository, root, calledBy);
 }
 function usedBy(repository, root, calledBy) {
-	const folders = new Map([[root, [root]]]);
+	const callers = new Map([[root, void 0]]);
 	const files = [];
 	const unreadable = [];
-	for (const [folder, via] of folders) {
+	for (const folder of callers.keys()) {
 		const module = repository.modules.get(folder);
 		if (module === void 0) continue;
 		for (const { place } of module.faults) unreadable.push({
@@ -34006,14 +34007,20 @@ function usedBy(repository, root, calledBy) {
 				file: computedIn,
 				folder
 			});
-			for (const path of called) if (!folders.has(path)) folders.set(path, [...via, path]);
+			for (const path of called) if (!callers.has(path)) callers.set(path, folder);
 		}
 	}
 	return {
-		folders,
+		folders: callers.keys(),
+		wayTo: (folder) => wayTo(folder, callers),
 		files,
 		unreadable
 	};
+}
+function wayTo(folder, callers) {
+	const way = [];
+	for (let step = folder; step !== void 0; step = callers.get(step)) way.push(step);
+	return way.reverse();
 }
 function callsOf(repository, module) {
 	return module.modules.map(({ kind, source, localPath, place }) => {
@@ -34256,15 +34263,16 @@ const KINDS$1 = [...[
 function reasonsOf(stack, { sides, touched }) {
 	if (touched.isEmpty) return [];
 	const found = new Map();
-	const add = (kind, paths, via) => {
+	const add = (kind, paths, wayTo) => {
+		if (paths.length === 0) return;
+		const via = wayTo?.() ?? [];
 		for (const path of paths.slice(0, 21)) {
 			const key = `${kind} ${path}`;
-			const reason = {
+			if (!found.has(key)) found.set(key, {
 				kind,
 				path,
-				...via !== void 0 && via.length > 1 && { via }
-			};
-			if (!found.has(key)) found.set(key, reason);
+				...via.length > 1 && { via }
+			});
 		}
 	};
 	for (const { repository, usedBy } of sides) {
@@ -34280,10 +34288,10 @@ function reasonsOf(stack, { sides, touched }) {
 	for (const glob of stack.alsoAffectedBy ?? []) add("declared", touched.matching(glob));
 	return [...found.values()].sort((a, b) => KINDS$1.indexOf(a.kind) - KINDS$1.indexOf(b.kind) || (a.path < b.path ? -1 : 1));
 }
-function addUsed({ folders, files, unreadable }, root, touched, add) {
-	for (const [folder, via] of folders) if (folder !== root) add("module", touched.inModule(folder), via);
-	for (const { path, reach, folder } of files) add("shared-file", touched.at(path, reach).filter((one) => touched.moduleOf(one) !== root), folders.get(folder));
-	for (const { file, folder } of unreadable) add("unreadable", [file], folders.get(folder));
+function addUsed({ folders, wayTo, files, unreadable }, root, touched, add) {
+	for (const folder of folders) if (folder !== root) add("module", touched.inModule(folder), () => wayTo(folder));
+	for (const { path, reach, folder } of files) add("shared-file", touched.at(path, reach).filter((one) => touched.moduleOf(one) !== root), () => wayTo(folder));
+	for (const { file, folder } of unreadable) add("unreadable", [file], () => wayTo(folder));
 }
 const missingStack = ({ name, path }) => ({
 	stack: name,
@@ -34300,6 +34308,7 @@ const RELATIVE = /"(\.\.?\/[^"$%\\\n]*)(.|\n|$)/g;
 function mentionsIn(source) {
 	const mentions = new Map();
 	const add = (from, written, next) => {
+		if (written.length > 4096) return;
 		for (const mention of readings(from, written, next)) mentions.set(`${mention.from} ${mention.reach} ${mention.path}`, mention);
 	};
 	for (const [, of, path = "", next] of source.matchAll(OF_PATH)) if (path.startsWith("/") || next === "$") add(of === "module" ? "module" : "root", path.slice(1), next);
@@ -34534,7 +34543,7 @@ async function changedFiles(git, before, after) {
 // src/repository/read-repository.ts
 const MOST_CHARACTERS = 1e6;
 const MOST_CHARACTERS_IN_ALL = 1e8;
-function repositoryReader() {
+function repositoryReader(parser = hclParser) {
 	const known = new Map();
 	return async (files, { named = [] } = {}) => {
 		const total = files.reduce((sum, file) => sum + file.text.length, 0);
@@ -34550,22 +34559,25 @@ function repositoryReader() {
 			};
 			return {
 				path,
-				facts: await factsOf(known, path, source)
+				facts: await factsOf({
+					known,
+					parser
+				}, path, source)
 			};
 		});
 		return ok(assembleRepository(await Promise.all(reading), links, new Set(named)));
 	};
 }
-async function factsOf(known, path, source) {
+async function factsOf({ known, parser }, path, source) {
 	if (source.length > MOST_CHARACTERS) return err(fileTooLarge(path));
 	const isJson = path.endsWith(".json");
 	const key = `${isJson} ${source}`;
-	const reading = known.get(key) ?? read(source, isJson);
+	const reading = known.get(key) ?? read(parser, source, isJson);
 	known.set(key, reading);
 	const facts = await reading;
 	return typeof facts === "string" ? err(unreadable(path, facts)) : ok(facts);
 }
-async function read(source, isJson) {
+async function read(parser, source, isJson) {
 	if (isJson) {
 		const tree = refusing(() => parseJsonText(source, ""));
 		if (tree.ok) return fileFacts(tree.value, source, true);
@@ -34573,17 +34585,17 @@ async function read(source, isJson) {
 		return line === void 0 ? "" : `${line}:${column}`;
 	}
 	if (!hasBlocksOfInterest(source)) return fileFacts(new Map(), source, false);
-	const json = await parsed(source);
+	const json = await parsed(parser, source);
 	return json.ok ? fileFacts(parseJsonText(json.value, ""), source, false) : json.error;
 }
-async function parsed(source, isRetried = false) {
+async function parsed(parser, source, isRetried = false) {
 	try {
-		return ok(await hclParser()("", source));
+		return ok(await parser()("", source));
 	} catch (thrown) {
 		const message = thrown instanceof Error ? thrown.message : "";
 		const [, line, column] = /:([0-9]+),([0-9]+)-/.exec(message) ?? [];
 		if (line !== void 0) return err(`${line}:${column}`);
-		return isRetried ? err("") : parsed(source, true);
+		return isRetried ? err("") : parsed(parser, source, true);
 	}
 }
 function unreadable(file, at) {
