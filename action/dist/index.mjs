@@ -30266,8 +30266,22 @@ function stateHeadOf(words) {
 const noAnswer = (seconds) => text(`The Sekisho server does not answer; trying again in ${seconds} s…`, `Sekisho サーバーから応答がありません。${seconds} 秒後に再試行します…`);
 const STATE_UNREAD = text("The state cannot be read, so its serial is not reported. The next plan’s review says where it differs from the last one known.", "state を読み取れないため、serial は報告しません。最後に把握した serial と異なる場合は、次のプランのレビューで指摘されます。");
 // src/cli/ci-files.ts
+const MOST_SUMMARY_CHARACTERS = 25e4;
 async function appendSummary({ env }, markdown) {
-	if (env.GITHUB_STEP_SUMMARY) await appendFile(env.GITHUB_STEP_SUMMARY, `${markdown}\n`);
+	if (env.GITHUB_STEP_SUMMARY) await appendFile(env.GITHUB_STEP_SUMMARY, `${fitting(markdown)}\n`);
+}
+function fitting(markdown) {
+	if (markdown.length <= MOST_SUMMARY_CHARACTERS) return markdown;
+	const lines = markdown.trimEnd().split("\n");
+	let left = MOST_SUMMARY_CHARACTERS;
+	return `${[
+		...lines.slice(0, -1).filter((line) => {
+			left -= line.length + 1;
+			return left > 0;
+		}),
+		"…",
+		lines.at(-1) ?? ""
+	].join("\n")}\n\n… → log`;
 }
 async function setOutputs({ env }, outputs) {
 	const lines = Object.entries(outputs).map(([name, value]) => `${name}=${value.replaceAll(/[\r\n]/g, " ")}\n`);

@@ -6,7 +6,7 @@
 /** The name under which the runner keeps the folder's path (`STATE_…`). */
 export const STATE = 'sekisho_step';
 
-/** What the work prints. No secret is ever in it. */
+/** What the work prints, which is what the job’s log shows, before masking. We write no secret there. */
 export const LOG = 'log';
 
 /** The work's process. */
