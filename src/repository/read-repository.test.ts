@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Repository } from './index.ts';
-import { repositoryOf } from './testing.ts';
+import { hclParser } from '#plan/hcl';
+import { affectedStacks, type Repository, readRepository, repositoryReader } from './index.ts';
+import { repositoryOf, stackOf } from './testing.ts';
 
 type Entry = readonly [path: string, text: string];
 
@@ -118,6 +119,68 @@ describe('reading a repository', { timeout: 60_000 }, () => {
       ['good', []],
     ]);
   });
+});
+
+describe('the parser', { timeout: 60_000 }, () => {
+  const files = [
+    { path: 'a/main.tf', text: 'module "m" {\n  source = "../m"\n}' },
+    { path: 'b/main.tf', text: 'module "m" {\n  source = "../m"\n}' },
+    { path: 'b/queue.tf', text: 'resource "aws_sqs_queue" "q" {\n  name = module.m.name\n}' },
+  ];
+
+  it('is asked again when another file ended it, once for each text, and not for resources alone', async () => {
+    let asked = 0;
+    const read = repositoryReader(() => async (_, source) => {
+      asked += 1;
+      if (asked === 1) throw new Error('The HCL parser has ended');
+      return hclParser()('', source);
+    });
+    const [first, second] = [await read(files), await read(files)];
+    const calls = first.ok
+      ? [...first.value.modules.values()].map(({ modules }) => modules[0]?.localPath)
+      : [];
+    expect([calls, first, asked]).toEqual([['m', 'm'], second, 2]);
+  });
+
+  it('that ends again leaves a fault and no exception', async () => {
+    const read = repositoryReader(() => () => Promise.reject(new Error('The HCL parser has ended')));
+    const repository = await read(files);
+    const faults = repository.ok ? repository.value.modules.get('a')?.faults : [];
+    expect(faults?.map(({ rule }) => rule)).toEqual(['repository.unreadable']);
+  });
+
+  it('is not given more than anybody writes', async () => {
+    const long = await readRepository([{ path: 'a/main.tf', text: `# module "\n${' '.repeat(1_000_000)}` }]);
+    const faults = long.ok ? long.value.modules.get('a')?.faults : [];
+    expect(faults?.map(({ rule }) => rule)).toEqual(['repository.file-too-large']);
+    const text = ' '.repeat(1_000_000);
+    const many = await readRepository(
+      Array.from({ length: 101 }, (_, index) => ({ path: `${index}/a.tf`, text })),
+    );
+    expect(many.ok ? 'read' : many.error.code).toBe('too-large');
+  });
+
+  it('and all that follows take no long time for what strangers may write', async () => {
+    const steps = 'a/'.repeat(50_000);
+    const hostile: Record<string, string> = {
+      'a/main.tf': `module "m" {\n  source = "./${steps}"\n}\nlocals {\n  x = file("\${path.module}/${steps}")\n}`,
+      'b/main.tf': `locals {\n  x = "../${steps}"\n}\n${'${ '.repeat(50_000)}${'file('.repeat(30_000)}`,
+    };
+    for (let index = 0; index < 500; index += 1) {
+      hostile[`chain/${index}/main.tf`] = `module "next" {\n  source = "../${index + 1}"\n}`;
+    }
+    const repository = await repositoryOf(hostile, ['chain/0', 'a', 'b']);
+    expect(['a', 'b'].flatMap((path) => repository.modules.get(path)?.readsFiles)).toEqual([]);
+    const stacks = [stackOf('chain', 'chain/0'), stackOf('a', 'a'), stackOf('b', 'b')];
+    const changedFiles = [{ path: 'chain/499/x.tf', status: 'added' }] as const;
+    const { stacks: affected } = affectedStacks({
+      stacks,
+      before: repository,
+      after: repository,
+      changedFiles,
+    });
+    expect(affected.map(({ stack }) => stack)).toEqual(['chain', 'a']);
+  }, 20_000);
 });
 
 describe('what is a root module', { timeout: 60_000 }, () => {

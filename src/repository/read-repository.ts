@@ -1,6 +1,6 @@
 import { err, ok, type Problem, problem, type Reason, type Result, text } from '#core-values';
 import { parseJsonText, refusing } from '#plan/core';
-import { hclParser } from '#plan/hcl';
+import { type HclParser, hclParser } from '#plan/hcl';
 import {
   assembleRepository,
   type FileFacts,
@@ -32,7 +32,7 @@ export type RepositoryReader = (
  * Reads what a repository holds of Terraform's, from the texts of its files and without Terraform. A file that cannot be read is a fault of its
  * module and hides no other. A problem only where there is more than anybody writes.
  */
-export function repositoryReader(): RepositoryReader {
+export function repositoryReader(parser: () => HclParser = hclParser): RepositoryReader {
   const known = new Map<string, Promise<FileFacts | string>>();
   return async (files, { named = [] } = {}) => {
     const total = files.reduce((sum, file) => sum + file.text.length, 0);
@@ -46,7 +46,7 @@ export function repositoryReader(): RepositoryReader {
         const source = real === undefined ? undefined : texts.get(real);
         // A link to what nobody gave us could bring anything.
         if (source === undefined) return { path, facts: err(brokenLink(path)) };
-        return { path, facts: await factsOf(known, path, source) };
+        return { path, facts: await factsOf({ known, parser }, path, source) };
       });
     return ok(assembleRepository(await Promise.all(reading), links, new Set(named)));
   };
@@ -55,22 +55,27 @@ export function repositoryReader(): RepositoryReader {
 /** Reads one repository; for the two sides of a change make one `repositoryReader`. */
 export const readRepository: RepositoryReader = (files, options) => repositoryReader()(files, options);
 
+interface Reading {
+  readonly known: Map<string, Promise<FileFacts | string>>;
+  readonly parser: () => HclParser;
+}
+
 async function factsOf(
-  known: Map<string, Promise<FileFacts | string>>,
+  { known, parser }: Reading,
   path: string,
   source: string,
 ): Promise<Result<FileFacts, Reason>> {
   if (source.length > MOST_CHARACTERS) return err(fileTooLarge(path));
   const isJson = path.endsWith('.json');
   const key = `${isJson} ${source}`;
-  const reading = known.get(key) ?? read(source, isJson);
+  const reading = known.get(key) ?? read(parser, source, isJson);
   known.set(key, reading);
   const facts = await reading;
   return typeof facts === 'string' ? err(unreadable(path, facts)) : ok(facts);
 }
 
 /** The facts of a text, or where it is wrong: `12:3`, or nothing where that is not known. */
-async function read(source: string, isJson: boolean): Promise<FileFacts | string> {
+async function read(parser: () => HclParser, source: string, isJson: boolean): Promise<FileFacts | string> {
   if (isJson) {
     const tree = refusing(() => parseJsonText(source, ''));
     if (tree.ok) return fileFacts(tree.value, source, true);
@@ -78,21 +83,25 @@ async function read(source: string, isJson: boolean): Promise<FileFacts | string
     return line === undefined ? '' : `${line}:${column}`;
   }
   if (!hasBlocksOfInterest(source)) return fileFacts(new Map(), source, false);
-  const json = await parsed(source);
+  const json = await parsed(parser, source);
   return json.ok ? fileFacts(parseJsonText(json.value, ''), source, false) : json.error;
 }
 
 /** HCL as JSON, or where it is wrong. */
-async function parsed(source: string, isRetried = false): Promise<Result<string, string>> {
+async function parsed(
+  parser: () => HclParser,
+  source: string,
+  isRetried = false,
+): Promise<Result<string, string>> {
   try {
-    return ok(await hclParser()('', source));
+    return ok(await parser()('', source));
   } catch (thrown) {
     // `parse config: [:2,9-3,1: Invalid block definition; …]`
     const message = thrown instanceof Error ? thrown.message : '';
     const [, line, column] = /:([0-9]+),([0-9]+)-/.exec(message) ?? [];
     if (line !== undefined) return err(`${line}:${column}`);
     // Another file may have ended the parser while ours waited.
-    return isRetried ? err('') : parsed(source, true);
+    return isRetried ? err('') : parsed(parser, source, true);
   }
 }
 

@@ -127,11 +127,12 @@ const KINDS: readonly AffectedReason['kind'][] = [
 function reasonsOf(stack: ConfiguredStack, { sides, touched }: Sides): readonly AffectedReason[] {
   if (touched.isEmpty) return [];
   const found = new Map<string, AffectedReason>();
-  const add = (kind: AffectedReason['kind'], paths: readonly string[], via?: readonly string[]): void => {
+  const add: Add = (kind, paths, wayTo) => {
+    if (paths.length === 0) return;
+    const via = wayTo?.() ?? [];
     for (const path of paths.slice(0, MOST_REASONS + 1)) {
       const key = `${kind} ${path}`;
-      const reason = { kind, path, ...(via !== undefined && via.length > 1 && { via }) };
-      if (!found.has(key)) found.set(key, reason);
+      if (!found.has(key)) found.set(key, { kind, path, ...(via.length > 1 && { via }) });
     }
   };
   for (const { repository, usedBy } of sides) {
@@ -154,16 +155,23 @@ function reasonsOf(stack: ConfiguredStack, { sides, touched }: Sides): readonly 
   );
 }
 
-type Add = (kind: AffectedReason['kind'], paths: readonly string[], via?: readonly string[]) => void;
+type Add = (kind: AffectedReason['kind'], paths: readonly string[], wayTo?: () => readonly string[]) => void;
 
-function addUsed({ folders, files, unreadable }: Used, root: string, touched: Touched, add: Add): void {
-  for (const [folder, via] of folders) if (folder !== root) add('module', touched.inModule(folder), via);
+function addUsed(
+  { folders, wayTo, files, unreadable }: Used,
+  root: string,
+  touched: Touched,
+  add: Add,
+): void {
+  for (const folder of folders) {
+    if (folder !== root) add('module', touched.inModule(folder), () => wayTo(folder));
+  }
   for (const { path, reach, folder } of files) {
     // What lies in the stack's own folder is said already.
     const elsewhere = touched.at(path, reach).filter((one) => touched.moduleOf(one) !== root);
-    add('shared-file', elsewhere, folders.get(folder));
+    add('shared-file', elsewhere, () => wayTo(folder));
   }
-  for (const { file, folder } of unreadable) add('unreadable', [file], folders.get(folder));
+  for (const { file, folder } of unreadable) add('unreadable', [file], () => wayTo(folder));
 }
 
 const missingStack = ({ name, path }: ConfiguredStack): { stack: StackName; reason: Reason } => ({

@@ -13,7 +13,7 @@ import type {
   RootModule,
   TerraformModule,
 } from './model.ts';
-import { folderOf, foldersAbove, isWithin, joinPath, linkSteps, nameOf, throughLinks } from './paths.ts';
+import { folderOf, foldersAbove, joinPath, LONGEST_PATH, linkSteps, nameOf, throughLinks } from './paths.ts';
 
 /** A file of configuration, as far as it could be read. */
 export interface ReadFile {
@@ -60,12 +60,13 @@ function linkedFrom(
   links: ReadonlyMap<string, LinkTarget>,
 ): ReadonlyMap<string, readonly FileRead[]> {
   const linked = new Map<string, FileRead[]>();
+  const holders = new Set([...folders].flatMap((folder) => [folder, ...foldersAbove(folder)]));
   for (const link of links.keys()) {
     const owner = [...foldersAbove(link)].find((folder) => folders.has(folder));
     const [, ...steps] = linkSteps(link, links);
     const real = steps.at(-1);
     if (owner === undefined || real === undefined) continue;
-    if ([...folders].some((folder) => isWithin(folder, real))) continue;
+    if (holders.has(real)) continue;
     const reads = steps.map((path): FileRead => ({ from: 'module', path, reach: 'exact' }));
     linked.set(owner, [...(linked.get(owner) ?? []), ...reads]);
   }
@@ -219,6 +220,8 @@ function leadsTo(
   const written = source.replaceAll('\\', '/').replace(/^\$\{\s*path\.module\s*\}\//, './');
   const computedFrom = written.search(/[$%]\{/);
   const known = computedFrom === -1 ? written : written.slice(0, written.lastIndexOf('/', computedFrom) + 1);
+  // No such path can be.
+  if (source.length > LONGEST_PATH) return { kind: 'computed' };
   if (!/^\.\.?\//.test(known)) {
     if (computedFrom !== -1) return { kind: 'computed' };
     return { kind: /^(?:\/|file:|[A-Za-z]:\/)/.test(known) ? 'outside' : 'remote' };

@@ -1,3 +1,5 @@
+import { LONGEST_PATH } from './paths.ts';
+
 /** A path that the text of a configuration file mentions. */
 export interface Mention {
   /** Seen from the module's folder, or from where Terraform runs. */
@@ -21,6 +23,7 @@ const RELATIVE = /"(\.\.?\/[^"$%\\\n]*)(.|\n|$)/g;
 export function mentionsIn(source: string): readonly Mention[] {
   const mentions = new Map<string, Mention>();
   const add = (from: Mention['from'], written: string, next: string | undefined): void => {
+    if (written.length > LONGEST_PATH) return;
     for (const mention of readings(from, written, next)) {
       mentions.set(`${mention.from} ${mention.reach} ${mention.path}`, mention);
     }

@@ -4,8 +4,10 @@ import { isWithin, joinPath } from './paths.ts';
 
 /** Everything that a root module uses on one side of a change, as far as the text tells. */
 export interface Used {
-  /** Folders of modules, itself included, each with the way to it; some may not exist. */
-  readonly folders: ReadonlyMap<string, readonly string[]>;
+  /** Folders of modules, itself included; some may not exist. */
+  readonly folders: Iterable<string>;
+  /** The shortest way to one of them: itself last. */
+  wayTo(folder: string): readonly string[];
   readonly files: readonly UsedFile[];
   /** Files because of which nobody knows all it uses. */
   readonly unreadable: readonly { readonly file: string; readonly folder: string }[];
@@ -35,11 +37,11 @@ function usedBy(
   root: string,
   calledBy: (module: TerraformModule) => readonly Called[],
 ): Used {
-  const folders = new Map<string, readonly string[]>([[root, [root]]]);
+  const callers = new Map<string, string | undefined>([[root, undefined]]);
   const files: UsedFile[] = [];
   const unreadable: { file: string; folder: string }[] = [];
   // A Map goes through what is added on the way too.
-  for (const [folder, via] of folders) {
+  for (const folder of callers.keys()) {
     const module = repository.modules.get(folder);
     if (module === undefined) continue;
     for (const { place } of module.faults) unreadable.push({ file: place?.file ?? folder, folder });
@@ -49,10 +51,16 @@ function usedBy(
     }
     for (const { called, computedIn } of calledBy(module)) {
       if (computedIn !== undefined) unreadable.push({ file: computedIn, folder });
-      for (const path of called) if (!folders.has(path)) folders.set(path, [...via, path]);
+      for (const path of called) if (!callers.has(path)) callers.set(path, folder);
     }
   }
-  return { folders, files, unreadable };
+  return { folders: callers.keys(), wayTo: (folder) => wayTo(folder, callers), files, unreadable };
+}
+
+function wayTo(folder: string, callers: ReadonlyMap<string, string | undefined>): readonly string[] {
+  const way: string[] = [];
+  for (let step: string | undefined = folder; step !== undefined; step = callers.get(step)) way.push(step);
+  return way.reverse();
 }
 
 interface Called {

@@ -1,5 +1,8 @@
 import type { LinkTarget } from './model.ts';
 
+/** Linux has no longer ones; what strangers write is not looked at any further. */
+export const LONGEST_PATH = 4_096;
+
 /** The folder that holds a path: `.` for what lies in the root. */
 export const folderOf = (path: string): string => {
   const end = path.lastIndexOf('/');
