@@ -22,7 +22,6 @@ interface StsAnswer {
 /** Of STS clients: an apply waits for nobody, and 64 grants may be in flight. */
 export const STS_CLIENT_OPTIONS = {
   maxAttempts: 3,
-  cacheMiddleware: true,
   requestHandler: {
     connectionTimeout: 3_000,
     requestTimeout: 10_000,
