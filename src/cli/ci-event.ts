@@ -9,8 +9,14 @@ const commit = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/);
 /** As far as it is read: https://docs.github.com/en/webhooks/webhook-events-and-payloads */
 const EVENTS = {
   pull_request: z
-    .object({ pull_request: z.object({ base: z.object({ sha: commit }) }) })
-    .transform((event): Comparison => ({ kind: 'pull-request', base: event.pull_request.base.sha })),
+    .object({ pull_request: z.object({ base: z.object({ sha: commit }), head: z.object({ sha: commit }) }) })
+    .transform(
+      ({ pull_request: { base, head } }): Comparison => ({
+        kind: 'pull-request',
+        base: base.sha,
+        head: head.sha,
+      }),
+    ),
   push: z
     .object({ before: commit })
     .transform((event): Comparison => ({ kind: 'push', before: event.before })),

@@ -95,6 +95,9 @@ const event = (name: string, payload: object): Record<string, string> => {
   writeFileSync(join(root, 'event.json'), JSON.stringify(payload));
   return { ...env, GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: join(root, 'event.json') };
 };
+const pullRequest = (base: string, head: string): object => ({
+  pull_request: { base: { sha: base }, head: { sha: head } },
+});
 const run = (argv: readonly string[], given: Record<string, string> = env, cwd = repository) =>
   runCommand(ciStacks, argv, { env: given, cwd });
 /** `shop module modules/queue/main.tf` */
@@ -149,12 +152,12 @@ describe('sekisho ci stacks', { timeout: 60_000 }, () => {
     const stale = git('rev-parse', 'HEAD');
     git('checkout', '--quiet', '-b', 'feature');
     rmSync(join(repository, 'stacks/web'), { recursive: true });
-    commit();
+    const head = commit();
     git('checkout', '--quiet', 'main');
     write({ 'stacks/network/elsewhere.tf': '' });
     commit();
     git('merge', '--quiet', '--no-ff', '--message=merge', 'feature');
-    const given = event('pull_request', { pull_request: { base: { sha: stale } } });
+    const given = event('pull_request', pullRequest(stale, head));
     const said = await run(['--format', 'github'], given);
     expect(outputs()).toMatchObject({
       any: 'false',
@@ -174,11 +177,24 @@ describe('sekisho ci stacks', { timeout: 60_000 }, () => {
     git('checkout', '--quiet', 'feature');
     const expected = ['web declared environments/prod.tfvars'];
     for (const sha of [base, newer]) {
-      const given = event('pull_request', { pull_request: { base: { sha } } });
+      const given = event('pull_request', pullRequest(sha, git('rev-parse', 'HEAD')));
       expect(reasonsOf((await run(['--format', 'json'], given)).out)).toEqual(expected);
     }
     const queued = event('merge_group', { merge_group: { base_sha: newer } });
     expect(reasonsOf((await run(['--format', 'json'], queued)).out)).toEqual(expected);
+  });
+
+  it('keeps all of a pull request whose author merged its base into it, and whose head is checked out', async () => {
+    git('checkout', '--quiet', '-b', 'feature');
+    write({ 'stacks/web/x.tf': '' });
+    commit();
+    git('checkout', '--quiet', 'main');
+    write({ 'stacks/network/elsewhere.tf': '' });
+    const base = commit();
+    git('checkout', '--quiet', 'feature');
+    git('merge', '--quiet', '--no-ff', '--message=merge', 'main');
+    const given = event('pull_request', pullRequest(base, git('rev-parse', 'HEAD')));
+    expect(reasonsOf((await run(['--format', 'json'], given)).out)).toEqual(['web folder stacks/web/x.tf']);
   });
 
   it('compares a push with what the branch was, also where history was rewritten', async () => {
@@ -232,12 +248,12 @@ describe('sekisho ci stacks refuses', { timeout: 60_000 }, () => {
   it('a checkout that is too shallow to compare, and says how to get one', async () => {
     write({ 'stacks/web/x.tf': '' });
     const before = git('rev-parse', 'HEAD');
-    commit();
+    const head = commit();
     const shallow = join(root, 'shallow');
     git('clone', '--quiet', '--depth=1', `file://${repository}`, shallow);
     const events: readonly [string, object][] = [
       ['push', { before }],
-      ['pull_request', { pull_request: { base: { sha: before } } }],
+      ['pull_request', pullRequest(before, head)],
     ];
     for (const [name, payload] of events) {
       const said = await run([], event(name, payload), shallow);

@@ -3,8 +3,11 @@ import type { Git } from './git.ts';
 
 /** What a run asks to be compared. */
 export type Comparison =
-  /** With the first parent of the merge commit that GitHub makes of a pull request, or else from where it left the base. */
-  | { readonly kind: 'pull-request'; readonly base: string }
+  /**
+   * With the first parent of the merge commit that GitHub makes of the base and the pull request's head; where something else is checked out, from
+   * where that left the base.
+   */
+  | { readonly kind: 'pull-request'; readonly base: string; readonly head: string }
   /** From where the two parted. */
   | { readonly kind: 'branch'; readonly base: string }
   /** What a branch was with what it is. */
@@ -50,7 +53,8 @@ async function commitBefore(
   if (comparison.kind === 'pull-request') {
     const second = await commitOf(git, `${after}^2`);
     if (!second.ok) return second;
-    if (second.value !== undefined) return commitOf(git, `${after}^1`);
+    // Not any merge: an author who merged the base into the branch would be left with what came from there.
+    if (second.value === comparison.head) return commitOf(git, `${after}^1`);
   }
   const base = await commitOf(git, comparison.base);
   return !base.ok || base.value === undefined ? base : git.line(['merge-base', base.value, after]);

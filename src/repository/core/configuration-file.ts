@@ -3,10 +3,10 @@ import { nameOf } from './paths.ts';
 /** `.terraform` holds copies that `terraform init` made. */
 const isCopied = (path: string): boolean => /(?:^|\/)\.terraform\//.test(path);
 
-/** Whether Terraform or OpenTofu reads a file as configuration: `*.tf`, `*.tofu`, and both as JSON. Hidden files and editors' backups not. */
+/** Whether Terraform or OpenTofu reads a file as configuration: `*.tf`, `*.tofu`, and both as JSON. Hidden files not. */
 export const isConfigurationFile = (path: string): boolean => {
   const name = nameOf(path);
-  return /\.(?:tf|tofu)(?:\.json)?$/.test(name) && !/^[.#]/.test(name) && !isCopied(path);
+  return /\.(?:tf|tofu)(?:\.json)?$/.test(name) && !name.startsWith('.') && !isCopied(path);
 };
 
 /** Merged into the others' blocks, after them and in the order of their names. */
