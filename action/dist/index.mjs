@@ -33638,7 +33638,7 @@ async function commitBefore(git, after, comparison) {
 	if (comparison.kind === "pull-request") {
 		const second = await commitOf(git, `${after}^2`);
 		if (!second.ok) return second;
-		if (second.value !== void 0) return commitOf(git, `${after}^1`);
+		if (second.value === comparison.head) return commitOf(git, `${after}^1`);
 	}
 	const base = await commitOf(git, comparison.base);
 	return !base.ok || base.value === void 0 ? base : git.line([
@@ -33779,7 +33779,7 @@ function throughLinks(path, links) {
 const isCopied = (path) => /(?:^|\/)\.terraform\//.test(path);
 const isConfigurationFile = (path) => {
 	const name = nameOf(path);
-	return /\.(?:tf|tofu)(?:\.json)?$/.test(name) && !/^[.#]/.test(name) && !isCopied(path);
+	return /\.(?:tf|tofu)(?:\.json)?$/.test(name) && !name.startsWith(".") && !isCopied(path);
 };
 const isOverrideFile = (path) => /(?:^|_)override\.(?:tf|tofu)(?:\.json)?$/.test(nameOf(path));
 const entriesToRead = (tree) => tree.filter(({ path, mode }) => mode === "120000" || mode.startsWith("100") && isConfigurationFile(path));
@@ -34645,9 +34645,13 @@ const tooLarge = (total) => ({
 // src/cli/ci-event.ts
 const commit = string$1().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/);
 const EVENTS = {
-	pull_request: object({ pull_request: object({ base: object({ sha: commit }) }) }).transform((event) => ({
+	pull_request: object({ pull_request: object({
+		base: object({ sha: commit }),
+		head: object({ sha: commit })
+	}) }).transform(({ pull_request: { base, head } }) => ({
 		kind: "pull-request",
-		base: event.pull_request.base.sha
+		base: base.sha,
+		head: head.sha
 	})),
 	push: object({ before: commit }).transform((event) => ({
 		kind: "push",

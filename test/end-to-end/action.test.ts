@@ -185,6 +185,26 @@ describe('the action', () => {
     expect(outcome.exitCode, outcome.log.shown()).toBe(0);
   });
 
+  it('by hand, as a comment starts it, lists the stacks in waves and plans one at exactly the commit given', async () => {
+    const main = await world.repository.head();
+    const commit = await commitTopic('fifth');
+    const claims = { event: 'workflow_dispatch', commit: main };
+    const { env } = await world.startJob({ stack: STACK, commit, actor: 'taro', claims });
+    const job = (inputs: Readonly<Record<string, string>>): ActionStep => ({
+      ...{ action: ACTION, event: {}, inputs: { server: server.url, ...inputs } },
+      env: { ...env, PATH: `${join(directory, 'bin')}:${env.PATH}` },
+    });
+    const listed = await ended(startStep(job({ mode: 'stacks', purpose: 'apply' })));
+    expect(listed.exitCode, listed.log.shown()).toBe(0);
+    const all = [1, 2, 3, 4].flatMap((wave) => JSON.parse(listed.outputs[`wave-${wave}`] ?? ''));
+    expect(all).toContainEqual({ stack: STACK, environment: 'staging' });
+    const planning = job({ mode: 'plan', stack: STACK, 'pull-request': '7', commit });
+    const planned = await ended(startStep(planning));
+    expect(planned.exitCode, planned.log.shown()).toBe(0);
+    const { output } = await stage.person('hanako', 'show', planned.outputs.plan ?? '', '--format', 'json');
+    expect(JSON.parse(output)).toMatchObject({ pullRequest: 7 });
+  });
+
   it('gives forty jobs at once their credentials, and none fails', async () => {
     const commit = await world.repository.head();
     const { env } = await world.startJob({ stack: STACK, commit, actor: 'taro' });
