@@ -33,13 +33,20 @@ export function peopleQuestions({ answers, ownKeys }: Known): readonly Question[
       {
         key: sshKeyKey(login),
         flag: `--key ${login}=FILE`,
-        ask: text(
-          `Public SSH key with which ${login} signs approvals? (one line; empty: later)`,
-          `${login} が承認の署名に使う SSH 公開鍵は? (1 行。空欄なら後で追加)`,
-        ),
-        suggestion: at === 0 ? (ownKeys[0] ?? '') : '',
+        ask:
+          at === 0
+            ? text(
+                `Public SSH key with which ${login} signs approvals? (one line)`,
+                `${login} が承認の署名に使う SSH 公開鍵は? (1 行)`,
+              )
+            : text(
+                `Public SSH key with which ${login} signs approvals? (one line; empty: later)`,
+                `${login} が承認の署名に使う SSH 公開鍵は? (1 行。空欄なら後で追加)`,
+              ),
+        ...(at === 0 ? ownKeys[0] !== undefined && { suggestion: ownKeys[0] } : { suggestion: '' }),
         fault: (answer) =>
-          answer === '' || parseSshKeyLine(answer).ok
+          // Without any key nobody could approve at all.
+          (answer === '' && at > 0) || parseSshKeyLine(answer).ok
             ? undefined
             : text(
                 'A line as in ~/.ssh/id_ed25519.pub.',

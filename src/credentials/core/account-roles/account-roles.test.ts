@@ -6,7 +6,8 @@ import type { JsonObject } from '#core-values';
 import { compilePolicy, countedCharacters, lintPolicy, type PolicyKind } from '#iam/core';
 import { documents } from '../../../iam/core/testing/arbitraries.ts';
 import { EXAMPLE_STACK } from '../example-stack.ts';
-import { forbiddenKindsOf } from '../fit/forbidden.ts';
+import { forbiddenKindsOf, isForbidden } from '../fit/forbidden.ts';
+import { actionsOfService, covers } from '../fit/pattern.ts';
 import { planSessionPolicy } from '../session-policy/plan-policy.ts';
 import { accountTemplate } from './account-template.ts';
 import { accountValues } from './account-values.ts';
@@ -240,6 +241,18 @@ describe('the guard', () => {
     expect(create(`arn:aws:iam::${ACCOUNT}:policy/sekisho-guard`)).toBe('allowed');
     const off = { action: 'iam:DeleteRolePermissionsBoundary', resource: role('shop-web') };
     expect(asked(strict, 'apply', off)).toBe('explicitly-denied');
+  });
+
+  it('leaves every reading of the organization, its people and the account alone', () => {
+    const patterns = GUARD_NAMES.flatMap(guardedActions);
+    for (const service of ['organizations', 'account', 'sso', 'identitystore']) {
+      const reading = actionsOfService(service).filter((action) => !isForbidden(action));
+      expect(reading.length).toBeGreaterThan(3);
+      for (const action of reading)
+        expect([action, patterns.some((one) => covers(one, action))]).toEqual([action, false]);
+      for (const action of actionsOfService(service).filter(isForbidden))
+        expect([action, patterns.some((one) => covers(one, action))]).toEqual([action, true]);
+    }
   });
 
   it('takes its actions from the forbidden list, all but those that no plan reaches', () => {
