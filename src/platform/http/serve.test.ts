@@ -168,6 +168,18 @@ describe('a body over a socket', () => {
     expect(answers.match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
   });
 
+  it('in pieces, of which nobody said how long they are together, is taken as a whole', async () => {
+    const pieces = '3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n';
+    const head = 'Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n';
+    expect(await answersTo(`${head}${pieces}`)).toContain('{"length":5}');
+  });
+
+  it('in pieces that are together too large is refused before its end', async () => {
+    const piece = `8000\r\n${'x'.repeat(0x8000)}\r\n`;
+    const head = 'Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n';
+    expect(await answersTo(`${head}${piece.repeat(3)}0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
   it('is refused by what its head says, and read no further', async () => {
     const tooMany = DEFAULT_ROUTE_LIMITS.maxBodyBytes + 1;
     expect(await answersTo(`Content-Length: ${tooMany}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 413 /);
