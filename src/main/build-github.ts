@@ -34,7 +34,7 @@ const REQUEST_MS = 20_000;
 
 /** The GitHub App: its keys, its API, its webhooks, and what pull requests show. */
 export function buildGitHub(
-  { database: { db }, keyring, configured, logger }: Foundations,
+  { database: { db, url: databaseUrl }, keyring, configured, logger }: Foundations,
   requirePerson: RequirePerson,
 ): BuiltGitHub {
   const pause = (ms: number) => setTimeout(ms);
@@ -58,6 +58,7 @@ export function buildGitHub(
     keep: () => {
       kept = keepGitHub({
         ...room,
+        databaseUrl,
         random: Math.random,
         pullRequestOf: async (plan) => (await planInShort({ db }, plan))?.pullRequest,
         syncs: SYNCS,
