@@ -10,6 +10,7 @@ import type { Syncs } from './subjects/subject.ts';
 import { type SubjectWorker, subjectWorker } from './subjects/worker.ts';
 
 export interface KeepingRoom extends ReconcilingRoom, FollowingRoom {
+  readonly databaseUrl: string;
   readonly logger: Logger;
   readonly random: () => number;
   readonly pause: (ms: number) => Promise<void>;
@@ -39,7 +40,7 @@ export function keepGitHub(on: KeepingRoom): KeepingGitHub {
     session = undefined;
     ended?.worker.abort();
     await Promise.race([ended?.worker.idle(), on.pause(STOP_MS)]);
-    await ended?.locks.release();
+    await ended?.locks.release().catch(() => undefined);
   };
   const work = async (): Promise<void> => {
     if ((await connectedApps(on.db)).length === 0) return end();
@@ -66,7 +67,10 @@ export function keepGitHub(on: KeepingRoom): KeepingGitHub {
 }
 
 async function begin(on: KeepingRoom): Promise<Session> {
-  const locks = await sessionLocks(on.db);
+  const held = await sessionLocks(on.databaseUrl);
+  // As every other failure here: reported, and tried again.
+  if (!held.ok) throw new Error(held.error.reasons[0].message.en);
+  const locks = held.value;
   return { locks, worker: subjectWorker({ ...on, locks, sync: syncAny(on, on.syncs) }) };
 }
 

@@ -4,11 +4,11 @@ import type { Organization, Person } from '#accounts/core';
 import { ok } from '#core-values';
 import {
   createHttpApp,
-  createLogger,
   createMetrics,
   DEFAULT_ROUTE_LIMITS,
   type HttpApp,
   inTransaction,
+  silentLogger,
   uuidV7,
 } from '#platform';
 import { type TestDatabase, testDatabase } from '#platform/testing';
@@ -40,7 +40,7 @@ beforeEach(async () => {
   network = fakeNetwork((asked) => answering(asked));
   app = createHttpApp({
     version: '0',
-    logger: createLogger({ level: 'error' }),
+    logger: silentLogger,
     metrics: createMetrics({ processMetrics: false }),
     clock: network.clock,
     newRequestId: () => 'request',

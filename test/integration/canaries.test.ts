@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,8 @@ import { APPROVAL_NAMESPACE, formatStatement, planDetails, revokedAnswer } from 
 import { epochMs, parseAccountId, parseFingerprint, parsePersonName, parseStackName } from '#core-values';
 import { githubClaims } from '#credentials/testing';
 import { type TestDatabase, testDatabase } from '#platform/testing';
+import { type StandInGitHubApi, startGitHubApi } from '../../demo/stand-ins/github/index.ts';
+import { EVENTS, EVERYTHING } from '../../demo/stand-ins/github/testing.ts';
 import { type StandInGithub, startStandInGithub } from '../../demo/stand-ins/github-tokens.ts';
 import { type StandInSts, startStandInSts } from '../../demo/stand-ins/sts.ts';
 import { planFile } from '../../src/changes/testing/plan-file.ts';
@@ -44,6 +46,7 @@ const hanako = ed25519TestKey();
 let folder: string;
 let database: TestDatabase;
 let github: StandInGithub;
+let githubApi: StandInGitHubApi;
 let sts: StandInSts;
 let server: ChildProcess;
 let url = '';
@@ -92,7 +95,12 @@ const configuration = () => ({
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sekisho-canaries-'));
-  [database, github, sts] = await Promise.all([testDatabase(), startStandInGithub(), startStandInSts()]);
+  [database, github, githubApi, sts] = await Promise.all([
+    testDatabase(),
+    startStandInGithub(),
+    startGitHubApi(),
+    startStandInSts(),
+  ]);
   writeFileSync(join(folder, 'sekisho.yaml'), stringify(configuration()));
   server = spawn(process.execPath, [join(import.meta.dirname, '../../src/main/cli.ts'), 'serve'], {
     cwd: folder,
@@ -125,7 +133,7 @@ beforeAll(async () => {
 afterAll(async () => {
   server.kill();
   if (server.exitCode === null) await once(server, 'exit');
-  await Promise.all([database.close(), github.stop(), sts.stop()]);
+  await Promise.all([database.close(), github.stop(), githubApi.stop(), sts.stop()]);
   rmSync(folder, { recursive: true });
 });
 
@@ -224,11 +232,51 @@ async function everythingThatHappens(): Promise<void> {
   const revoked = await ask('revoke', `/v1/grants/${grant}/revoke`, session, { reason: 'lost' });
   expect(revokedAnswer.parse(revoked.json()).undenied.map(({ rule }) => rule)).toEqual(['revocation.failed']);
   expect((await ask('rotate', '/v1/encryption/rotate', session, {})).status).toBe(200);
+  await connectGitHub(session);
   await clumsiness(session, plan.id);
   for (const path of ['/v1/audit', '/v1/audit/export', '/v1/audit/checkpoint'])
     await ask(`GET ${path}`, path, session);
   for (const path of ['/metrics', '/healthz', '/readyz', '/v1/openapi.json'])
     await ask(`GET ${path}`, path, undefined);
+}
+
+/** An App by hand, by the manifest flow with a code that is none, its webhooks, and GitHub asked with its key. */
+async function connectGitHub(session: string): Promise<void> {
+  githubApi.organization('shop');
+  const repository = githubApi.repository({ owner: 'shop', name: 'infra', files: {} });
+  const app = githubApi.registerApp({
+    ...{ name: 'Sekisho', owner: 'shop', permissions: EVERYTHING, events: EVENTS, hookUrl: '' },
+  });
+  githubApi.install(app, 'shop', [repository]);
+  made.set('app key', app.privateKeyPem);
+  made.set('webhook secret', app.hook.secret);
+  const host = githubApi.host;
+  const byHand = { host, appId: app.id, privateKey: app.privateKeyPem, webhookSecret: app.hook.secret };
+  const connected = await ask('connect', '/v1/github/apps', session, byHand);
+  expect(connected.status, connected.bytes.toString()).toBe(201);
+  await ask('connect again', '/v1/github/apps', session, byHand);
+  await ask('another key', '/v1/github/apps', session, { ...byHand, privateKey: planted.privateKey });
+  await ask('no host', '/v1/github/apps', session, { ...byHand, host: 'no host' });
+  expect((await ask('check', '/v1/github/check', session)).status).toBe(200);
+  const { url: link } = (await ask('begin', '/v1/github/connects', session, { host })).json();
+  const ticket = new URL(link).searchParams.get('ticket') ?? '';
+  made.set('ticket', ticket);
+  const page = await ask('page', `/v1/github/connect?ticket=${ticket}`, undefined);
+  made.set('state', /state=([\w-]{43})/.exec(page.bytes.toString().replaceAll('&#38;', '&'))?.[1] ?? '');
+  await ask('callback', `/v1/github/callback?code=${planted.query}&state=${made.get('state')}`, undefined);
+  const body = JSON.stringify({ repository: { id: repository.id }, secret: planted.brokenBody });
+  const signature = createHmac('sha256', app.hook.secret).update(body).digest('hex');
+  const delivered = await fetch(new URL(`/v1/github/webhooks/${connected.json().id}`, url), {
+    method: 'POST',
+    body,
+    headers: {
+      'x-github-event': 'push',
+      'x-github-delivery': 'd-1',
+      'x-hub-signature-256': `sha256=${signature}`,
+    },
+  });
+  expect(delivered.status).toBe(202);
+  await ask('forged', `/v1/github/webhooks/${connected.json().id}`, undefined, body);
 }
 
 async function approve(session: string, plan: ReturnType<typeof planDetails.parse>): Promise<void> {
@@ -296,6 +344,7 @@ const found = (haystack: string, except: readonly string[] = []): readonly strin
 describe('a secret that comes into the server', () => {
   it('does not come out in the log', () => {
     expect(output).toContain('"route":"/v1/grants"');
+    expect(output).not.toMatch(/\bgh[su]_\w{8}/);
     expect(found(output)).toEqual([]);
   });
 
@@ -304,6 +353,8 @@ describe('a secret that comes into the server', () => {
       'sign in': ['session token'],
       'grant to apply': ['grant secret', 'secret access key'],
       file: ['sensitiveValue', 'variable'],
+      begin: ['ticket'],
+      page: ['state'],
       // Said back to nobody but who sent it.
       path: ['pathToken'],
     };

@@ -5,12 +5,12 @@ import { ok } from '#core-values';
 import { githubConnections, githubRoutes, markConfigured, type Sync, WEBHOOK_LIMITS } from '#github';
 import {
   createHttpApp,
-  createLogger,
   createMetrics,
   DEFAULT_ROUTE_LIMITS,
   handClock,
   type RunningServer,
   serveHttp,
+  silentLogger,
   uuidV7,
 } from '#platform';
 import { type TestDatabase, testDatabase } from '#platform/testing';
@@ -27,7 +27,7 @@ import { testKeyring } from '../../src/github/testing/connected.ts';
 
 const clock = handClock();
 const keyring = testKeyring();
-const logger = createLogger({ level: 'error' });
+const logger = silentLogger;
 let database: TestDatabase;
 let github: StandInGitHubApi;
 let server: RunningServer;
@@ -36,7 +36,9 @@ let organization: Organization;
 
 beforeAll(async () => {
   [database, github] = await Promise.all([testDatabase(), startGitHubApi({ nowMs: () => clock.now() })]);
-  locks = await sessionLocks(database.db);
+  const held = await sessionLocks(database.url);
+  if (!held.ok) throw new Error(held.error.reasons[0].message.en);
+  locks = held.value;
 });
 afterAll(async () => {
   await locks.release();

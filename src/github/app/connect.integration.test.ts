@@ -5,10 +5,10 @@ import { listAudit } from '#audit';
 import { ok } from '#core-values';
 import {
   createHttpApp,
-  createLogger,
   createMetrics,
   DEFAULT_ROUTE_LIMITS,
   type HttpApp,
+  silentLogger,
   uuidV7,
 } from '#platform';
 import { type TestDatabase, testDatabase } from '#platform/testing';
@@ -60,7 +60,7 @@ beforeEach(async () => {
     }) as unknown as Organization;
   app = createHttpApp({
     version: '0',
-    logger: createLogger({ level: 'error' }),
+    logger: silentLogger,
     metrics: createMetrics({ processMetrics: false }),
     clock: network.clock,
     newRequestId: () => 'request',

@@ -1,43 +1,37 @@
-import { sql } from 'kysely';
-import type { Db } from '#platform';
+import { err, ok, type Problem, type Result } from '#core-values';
+import { connectClient } from '#platform';
+import { turns } from '../api/turns.ts';
 import type { SubjectLocks } from './worker.ts';
 
 export interface HeldLocks extends SubjectLocks {
   /** Throws where the connection is gone, and every lock with it. */
   check(): Promise<void>;
-  /** Gives the connection back, and with it every lock. */
+  /** Ends the connection, and with it every lock. */
   release(): Promise<void>;
 }
 
-/** Advisory locks of one session: PostgreSQL gives them back when the connection ends, also by `kill -9`. */
-export async function sessionLocks(db: Db): Promise<HeldLocks> {
-  const opened = Promise.withResolvers<Db>();
-  const ended = Promise.withResolvers<void>();
-  const closed = db
-    .connection()
-    .execute(async (connection) => {
-      opened.resolve(connection);
-      await ended.promise;
-      await sql`SELECT pg_advisory_unlock_all()`.execute(connection);
-    })
-    .catch((error: unknown) => opened.reject(error));
-  const connection = await opened.promise;
+/**
+ * Advisory locks of one session: PostgreSQL gives them back when the connection ends, also by `kill -9`. A connection of its own and none of the
+ * pool's: the pool does not listen to errors of what it lent, so a restart of the database would end the process.
+ */
+export async function sessionLocks(url: string): Promise<Result<HeldLocks, Problem>> {
+  const client = await connectClient(url);
+  if (!client.ok) return err(client.error);
+  // A connection answers one question after the other.
+  const inTurn = turns(1);
   const ask = async (what: 'pg_try_advisory_lock' | 'pg_advisory_unlock', name: string): Promise<boolean> => {
-    const { rows } = await sql<{ done: boolean }>`
-      SELECT ${sql.raw(what)}(hashtextextended(${name}, 0)) AS done`.execute(connection);
+    const statement = `SELECT ${what}(hashtextextended($1, 0)) AS done`;
+    const { rows } = await inTurn(() => client.value.query<{ done: boolean }>(statement, [name]));
     return rows[0]?.done === true;
   };
-  return {
+  return ok({
     tryLock: (name) => ask('pg_try_advisory_lock', name),
     unlock: async (name) => {
       await ask('pg_advisory_unlock', name);
     },
     check: async () => {
-      await sql`SELECT 1`.execute(connection);
+      await inTurn(() => client.value.query('SELECT 1'));
     },
-    release: async () => {
-      ended.resolve();
-      await closed;
-    },
-  };
+    release: () => client.value.end(),
+  });
 }

@@ -37,7 +37,9 @@ async function working<T>(
   work: (worker: ReturnType<typeof subjectWorker>, locks: HeldLocks) => Promise<T>,
   given: Partial<WorkerOptions> = {},
 ): Promise<T> {
-  const locks = await sessionLocks(database.db);
+  const held = await sessionLocks(database.url);
+  if (!held.ok) throw new Error(held.error.reasons[0].message.en);
+  const locks = held.value;
   try {
     const options = { db: database.db, clock, random: () => 0.5, logger, locks, sync, ...given };
     return await work(subjectWorker(options), locks);
