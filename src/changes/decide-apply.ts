@@ -14,22 +14,27 @@ import {
 } from '#core-values';
 import { beginGrants, type Grant, type GrantRequest, newGrantId, type WorkloadIdentity } from '#credentials';
 import { decisionEvidence, denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
-import { authorsAmong } from './authors.ts';
+import { authorsAmong, declaredAuthors, distinctAuthors } from './authors.ts';
 import { applyRefusals } from './core/apply-checks.ts';
 import { denialOf } from './denial.ts';
 import { dependencyFacts } from './dependencies.ts';
 import { type Begun, grantSubject } from './grant.ts';
 import { jobFacts } from './job-facts.ts';
-import { type Judgement, judgeBy, verdictOf } from './judge.ts';
+import { type Judgement, judgeBy, usedReviewsFor, verdictOf } from './judge.ts';
+import { reviewEvidence } from './reviews/judge-reviews.ts';
+import type { ReviewReading } from './reviews/read-reviews.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { goOnTogether, inRoomBatches } from './room-batches.ts';
 import { changedMeanwhile, type GrantScope } from './sealed-record.ts';
+import { type LockQuestion, takeLocks } from './stack-locks/take-locks.ts';
 import { needsGone } from './stack-needs/needs-gone.ts';
 import { consumeApprovals } from './store/approvals.ts';
 import { type GrantFacts, lockGrantFacts } from './store/grant-facts.ts';
 import { recordTransitions } from './store/plan-history.ts';
 import type { StoredPlan } from './store/plans.ts';
 import { lockFreeStacks, lockStack } from './store/stack-lock.ts';
+import type { StackLock } from './store/stack-locks.ts';
+import { type ReviewUse, useReviews } from './store/used-reviews.ts';
 import { stepOf, transition } from './transition.ts';
 
 /** A job that is what it says, on a stack that trusts it, with a plan whose record says what the grant may do. */
@@ -39,6 +44,8 @@ export interface AskedApply {
   /** As it was looked up, before anything was locked. */
   readonly plan: StoredPlan;
   readonly scope: GrantScope;
+  /** What GitHub said of reviews just now. */
+  readonly reading: ReviewReading;
   readonly now: EpochMs;
 }
 
@@ -82,6 +89,7 @@ interface Judged {
   /** As it is now, and locked. */
   readonly plan: StoredPlan;
   readonly judgement: Judgement;
+  readonly lock: StackLock | undefined;
 }
 
 interface Taken extends Judged {
@@ -103,9 +111,13 @@ async function decideLocked(
   for (const one of asked) judged.push(await judgeOne(room, tx, one, facts.get(one.plan.id)));
   const taken = await goOnTogether(judged, (values) => take(room, tx, values));
   const entries = taken.map((one) => (one.ok ? allowedEntry(one.value) : refusedEntry(one.error)));
-  const ids = await appendAllAndCommit(tx, entries);
+  const locked = await takeLocks(tx, taken.flatMap(lockQuestions));
+  const ids = await appendAllAndCommit(tx, [...entries, ...locked]);
   return taken.map((one, index) => answerOf(one, ids[index]));
 }
+
+const lockQuestions = (taken: Result<Taken, Refused>): readonly LockQuestion[] =>
+  taken.ok ? [{ ...taken.value, ...taken.value.asked, plan: taken.value.plan }] : [];
 
 function answerOf(taken: Result<Taken, Refused>, auditEntry: AuditEntryId | undefined): Decided {
   if (auditEntry === undefined) throw new Error('A decision has no entry in the log.');
@@ -127,25 +139,27 @@ async function judgeOne(
   facts: GrantFacts | undefined,
 ): Promise<Result<Judged, Refused>> {
   if (facts === undefined) return err({ asked, why: problem('denied', UNKNOWN_PLAN) });
-  const { plan, approvals, sameMeaning } = facts;
+  const { plan, approvals, sameMeaning, lock } = facts;
   const tampered = changedMeanwhile(asked.plan, plan);
   if (tampered !== undefined) return err({ asked, why: tampered });
   const [first, ...more] = await refusals(room, tx, asked, facts);
   if (first !== undefined) return err({ asked, why: problem('denied', first, ...more) });
-  const authors = authorsAmong(plan, sameMeaning);
-  const judgement = judgeBy(room, plan, asked.stack, { approvals, authors });
+  const authors = distinctAuthors([...authorsAmong(plan, sameMeaning), ...(await declaredAuthors(tx, plan))]);
+  const { reading } = asked;
+  const reviews = reading && { reviews: { reading, used: await usedReviewsFor(tx, plan) } };
+  const judgement = judgeBy(room, plan, asked.stack, { approvals, authors, ...reviews });
   const settled = await settle(tx, plan, judgement, asked.now);
   const denial = denialOf(judgement.decision);
   if (denial !== undefined) return err({ asked, judgement, why: denial });
   if (!settled.ok) return err({ asked, judgement, why: settled.error });
-  return ok({ asked, plan: settled.value, judgement });
+  return ok({ asked, plan: settled.value, judgement, lock });
 }
 
 async function refusals(
   room: ChangesRoom,
   tx: Transaction<object>,
   { stack, identity, now }: AskedApply,
-  { plan, knownState, inFlight }: GrantFacts,
+  { plan, knownState, inFlight, lock }: GrantFacts,
 ): Promise<readonly Reason[]> {
   return applyRefusals({
     now,
@@ -156,6 +170,7 @@ async function refusals(
     job: jobFacts(stack, identity),
     ...(knownState === undefined ? {} : { knownState }),
     ...(inFlight === undefined || inFlight === plan.id ? {} : { inFlight }),
+    ...(lock === undefined ? {} : { lock }),
     ...(await dependencyFacts(tx, stack, plan, room.organization())),
     needsGone: await needsGone(tx, plan),
   });
@@ -194,9 +209,17 @@ async function take(
     tx,
     taken.map(({ plan: { stack, fingerprint }, grant }) => ({ stack, fingerprint, grant: grant.id })),
   );
+  await useReviews(tx, taken.flatMap(reviewUses));
   await recordTransitions(tx, taken.map(grantBegun));
   return outcomes;
 }
+
+const reviewUses = ({ plan: { stack, fingerprint, job }, grant, judgement }: Taken): readonly ReviewUse[] =>
+  judgement.reviews.flatMap(({ review, person, pullRequest, decision, counts }) =>
+    counts && decision === 'approve' && person !== undefined
+      ? [{ issuer: job.issuer, stack, fingerprint, grant: grant.id, approver: person, pullRequest, review }]
+      : [],
+  );
 
 function grantBegun({ asked, plan, grant }: Taken) {
   const step = stepOf(
@@ -233,7 +256,9 @@ const requestOf = (room: ChangesRoom, { asked, plan, judgement }: Judged): Grant
 const refusedEntry = ({ asked, why, judgement }: Refused): AuditEntry =>
   denied('grant.refused', asked.now, workloadActor(asked.identity), planSubject(asked.plan), why, {
     purpose: 'apply',
-    ...(judgement === undefined ? {} : decisionEvidence(judgement.decision)),
+    ...(judgement === undefined
+      ? {}
+      : { ...decisionEvidence(judgement.decision), ...reviewEvidence(judgement.reviews) }),
   });
 
 const allowedEntry = ({ asked, grant, judgement }: Taken): AuditEntry => ({
@@ -245,6 +270,7 @@ const allowedEntry = ({ asked, grant, judgement }: Taken): AuditEntry => ({
   evidence: {
     purpose: 'apply',
     ...decisionEvidence(judgement.decision),
+    ...reviewEvidence(judgement.reviews),
     approvals: judgement.weighed.map(({ approval, counts }) => ({
       approver: approval.approver,
       decision: approval.decision,

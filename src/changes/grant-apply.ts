@@ -5,6 +5,7 @@ import { denied, workloadActor } from './audit-entries.ts';
 import { decideApply, UNKNOWN_PLAN } from './decide-apply.ts';
 import { type Granted, issue } from './grant.ts';
 import { refuseJob } from './refusals.ts';
+import { readReviewsFor } from './reviews/read-reviews.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { inRoomBatches } from './room-batches.ts';
 import { openRecord } from './sealed-record.ts';
@@ -43,8 +44,9 @@ export async function grantApply(
   if (found === undefined) return refuse(problem('denied', UNKNOWN_PLAN));
   const scope = await openRecord(room, found.plan, found.recordSealed);
   if (!scope.ok) return refuse(scope.error);
+  const reading = await readReviewsFor(room, stack.value, found.plan);
   const begun = await decideApply(room, {
-    ...{ stack: stack.value, identity: identity.value, plan: found.plan, scope: scope.value, now },
+    ...{ stack: stack.value, identity: identity.value, plan: found.plan, scope: scope.value, reading, now },
   });
   if (!begun.ok) return begun;
   const { brokenGlassBy: person } = begun.value;

@@ -11,8 +11,9 @@ import {
   type StoredPlan,
   type StoredPlanRow,
 } from './plans.ts';
+import { lockOfRow, type StackLock } from './stack-locks.ts';
 import { type KnownState, stateOf } from './stack-states.ts';
-import type { ChangesTables } from './tables.ts';
+import type { ChangesTables, StackLockRow } from './tables.ts';
 
 /** Everything that is looked up before a plan is granted. */
 export interface GrantFacts {
@@ -20,6 +21,8 @@ export interface GrantFacts {
   readonly knownState?: KnownState;
   /** The plan of the same stack whose credentials may be out. */
   readonly inFlight?: PlanId;
+  /** Which pull request holds the stack. */
+  readonly lock?: StackLock;
   /** As `approvalsInForce` answers them. */
   readonly approvals: readonly StoredApproval[];
   /** As `plansOfMeaning` answers them, the plan itself included. */
@@ -32,6 +35,7 @@ type Row = StoredPlanRow & {
     'lineage' | 'serial' | 'store'
   > | null;
   readonly in_flight: string | null;
+  readonly lock: (Omit<StackLockRow, 'since'> & { readonly since: string }) | null;
   readonly approvals: readonly (Omit<ApprovalInForceRow, 'given_at'> & { readonly given_at: string })[];
   readonly same_meaning: readonly (Pick<
     StoredPlanRow,
@@ -71,6 +75,7 @@ async function readFacts(
         FROM stack_states AS state WHERE state.stack = plans.stack) AS known_state,
       (SELECT other.id FROM plans AS other
         WHERE other.stack = plans.stack AND other.state IN ('granted', 'applying')) AS in_flight,
+      (SELECT to_json(held) FROM stack_locks AS held WHERE held.stack = plans.stack) AS lock,
       (SELECT coalesce(json_agg(json_build_object('id', given.id, 'approver', given.approver, 'decision', given.decision,
           'statement', given.statement, 'signature', given.signature, 'given_at', given.given_at) ORDER BY given.id), '[]')
         FROM approvals AS given
@@ -90,6 +95,7 @@ const factsOf = (row: Row): GrantFacts => ({
   plan: planOfRow(row),
   ...(row.known_state === null ? {} : { knownState: stateOf(row.known_state) }),
   ...(row.in_flight === null ? {} : { inFlight: row.in_flight as PlanId }),
+  ...(row.lock === null ? {} : { lock: lockOfRow({ ...row.lock, since: new Date(row.lock.since) }) }),
   approvals: row.approvals.map((given) => approvalOfRow({ ...given, given_at: new Date(given.given_at) })),
   sameMeaning: row.same_meaning.map((same) => ({
     id: same.id as PlanId,

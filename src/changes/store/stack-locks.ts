@@ -17,7 +17,7 @@ export interface StackLock {
   readonly grant: GrantId;
 }
 
-const lockOfRow = (row: StackLockRow): StackLock => ({
+export const lockOfRow = (row: StackLockRow): StackLock => ({
   stack: row.stack as StackName,
   issuer: row.issuer,
   repositoryId: row.repository_id,
