@@ -142,6 +142,23 @@ describe('the parser', { timeout: 60_000 }, () => {
     expect([calls, first, asked]).toEqual([['m', 'm'], second, 2]);
   });
 
+  it('is never asked more than two questions at once: others wait for it too', async () => {
+    let [open, most] = [0, 0];
+    const read = repositoryReader(() => async () => {
+      open += 1;
+      most = Math.max(most, open);
+      await Promise.resolve();
+      open -= 1;
+      return '{}';
+    });
+    const many = Array.from({ length: 20 }, (_, index) => ({
+      path: `${index}/main.tf`,
+      text: `# ${index}\nmodule "m" {}`,
+    }));
+    const repository = await read(many);
+    expect([most, repository.ok && repository.value.modules.size]).toEqual([2, 20]);
+  });
+
   it('that ends again leaves a fault and no exception', async () => {
     const read = repositoryReader(() => () => Promise.reject(new Error('The HCL parser has ended')));
     const repository = await read(files);
@@ -155,7 +172,7 @@ describe('the parser', { timeout: 60_000 }, () => {
     expect(faults?.map(({ rule }) => rule)).toEqual(['repository.file-too-large']);
     const text = ' '.repeat(1_000_000);
     const many = await readRepository(
-      Array.from({ length: 101 }, (_, index) => ({ path: `${index}/a.tf`, text })),
+      Array.from({ length: 51 }, (_, index) => ({ path: `${index}/a.tf`, text })),
     );
     expect(many.ok ? 'read' : many.error.code).toBe('too-large');
   });

@@ -16,8 +16,8 @@ import {
 
 /** Far more than people write in one file; HashiCorp's parser takes 500 bytes of memory for a byte of source. */
 const MOST_CHARACTERS = 1_000_000;
-/** Of all configuration together: a repository of 10,000 files has a quarter of it. */
-const MOST_CHARACTERS_IN_ALL = 100_000_000;
+/** Of all configuration together: a repository of 10,000 files has half of it. */
+const MOST_CHARACTERS_IN_ALL = 50_000_000;
 
 /** Reads repositories, each distinct text once: of a change's two sides nearly all files are the same. */
 export type RepositoryReader = (
@@ -39,17 +39,33 @@ export function repositoryReader(parser: () => HclParser = hclParser): Repositor
     if (total > MOST_CHARACTERS_IN_ALL) return err(problem('too-large', tooLarge(total)));
     const links = linksOf(files);
     const texts = new Map(files.flatMap((file) => (file.isLink ? [] : [[file.path, file.text] as const])));
-    const reading = files
-      .filter(({ path }) => isConfigurationFile(path))
-      .map(async ({ path, isLink }): Promise<ReadFile> => {
-        const real = isLink ? throughLinks(path, links) : path;
-        const source = real === undefined ? undefined : texts.get(real);
-        // A link to what nobody gave us could bring anything.
-        if (source === undefined) return { path, facts: err(brokenLink(path)) };
-        return { path, facts: await factsOf({ known, parser }, path, source) };
-      });
-    return ok(assembleRepository(await Promise.all(reading), links, new Set(named)));
+    const configuration = files.filter(({ path }) => isConfigurationFile(path));
+    const read = await inLanes(configuration, async ({ path, isLink }): Promise<ReadFile> => {
+      const real = isLink ? throughLinks(path, links) : path;
+      const source = real === undefined ? undefined : texts.get(real);
+      // A link to what nobody gave us could bring anything.
+      if (source === undefined) return { path, facts: err(brokenLink(path)) };
+      return { path, facts: await factsOf({ known, parser }, path, source) };
+    });
+    return ok(assembleRepository(read, links, new Set(named)));
   };
+}
+
+/** The parser is one for all, and has always a next question so. Whoever else asks, a plan that comes in, waits for two files and not for thousands. */
+const LANES = 2;
+
+/** Answers in the order of the items. */
+async function inLanes<Item, Answer>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Answer>,
+): Promise<readonly Answer[]> {
+  const answers = new Map<number, Answer>();
+  const waiting = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of waiting) answers.set(index, await work(item));
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return [...answers].sort(([a], [b]) => a - b).map(([, answer]) => answer);
 }
 
 /** Reads one repository; for the two sides of a change make one `repositoryReader`. */
