@@ -1,146 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadConfigurationFile } from '#accounts';
-import type { CliContext } from '../context.ts';
-import { runCommand, type Said } from '../testing.ts';
-import { initWith } from './init.ts';
-import type { Prompter } from './prompter.ts';
-
-const CASE = join(import.meta.dirname, 'cases', 'three-stacks');
-const HANAKO = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAII4DW8+Yy/V4bp7e856zzh6tX3xUM5M9v2cCvuwDcnvi hanako';
-const YUKI = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP0bgLIGeJxpDmkwLPLB+ALQkzr7tEkN8EGx3/abDXnB yuki';
-const SOURCE = 'shop/sekisho@0123456789abcdef0123456789abcdef01234567';
-const SERVER_ROLE = 'arn:aws:iam::333333333333:role/sekisho-server';
-
-const world = mkdtempSync(join(tmpdir(), 'sekisho-init-'));
-afterAll(() => rmSync(world, { recursive: true }));
-writeFileSync(join(world, 'hanako.pub'), `${HANAKO}\n`);
-writeFileSync(join(world, 'yuki.pub'), `${YUKI}\n`);
-
-let root = '';
-let number = 0;
-beforeEach(() => {
-  number += 1;
-  root = join(world, String(number));
-  cpSync(join(CASE, 'repository'), root, { recursive: true });
-  execFileSync('git', ['init', '-q', '-b', 'main', root]);
-  execFileSync('git', ['-C', root, 'remote', 'add', 'origin', 'git@github.com:shop/infra.git']);
-});
-
-/** What GitHub tells of the shop. */
-const IDS: Readonly<Record<string, unknown>> = {
-  '/repos/shop/infra': { id: 700100, owner: { id: 900 } },
-  '/users/hanako': { id: 1002 },
-  '/users/yuki': { id: 1003 },
-};
-const asked: { url: string; authorization: string | null }[] = [];
-const github: typeof fetch = async (input, init) => {
-  const url = new URL(String(input));
-  asked.push({ url: url.href, authorization: new Headers(init?.headers).get('authorization') });
-  const found = IDS[url.pathname.replace('/api/v3', '')];
-  return found === undefined ? new Response('', { status: 404 }) : Response.json(found);
-};
-const silent: typeof fetch = async () => new Response('', { status: 503 });
-
-/** Answers questions by words in them; Ctrl-C at the one that it does not know. */
-function person(answers: Readonly<Record<string, string>>): { prompter: Prompter; questions: string[] } {
-  const questions: string[] = [];
-  const say = (message: string, suggestion?: string): string | undefined => {
-    questions.push(message);
-    const found = Object.entries(answers).find(([words]) => message.includes(words))?.[1];
-    return found === '' ? suggestion : found;
-  };
-  return {
-    questions,
-    prompter: {
-      text: async ({ message, suggestion, fault }) => {
-        const answer = say(message, suggestion);
-        if (answer !== undefined) expect(fault(answer)).toBeUndefined();
-        return answer;
-      },
-      select: async ({ message, suggestion }) => say(message, suggestion),
-      confirm: async ({ message }) => {
-        const answer = say(message);
-        return answer === undefined ? undefined : answer === 'yes';
-      },
-    },
-  };
-}
-
-const PRESS_RETURN = {
-  'protected branch': '',
-  'What is account': '',
-  'organization called': '',
-  'Under which address': 'https://sekisho.shop.example',
-  'How does the server': '',
-  'ARN of the server': SERVER_ROLE,
-  'How do you want': '',
-  'Must roles': '',
-  'Where is your copy': SOURCE,
-  'Who approves': 'hanako, yuki',
-  'key with which hanako': HANAKO,
-  'key with which yuki': '',
-  'Name of their team': '',
-  'Write ': 'yes',
-};
-
-interface Given {
-  readonly prompter?: Prompter;
-  readonly fetch?: typeof fetch;
-  readonly env?: CliContext['env'];
-  readonly language?: 'en' | 'ja';
-}
-
-const init = (
-  argv: readonly string[],
-  { prompter, fetch: ask = silent, env = {}, language = 'en' }: Given = {},
-): Promise<Said> =>
-  runCommand(
-    initWith({
-      fetch: ask,
-      keyboard: () => {
-        if (prompter === undefined) throw new Error('nobody is there');
-        return prompter;
-      },
-    }),
-    argv,
-    {
-      cwd: root,
-      language,
-      env: { PATH: process.env.PATH, ...env },
-      ...(prompter !== undefined && { ask: async () => '' }),
-    },
-  );
-
-const FLAGS = [
-  ...['--yes', '--branch', 'main', '--repository-id', '700100', '--owner-id', '900'],
-  ...['--server', 'https://sekisho.shop.example', '--server-role', SERVER_ROLE, '--source', SOURCE],
-  ...['--person', 'hanako=1002', '--person', 'yuki=1003'],
-  ...['--key', 'hanako=../hanako.pub', '--key', 'yuki=../yuki.pub'],
-];
-
-const written = (folder = root): readonly string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-    .filter(
-      (path) => !path.startsWith('.git/') && !path.startsWith('stacks/') && !path.startsWith('modules/'),
-    )
-    .toSorted();
+import { CASE, FLAGS, init, root, world, written } from './testing/new-user.ts';
 
 describe('sekisho init, by flags alone', () => {
   it('writes what the golden folder holds, which config check takes', async () => {
@@ -192,6 +57,7 @@ describe('sekisho init, by flags alone', () => {
   it('writes nothing with --dry-run, not even answers', async () => {
     const said = await init([...FLAGS, '--dry-run']);
     expect(said.out).toContain('+ sekisho/sekisho.yaml (new');
+    expect(said.out).toContain('+organization: { name: shop }');
     expect(written()).toEqual([]);
   });
 
@@ -318,74 +184,5 @@ describe('sekisho init, by flags alone', () => {
     rmSync(join(root, 'stacks'), { recursive: true });
     expect((await init(FLAGS)).err).toContain('init.no-stacks');
     expect((await init(['nowhere', ...FLAGS])).err).toContain('init.no-folder');
-  });
-});
-
-describe('sekisho init, in a terminal', () => {
-  it('asks fourteen questions and one for agreement, where GitHub tells the numbers', async () => {
-    const { prompter, questions } = person(PRESS_RETURN);
-    const said = await init([], { prompter, fetch: github });
-    expect(said.err).toBe('');
-    expect(questions.filter((words) => !words.startsWith('Write'))).toHaveLength(14);
-    expect(readFileSync(join(root, 'sekisho/sekisho.yaml'), 'utf8')).toContain('id: "1003", login: yuki');
-  });
-
-  it('goes on where it was interrupted, and asks nothing twice', async () => {
-    const { 'Who approves': _, ...until } = PRESS_RETURN;
-    const first = person(until);
-    const said = await init([], { prompter: first.prompter, fetch: github });
-    expect([said.exit, said.err]).toEqual([130, expect.stringContaining('goes on with the question')]);
-    expect(written()).toEqual(['sekisho/.sekisho-init.json']);
-    const second = person(PRESS_RETURN);
-    await init([], { prompter: second.prompter, fetch: github });
-    expect(second.questions[0]).toContain('Who approves');
-    const again = person({});
-    await init([], { prompter: again.prompter, fetch: github });
-    expect(again.questions).toEqual([]);
-  });
-
-  it('writes nothing when interrupted at the last question, or when nobody agrees', async () => {
-    const { 'Write ': _, ...until } = PRESS_RETURN;
-    expect((await init([], { prompter: person(until).prompter, fetch: github })).exit).toBe(130);
-    expect(written()).toEqual(['sekisho/.sekisho-init.json']);
-    await init([], { prompter: person({ 'Write ': 'no' }).prompter });
-    expect(written()).toEqual(['sekisho/.sekisho-init.json']);
-  });
-
-  it('asks for the numbers where GitHub does not answer, naming the command that tells them', async () => {
-    const { prompter, questions } = person(PRESS_RETURN);
-    await init([], { prompter });
-    expect(questions.at(-1)).toContain('gh api repos/shop/infra --jq .id');
-  });
-
-  it('asks in Japanese', async () => {
-    const { prompter, questions } = person({});
-    const said = await init([], { prompter, language: 'ja' });
-    expect(questions).toEqual(['適用元となる保護ブランチは?']);
-    expect(said.err).toContain('続きから再開します');
-  });
-
-  it('sends the token to the API and nowhere else, and keeps it in no file', async () => {
-    asked.length = 0;
-    const env = { GITHUB_TOKEN: 'ghp_secret' };
-    const { prompter } = person(PRESS_RETURN);
-    await init(['--api-url', 'https://github.shop.example/api/v3/'], { prompter, fetch: github, env });
-    expect(new Set(asked.map(({ url }) => new URL(url).origin))).toEqual(
-      new Set(['https://github.shop.example']),
-    );
-    expect(asked.every(({ authorization }) => authorization === 'Bearer ghp_secret')).toBe(true);
-    for (const path of written()) expect(readFileSync(join(root, path), 'utf8')).not.toContain('ghp_secret');
-  });
-
-  it('offers the own public key, one in hardware first', async () => {
-    const home = join(world, `home-${number}`);
-    mkdirSync(join(home, '.ssh'), { recursive: true });
-    writeFileSync(join(home, '.ssh/id_ed25519.pub'), `${YUKI}\n`);
-    const sk =
-      'sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAINo7TN3lnJgSGFSkzo6GSZlkXIpYqTUdQyrPxMZ5FDBzAAAABHNzaDo= hanako';
-    writeFileSync(join(home, '.ssh/id_ed25519_sk.pub'), `${sk}\n`);
-    const { prompter } = person({ ...PRESS_RETURN, 'key with which hanako': '' });
-    await init([], { prompter, fetch: github, env: { HOME: home } });
-    expect(readFileSync(join(root, 'sekisho/.sekisho-init.json'), 'utf8')).toContain(sk);
   });
 });

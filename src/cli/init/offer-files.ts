@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { err, ok, type Problem, problem, type Result, text } from '#core-values';
 import type { WrittenFile } from '#credentials/core';
 import type { CliContext } from '../context.ts';
-import type { Prompter } from './prompter.ts';
+import type { Choice, Prompter } from './prompter.ts';
 import { compared, type FileChange, writeAll } from './write-files.ts';
 
 export const INTERRUPTED_EXIT = 130;
@@ -25,7 +25,7 @@ export async function offerFiles(
 ): Promise<Result<readonly FileChange[], Problem>> {
   const { context, isDryRun } = options;
   const changes = await compared(root, files);
-  context.stdout.write(changes.map((change) => changeText(change, context)).join(''));
+  context.stdout.write(changes.map((change) => changeText(change, context, isDryRun)).join(''));
   if (isDryRun) {
     context.stdout.write(`${WORDS.dryRun[context.language]}\n`);
     return ok([]);
@@ -43,18 +43,17 @@ export async function offerFiles(
 /** `undefined` after Ctrl-C. */
 async function agreedTo(
   changes: readonly FileChange[],
-  { prompter, overwrites, context: { language } }: OfferOptions,
+  { prompter, overwrites, context }: OfferOptions,
 ): Promise<readonly FileChange[] | undefined> {
+  const { language } = context;
   const fresh = changes.filter(({ kind }) => kind === 'new');
   const changed = changes.filter(({ kind }) => kind === 'changed');
-  if (prompter === undefined) {
-    return [...fresh, ...(overwrites ? changed : [])];
-  }
+  if (prompter === undefined) return [...fresh, ...(overwrites ? changed : [])];
   const agreed: FileChange[] = [];
   if (fresh.length > 0) {
-    const yes = await prompter.confirm({ message: WORDS.writeNew(fresh.length)[language], suggestion: true });
-    if (yes === undefined) return undefined;
-    if (yes) agreed.push(...fresh);
+    const answer = await aboutNew(fresh, prompter, context);
+    if (answer === undefined) return undefined;
+    if (answer === 'write') agreed.push(...fresh);
   }
   for (const change of changed) {
     const yes = await prompter.confirm({
@@ -67,12 +66,37 @@ async function agreedTo(
   return agreed;
 }
 
-function changeText({ kind, path, text: words, diff }: FileChange, { language, stdout }: CliContext): string {
+/** `show` shows them in full, and asks again. */
+async function aboutNew(
+  fresh: readonly FileChange[],
+  prompter: Prompter,
+  context: CliContext,
+): Promise<string | undefined> {
+  const message = WORDS.writeNew(fresh.length)[context.language];
+  const answer = await prompter.select({ message, choices: ABOUT_NEW, suggestion: 'write' });
+  if (answer !== 'show') return answer;
+  context.stdout.write(fresh.map((change) => changeText(change, context, true)).join(''));
+  const [write, , leave] = ABOUT_NEW;
+  return prompter.select({ message, choices: [write, leave], suggestion: 'write' });
+}
+
+const ABOUT_NEW = [
+  { value: 'write', label: text('write them', '書き込む') },
+  { value: 'show', label: text('show them first', '先に内容を表示する') },
+  { value: 'leave', label: text('write none of them', '書き込まない') },
+] as const satisfies readonly Choice[];
+
+function changeText(
+  { kind, path, text: words, diff }: FileChange,
+  { language, stdout }: CliContext,
+  isInFull: boolean,
+): string {
   const paint = pc.createColors(stdout.isTerminal);
   if (kind === 'same') return `${paint.dim(WORDS.same(path)[language])}\n`;
   if (diff === undefined) {
-    const lines = words.split('\n').length - 1;
-    return `${paint.green(`+ ${path}`)} ${paint.dim(WORDS.isNew(lines)[language])}\n`;
+    const lines = words.trimEnd().split('\n');
+    const head = `${paint.green(`+ ${path}`)} ${paint.dim(WORDS.isNew(lines.length)[language])}\n`;
+    return isInFull ? `${head}${lines.map((line) => `${paint.green(`+${line}`)}\n`).join('')}\n` : head;
   }
   const painted = diff
     .split('\n')
