@@ -1,8 +1,11 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Clock } from '#core-values';
-import { countDirtySubjects } from '#github';
+import { countDirtySubjects, type SubjectCounts } from '#github';
 import type { Db } from '#platform';
 import type { BuiltGitHub } from './build-github.ts';
+
+/** `/metrics` answers everybody who can reach it: the database is asked this often at most. */
+const FRESH_MS = 10_000;
 
 /** Adds what is known of GitHub to the metrics; deliveries and limits are those of this replica. */
 export function registerGitHubFigures(
@@ -31,8 +34,14 @@ export function registerGitHubFigures(
       for (const { name, remaining } of github.rateLimits()) this.set({ installation: name }, remaining);
     },
   });
+  let known: { readonly at: number; readonly answer: Promise<SubjectCounts | undefined> } | undefined;
   /** Not a number where the database does not answer: then most of all the rest of the metrics is wanted. */
-  const counted = () => countDirtySubjects(db, clock).catch(() => undefined);
+  const counted = (): Promise<SubjectCounts | undefined> => {
+    const now = clock.now();
+    if (known === undefined || now - known.at >= FRESH_MS)
+      known = { at: now, answer: countDirtySubjects(db, clock).catch(() => undefined) };
+    return known.answer;
+  };
   new Gauge({
     name: 'sekisho_github_subjects_dirty',
     help: 'Pull requests and other subjects that GitHub may show out of date.',
