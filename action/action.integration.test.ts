@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endStep, type RunningStep, type StepOutcome } from '../demo/stand-ins/github-runner/index.ts';
@@ -135,6 +136,34 @@ describe('a step that plans', () => {
   });
 });
 
+it('does nothing with a secret until the runner masks it', async () => {
+  const { env } = stage.step(PLANNING);
+  const work = spawn(process.execPath, [DIST, 'worker'], {
+    env,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const order = {
+    ...{ mode: 'plan', language: 'en', stack: 'shop', plan: '', terraform: 'terraform' },
+    wait: '0',
+  };
+  const variables = { SEKISHO_URL: stage.step({}).inputs.server };
+  work.send({ kind: 'order', folder: stage.root, order: { ...order, arguments: [], variables } });
+  const secrets: string[] = [];
+  const [first] = await once(work, 'message');
+  // Time enough to ask the server many times.
+  for (let count = 0; count < 50; count += 1) await fetch(`${variables.SEKISHO_URL}/token`);
+  expect([first, stage.asked]).toEqual([{ kind: 'secret', id: 1, value: SECRETS.token }, []]);
+  work.on('message', (said: { readonly kind: string; readonly id: number; readonly value: string }) => {
+    if (said.kind !== 'secret') return;
+    secrets.push(said.value);
+    work.send({ kind: 'masked', id: said.id });
+  });
+  work.send({ kind: 'masked', id: 1 });
+  expect(await once(work, 'exit')).toEqual([0, null]);
+  expect(secrets).toEqual(expect.arrayContaining([SECRETS.secretAccessKey, SECRETS.sessionToken]));
+  expect(stage.asked).toEqual(['POST /v1/grants', 'POST /v1/plans']);
+});
+
 describe('a step that cannot do its work', () => {
   it('names everything that is wrong with its inputs at once', async () => {
     const ended = await stage.start({ mode: 'aply', server: 'http://sekisho.example.com', wait: 'long' })
@@ -153,6 +182,7 @@ describe('a step that cannot do its work', () => {
       3,
       [{ properties: { title: 'Sekisho: trust.no-match' }, data: 'Not this job.\n→ Look at sekisho.yaml.' }],
     ]);
+    expect(ended.summary).toContain('  • Not this job. [trust.no-match]\n    → Look at sekisho.yaml.');
   });
 
   it('for the pull request of a fork says so and does nothing', async () => {

@@ -34556,7 +34556,7 @@ async function changedFiles(git, before, after) {
 }
 // src/repository/read-repository.ts
 const MOST_CHARACTERS = 1e6;
-const MOST_CHARACTERS_IN_ALL = 1e8;
+const MOST_CHARACTERS_IN_ALL = 5e7;
 function repositoryReader(parser = hclParser) {
 	const known = new Map();
 	return async (files, { named = [] } = {}) => {
@@ -34564,7 +34564,7 @@ function repositoryReader(parser = hclParser) {
 		if (total > MOST_CHARACTERS_IN_ALL) return err(problem("too-large", tooLarge(total)));
 		const links = linksOf(files);
 		const texts = new Map(files.flatMap((file) => file.isLink ? [] : [[file.path, file.text]]));
-		const reading = files.filter(({ path }) => isConfigurationFile(path)).map(async ({ path, isLink }) => {
+		const read = await inLanes(files.filter(({ path }) => isConfigurationFile(path)), async ({ path, isLink }) => {
 			const real = isLink ? throughLinks(path, links) : path;
 			const source = real === void 0 ? void 0 : texts.get(real);
 			if (source === void 0) return {
@@ -34579,8 +34579,18 @@ function repositoryReader(parser = hclParser) {
 				}, path, source)
 			};
 		});
-		return ok(assembleRepository(await Promise.all(reading), links, new Set(named)));
+		return ok(assembleRepository(read, links, new Set(named)));
 	};
+}
+const LANES = 2;
+async function inLanes(items, work) {
+	const answers = new Map();
+	const waiting = items.entries();
+	const lane = async () => {
+		for (const [index, item] of waiting) answers.set(index, await work(item));
+	};
+	await Promise.all(Array.from({ length: LANES }, lane));
+	return [...answers].sort(([a], [b]) => a - b).map(([, answer]) => answer);
 }
 async function factsOf({ known, parser }, path, source) {
 	if (source.length > MOST_CHARACTERS) return err(fileTooLarge(path));
@@ -34883,6 +34893,7 @@ function work() {
 const STDOUT = 1;
 async function perform(order) {
 	let exitCode = 0;
+	const problems = [];
 	const output = {
 		write: (words) => {
 			process.stdout.write(words);
@@ -34900,7 +34911,7 @@ async function perform(order) {
 		stdout: output,
 		stderr: output,
 		clock: { now: () => epochMs(Date.now()) },
-		host: hostOf(order),
+		host: hostOf(order, problems),
 		exitWith: (code) => {
 			exitCode = code;
 		}
@@ -34910,6 +34921,7 @@ async function perform(order) {
 	} catch (error) {
 		failWith(context, unexpected(error));
 	}
+	for (const why of problems) await appendSummary(context, problemMarkdown(why, order));
 	process.exitCode = exitCode;
 	if (process.connected) process.disconnect();
 }
@@ -34931,7 +34943,7 @@ const printed = () => fstatSync(STDOUT).size;
 function say(words) {
 	if (process.connected) process.send?.(words, void 0, void 0, () => void 0);
 }
-function hostOf({ language }) {
+function hostOf({ language }, problems) {
 	let count = 0;
 	return {
 		secret: (value) => new Promise((masked) => {
@@ -34952,8 +34964,9 @@ function hostOf({ language }) {
 				value
 			});
 		}),
-		problem: ({ reasons }) => {
-			for (const { rule, message, remedy, place } of reasons.slice(0, 3)) {
+		problem: (why) => {
+			problems.push(why);
+			for (const { rule, message, remedy, place } of why.reasons.slice(0, 3)) {
 				const words = `${message[language]}\n→ ${remedy[language]}`;
 				const { file, line } = place ?? {};
 				say({
@@ -34977,6 +34990,12 @@ function hostOf({ language }) {
 			at: printed()
 		})
 	};
+}
+function problemMarkdown(why, { language, mode, stack }) {
+	const words = problemText(why, language, false);
+	const longest = Math.max(2, ...[...words.matchAll(/`+/g)].map(([run]) => run.length));
+	const fence = "`".repeat(longest + 1);
+	return `### Sekisho: ${stack || mode}\n\n${fence}text\n${words}${fence}`;
 }
 const DRIFTED = (stack, count) => ({
 	title: text(`Sekisho: ${stack} has drifted`, `Sekisho: ${stack} にドリフトがあります`),

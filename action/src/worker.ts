@@ -1,9 +1,10 @@
 import { fstatSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyStack } from '../../src/cli/apply-stack.ts';
+import { appendSummary } from '../../src/cli/ci-files.ts';
 import type { CliContext, CliOutput, JobHost } from '../../src/cli/context.ts';
 import { planStack } from '../../src/cli/plan-stack.ts';
-import { failWith } from '../../src/cli/problem-text.ts';
+import { failWith, problemText } from '../../src/cli/problem-text.ts';
 import { epochMs, type Problem, problem, text } from '../../src/core-values/index.ts';
 import { maskSecrets } from '../../src/platform/logging/mask.ts';
 import type { StepOrder } from './inputs.ts';
@@ -27,6 +28,7 @@ const STDOUT = 1;
 
 async function perform(order: StepOrder): Promise<void> {
   let exitCode = 0;
+  const problems: Problem[] = [];
   const output: CliOutput = {
     write: (words) => {
       process.stdout.write(words);
@@ -41,7 +43,7 @@ async function perform(order: StepOrder): Promise<void> {
     stdout: output,
     stderr: output,
     clock: { now: () => epochMs(Date.now()) },
-    host: hostOf(order),
+    host: hostOf(order, problems),
     exitWith: (code) => {
       exitCode = code;
     },
@@ -51,6 +53,7 @@ async function perform(order: StepOrder): Promise<void> {
   } catch (error) {
     failWith(context, unexpected(error));
   }
+  for (const why of problems) await appendSummary(context, problemMarkdown(why, order));
   process.exitCode = exitCode;
   if (process.connected) process.disconnect();
 }
@@ -72,7 +75,7 @@ function say(words: Said): void {
   if (process.connected) process.send?.(words, undefined, undefined, () => undefined);
 }
 
-function hostOf({ language }: StepOrder): JobHost {
+function hostOf({ language }: StepOrder, problems: Problem[]): JobHost {
   let count = 0;
   return {
     secret: (value) =>
@@ -90,8 +93,9 @@ function hostOf({ language }: StepOrder): JobHost {
         process.on('message', hear).on('disconnect', done);
         say({ kind: 'secret', id, value });
       }),
-    problem: ({ reasons }) => {
-      for (const { rule, message, remedy, place } of reasons.slice(0, 3)) {
+    problem: (why) => {
+      problems.push(why);
+      for (const { rule, message, remedy, place } of why.reasons.slice(0, 3)) {
         const words = `${message[language]}\n→ ${remedy[language]}`;
         const { file, line } = place ?? {};
         say({
@@ -104,6 +108,14 @@ function hostOf({ language }: StepOrder): JobHost {
     terraformBegins: (verb, directory) => say({ kind: 'begins', at: printed(), verb, directory }),
     terraformEnded: () => say({ kind: 'ended', at: printed() }),
   };
+}
+
+/** For the summary page: in a fence that nothing inside can close. */
+function problemMarkdown(why: Problem, { language, mode, stack }: StepOrder): string {
+  const words = problemText(why, language, false);
+  const longest = Math.max(2, ...[...words.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `### Sekisho: ${stack || mode}\n\n${fence}text\n${words}${fence}`;
 }
 
 const DRIFTED = (stack: string, count: number) => ({
