@@ -3,8 +3,27 @@ import type { Commit, Files, Repository, State } from './state.ts';
 
 const sha1 = (content: string | Uint8Array): string => createHash('sha1').update(content).digest('hex');
 
+const named = new Map<string, string>();
+const contents = new Map<string, string>();
+
 /** As git names a file's content. */
-export const blobSha = (content: string): string => sha1(`blob ${Buffer.byteLength(content)}\0${content}`);
+export function blobSha(content: string): string {
+  const known = named.get(content);
+  if (known !== undefined) return known;
+  const sha = sha1(`blob ${Buffer.byteLength(content)}\0${content}`);
+  named.set(content, sha);
+  contents.set(sha, content);
+  return sha;
+}
+
+/** The content of this name, if a commit of the repository holds it. */
+export function blobIn(repository: Repository, sha: string): string | undefined {
+  const content = contents.get(sha);
+  const isHeld = repository.commits
+    .values()
+    .some(({ files }) => files.values().some((each) => each === content));
+  return content !== undefined && isHeld ? content : undefined;
+}
 
 export interface TreeEntry {
   readonly path: string;

@@ -40,18 +40,27 @@ export interface StandInGitHubApi extends LocalServer, People {
   deliver(options?: Delivering): Promise<number>;
   /** How many were forgotten. */
   dropDeliveries(): number;
+  /** Reaches the stand-in also by the addresses of github.com, where it plays that. */
+  readonly fetch: typeof fetch;
   /** Everything that was not as GitHub describes it, by whoever: empty at the end of every test. */
   complaints(): readonly string[];
 }
 
 export interface StandInOptions {
   readonly nowMs?: () => number;
+  /** Say `github.com` in every address, and be reached by `fetch` alone; an enterprise server on this machine if left out. */
+  readonly isGitHubCom?: boolean;
 }
+
+const GITHUB_COM = { host: 'github.com', site: 'https://github.com', api: 'https://api.github.com' };
 
 /** As on GitHub Enterprise Server. */
 const ISSUER_PATH = '/_services/token';
 
-export async function startGitHubApi({ nowMs = Date.now }: StandInOptions = {}): Promise<StandInGitHubApi> {
+export async function startGitHubApi({
+  nowMs = Date.now,
+  isGitHubCom = false,
+}: StandInOptions = {}): Promise<StandInGitHubApi> {
   const state = newState(nowMs);
   const switches: Switches = { outage: undefined, secondaryLimit: undefined };
   const records: Records = { answered: [], invalid: [], faults: [] };
@@ -64,14 +73,18 @@ export async function startGitHubApi({ nowMs = Date.now }: StandInOptions = {}):
   });
   const { answer, ...issuer } = await tokenIssuer(`${server.url}${ISSUER_PATH}`);
   tokens.answer = answer;
-  state.site = server.url;
-  state.api = `${server.url}/api/v3`;
+  const here = { host: new URL(server.url).host, site: server.url, api: `${server.url}/api/v3` };
+  const { host, site, api } = isGitHubCom ? GITHUB_COM : here;
+  state.site = site;
+  state.api = api;
   state.emit = (event) => queueDeliveries(state, event);
   return {
     ...server,
     ...peopleOf(state),
     state,
-    host: new URL(server.url).host,
+    host,
+    fetch: (input, init) =>
+      fetch(String(input instanceof Request ? input.url : input).replace(GITHUB_COM.api, here.api), init),
     issuer: `${server.url}${ISSUER_PATH}`,
     tokens: issuer,
     records,

@@ -100,9 +100,20 @@ interface Shape {
   readonly required: readonly string[];
 }
 
+const kept = new WeakMap<JsonObject, Shape>();
+
 /** An object's members, those of `allOf` and of the branch that takes the value among them. */
 function shapeOf(schema: JsonObject, value: JsonObject): Shape {
   const inside = followed(schema);
+  const known = kept.get(inside);
+  if (known !== undefined) return known;
+  const shape = readShape(inside, value);
+  // Where nothing is chosen by the value, it is the same for all.
+  if (!['oneOf', 'anyOf', 'allOf'].some((word) => word in inside)) kept.set(inside, shape);
+  return shape;
+}
+
+function readShape(inside: JsonObject, value: JsonObject): Shape {
   const choices = [...listAt(inside, 'oneOf'), ...listAt(inside, 'anyOf')].filter(isObject);
   const parts = [
     ...listAt(inside, 'allOf').filter(isObject),

@@ -88,7 +88,7 @@ export async function call(
   body?: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Reply> {
-  const answer = await fetch(`${github.state.api}${path}`, {
+  const answer = await github.fetch(`${github.state.api}${path}`, {
     method,
     headers: {
       ...HEADERS,

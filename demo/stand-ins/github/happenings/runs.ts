@@ -25,7 +25,23 @@ function told(
   run: WorkflowRun,
   action: 'requested' | 'completed',
 ): void {
-  const payload = { workflow_run: runShape(state, repository, run), workflow: null };
+  const commit = repository.commits.get(run.sha);
+  const { at = run.createdAt, message = '', author = run.actor } = commit ?? {};
+  const person = { name: author, email: `${author}@users.noreply.example` };
+  const payload = {
+    workflow_run: {
+      ...runShape(state, repository, run),
+      head_commit: {
+        id: run.sha,
+        tree_id: run.sha,
+        message,
+        timestamp: at,
+        author: person,
+        committer: person,
+      },
+    },
+    workflow: null,
+  };
   state.emit({ event: 'workflow_run', action, sender: run.actor, repository, payload });
 }
 

@@ -62,7 +62,7 @@ const issues: Routes = {
           .filter(({ state: now }) => wanted === 'all' || now === wanted)
           .filter((issue) => labels.every((label) => issue.labels.includes(label)))
           .filter(({ author }) => query.creator === undefined || author === query.creator)
-          .toReversed()
+          .toSorted((one, other) => (query.direction === 'asc' ? 1 : -1) * (one.number - other.number))
           .map((each) => issueShape(state, repository, each)),
       );
     }),

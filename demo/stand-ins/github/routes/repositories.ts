@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../src/core-values/index.ts';
 import { type Answer, empty, inRepository, listed, notFound, ok, type Routes, refused } from '../call.ts';
-import { difference, folderOf, history, mergeBase, resolved, treeSha, wholeTree } from '../git.ts';
+import { blobIn, difference, folderOf, history, mergeBase, resolved, treeSha, wholeTree } from '../git.ts';
 import { commitShape, encoded, fileShape, signature } from '../shapes/commits.ts';
 import { apiOf, fullName, nodeId, repositoryShape, siteOf, userShape } from '../shapes/common.ts';
 import { type Commit, findAccount, permissionOf, type Repository, type State } from '../state.ts';
@@ -94,19 +94,16 @@ const trees: Routes = {
     needs: 'contents:read',
     handle: inRepository((state, { path, accept }, repository) => {
       const asked = path.file_sha ?? '';
-      const found = repository.commits
-        .values()
-        .flatMap(({ files }) => wholeTree(files))
-        .find(({ sha, kind }) => kind === 'blob' && sha === asked);
+      const found = blobIn(repository, asked);
       if (found === undefined) return notFound;
-      if (accept.includes('raw')) return { kind: 'raw', body: found.content };
+      if (accept.includes('raw')) return { kind: 'raw', body: found };
       return ok({
         sha: asked,
         node_id: nodeId('Blob', repository.id),
         url: `${apiOf(state, repository)}/git/blobs/${asked}`,
-        size: Buffer.byteLength(found.content),
+        size: Buffer.byteLength(found),
         encoding: 'base64',
-        content: Buffer.from(found.content).toString('base64'),
+        content: Buffer.from(found).toString('base64'),
       });
     }),
   },

@@ -46,6 +46,13 @@ export function repositoryShape(state: State, repository: Repository): JsonObjec
   };
 }
 
+/** What somebody is to a repository: a word beside every comment, for people to see. */
+export function associationOf(state: State, repository: Repository, login: string): string {
+  if (login.toLowerCase() === repository.owner.toLowerCase()) return 'OWNER';
+  if (accountOf(state, repository.owner).members.has(login)) return 'MEMBER';
+  return repository.collaborators.has(login) ? 'COLLABORATOR' : 'NONE';
+}
+
 /** As an App stands in comments, checks and deployments: what it listens to is said to itself only. */
 export function appShape(state: State, app: App): JsonObject {
   return {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../src/core-values/index.ts';
 import type { Comment, Issue, Repository, State } from '../state.ts';
-import { apiOf, appShape, nodeId, siteOf, userShape } from './common.ts';
+import { apiOf, appShape, associationOf, nodeId, siteOf, userShape } from './common.ts';
 
 export function labelShape(state: State, repository: Repository, name: string): JsonObject {
   return {
@@ -35,7 +35,7 @@ export function issueShape(state: State, repository: Repository, issue: Issue): 
     labels: issue.labels.map((name) => labelShape(state, repository, name)),
     user: userShape(state, issue.author),
     performed_via_github_app: issue.app === undefined ? null : appShape(state, issue.app),
-    author_association: 'NONE',
+    author_association: associationOf(state, repository, issue.author),
     comments: [...repository.comments.values()].filter((each) => each.issue === issue.number).length,
     url,
     repository_url: api,
@@ -68,7 +68,7 @@ export function commentShape(state: State, repository: Repository, comment: Comm
     body: comment.body,
     user: userShape(state, comment.author),
     performed_via_github_app: comment.app === undefined ? null : appShape(state, comment.app),
-    author_association: 'NONE',
+    author_association: associationOf(state, repository, comment.author),
     url: `${apiOf(state, repository)}/issues/comments/${comment.id}`,
     html_url: `${page}#issuecomment-${comment.id}`,
     issue_url: `${apiOf(state, repository)}/issues/${comment.issue}`,

@@ -8,7 +8,7 @@ import {
   type State,
   type Team,
 } from '../state.ts';
-import { apiOf, nodeId, repositoryShape, siteOf, userShape } from './common.ts';
+import { apiOf, associationOf, nodeId, repositoryShape, siteOf, userShape } from './common.ts';
 import { teamShape } from './teams.ts';
 
 export interface End {
@@ -62,7 +62,7 @@ export function pullShape(state: State, repository: Repository, pull: PullReques
     draft: pull.isDraft,
     head: endShape(state, head),
     base: endShape(state, { repository, ...base }),
-    author_association: 'NONE',
+    author_association: associationOf(state, repository, issue.author),
     auto_merge: null,
     requested_reviewers: [...pull.requestedReviewers].map((login) => userShape(state, login)),
     requested_teams: teams.map((team) => teamShape(state, repository.owner, team)),
@@ -131,7 +131,7 @@ export function reviewShape(
     state: review.state,
     html_url: `${page}#pullrequestreview-${review.id}`,
     pull_request_url: url,
-    author_association: 'NONE',
+    author_association: associationOf(state, repository, review.author),
     submitted_at: review.submittedAt,
     commit_id: review.commit,
     _links: { html: { href: page }, pull_request: { href: url } },

@@ -13,8 +13,10 @@ export interface Delivering {
   readonly seed?: number;
   /** Send in any order instead of the one in which things happened. */
   readonly isShuffled?: boolean;
-  /** Of 100: sent twice, some time later. */
+  /** Of 100: sent once more, some time later; 250 is twice more, and every other one a third time. */
   readonly duplicatesPercent?: number;
+  /** Of 100: wait for the next time that somebody delivers. */
+  readonly delayedPercent?: number;
   /** Of 100: never arrive; GitHub lists them as failed. */
   readonly gapsPercent?: number;
   /** So many are under way at the same time. */
@@ -133,23 +135,27 @@ function routed(all: readonly Waiting[], options: Delivering): readonly Waiting[
   const sent = all
     .filter(() => !happens(options.gapsPercent))
     .flatMap((each, place) => {
-      const later = place + Math.floor(random() * all.length);
-      return happens(options.duplicatesPercent)
-        ? [
-            { each, place },
-            { each, place: later },
-          ]
-        : [{ each, place }];
+      const percent = options.duplicatesPercent ?? 0;
+      const more = Math.floor(percent / 100) + (happens(percent % 100) ? 1 : 0);
+      const places = Array.from({ length: more }, () => place + Math.floor(random() * all.length));
+      return [place, ...places].map((at) => ({ each, place: at }));
     })
     .map(({ each, place }) => ({ each, place: options.isShuffled === true ? random() : place }));
   return sent.toSorted((one, other) => one.place - other.place).map(({ each }) => each);
 }
 
-/** Sends all that wait and that the answers bring about, until nothing does. Returns how many were sent. */
+/** Sends all that wait and that the answers bring about, until nothing does but what is delayed. Returns how many were sent. */
 export async function deliverWaiting(state: State, options: Delivering = {}): Promise<number> {
   let sent = 0;
+  const random = randomOf((options.seed ?? 1) + 1);
+  const delayed: Waiting[] = [];
   for (let all = waiting(state).splice(0); all.length > 0; all = waiting(state).splice(0)) {
-    const under = routed(all, options).values();
+    const isDelayed = all.map(() => random() * 100 < (options.delayedPercent ?? 0));
+    delayed.push(...all.filter((_, at) => isDelayed[at]));
+    const under = routed(
+      all.filter((_, at) => !isDelayed[at]),
+      options,
+    ).values();
     const worker = async (): Promise<void> => {
       for (const each of under) {
         sent += 1;
@@ -158,6 +164,7 @@ export async function deliverWaiting(state: State, options: Delivering = {}): Pr
     };
     await Promise.all(Array.from({ length: options.atOnce ?? 1 }, worker));
   }
+  waiting(state).push(...delayed);
   return sent;
 }
 
