@@ -381,6 +381,18 @@ CREATE TABLE github_repositories (
   CONSTRAINT github_repositories_id_check CHECK (id ~ '^[1-9][0-9]{0,19}$'::text)
 );
 
+CREATE TABLE github_shown_heads (
+  host text NOT NULL,
+  repository_id text NOT NULL,
+  number text NOT NULL,
+  head text NOT NULL,
+  shown_at timestamp with time zone NOT NULL,
+  CONSTRAINT github_shown_heads_pkey PRIMARY KEY (host, repository_id, number),
+  CONSTRAINT github_shown_heads_head_check CHECK (head ~ '^[0-9a-f]{40,64}$'::text),
+  CONSTRAINT github_shown_heads_number_check CHECK (number ~ '^[1-9][0-9]{0,9}$'::text),
+  CONSTRAINT github_shown_heads_repository_id_check CHECK (repository_id ~ '^[1-9][0-9]{0,19}$'::text)
+);
+
 CREATE TABLE github_subjects (
   kind text NOT NULL,
   host text NOT NULL,

@@ -7,3 +7,4 @@ export { type GitHubRoutesOptions, githubRoutes, WEBHOOK_LIMITS } from './routes
 export { SEALED_APP_COLUMN } from './store/apps.ts';
 export { markConfigured } from './subjects/reconcile.ts';
 export type { Subject, Sync, Synced, Syncs } from './subjects/subject.ts';
+export { githubSyncs } from './syncs.ts';

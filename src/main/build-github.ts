@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { RequirePerson } from '#accounts';
-import { planInShort } from '#changes';
-import { ok } from '#core-values';
+import { type ChangesRoom, planInShort } from '#changes';
 import {
   forgetOldGitHub,
   type GitHubConnections,
   githubConnections,
   githubRoutes,
+  githubSyncs,
   type KeepingGitHub,
   keepGitHub,
   markConfigured,
-  type Syncs,
 } from '#github';
 import { type AddRoutes, systemClock, uuidV7 } from '#platform';
 import type { Foundations } from './build-rooms.ts';
@@ -20,7 +19,7 @@ export interface BuiltGitHub {
   readonly connections: GitHubConnections;
   readonly routes: AddRoutes;
   /** Follows the log and keeps GitHub up to date until it is stopped. */
-  keep(): KeepingGitHub;
+  keep(changes: ChangesRoom): KeepingGitHub;
   /** Marks what no webhook told of. */
   reconcile(): Promise<void>;
   forgetOld(): Promise<void>;
@@ -55,13 +54,13 @@ export function buildGitHub(
       poke: () => kept?.poke(),
       received: (outcome) => deliveries.set(outcome, (deliveries.get(outcome) ?? 0) + 1),
     }),
-    keep: () => {
+    keep: (changes) => {
       kept = keepGitHub({
         ...room,
         databaseUrl,
         random: Math.random,
         pullRequestOf: async (plan) => (await planInShort({ db }, plan))?.pullRequest,
-        syncs: SYNCS,
+        syncs: githubSyncs({ changes, connections }),
       });
       return kept;
     },
@@ -74,9 +73,3 @@ export function buildGitHub(
       ),
   };
 }
-
-/** Nothing is shown yet: the use-cases of pull requests and of drift take their places here. */
-const SYNCS: Syncs = {
-  'pull-request': async () => ok({ isOpen: true }),
-  drift: async () => ok({ isOpen: false }),
-};

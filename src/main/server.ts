@@ -133,7 +133,7 @@ async function start(
   later(() => jobs.value.stop());
   const telling = tellingPeople(rooms, logger);
   later(() => telling.stop());
-  const github = rooms.github.keep();
+  const github = rooms.github.keep(rooms.changes);
   later(() => github.stop());
   const server = await serveHttp(httpApp(foundations, rooms, logger), { ...settings.listen, logger });
   if (!server.ok) return server;

@@ -142,6 +142,10 @@ test('what GitHub documents not to work is skipped, and so is a line with an own
   expect(lines.map(({ pattern }) => pattern)).toEqual(['d', 'f']);
 });
 
+test('a file of more than 3 MB gives nobody anything, as GitHub does not load it', () => {
+  expect(ownersIn(`${'# x'.repeat(1024 * 1024)}\n* @x`, 'a')).toBeUndefined();
+});
+
 test('a section of another product gives nobody anything', () => {
   expect(parseCodeowners('[Documentation] @x\n^[Other][2] @y').lines).toEqual([]);
 });

@@ -1,3 +1,5 @@
+import { bytesOf } from './fit.ts';
+
 /**
  * CODEOWNERS by GitHub's rules: the last matching line wins; patterns are those of .gitignore without `!`, `[ ]` and `\#`; a line that is
  * not valid is skipped, as GitHub does.
@@ -21,15 +23,13 @@ export type CodeOwner =
   | { readonly kind: 'team'; readonly organization: string; readonly slug: string }
   | { readonly kind: 'email'; readonly address: string };
 
-/** Where GitHub looks, in this order; the first that exists counts. */
-export const CODEOWNERS_PLACES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'] as const;
-
-/** GitHub does not load a file that is not smaller than this. */
-export const CODEOWNERS_BYTES = 3 * 1024 * 1024;
+/** GitHub does not load a file that is larger. */
+const MOST_BYTES = 3 * 1024 * 1024;
 
 export function parseCodeowners(source: string): CodeOwners {
   const lines: OwnedPattern[] = [];
   const skipped: number[] = [];
+  if (bytesOf(source) > MOST_BYTES) return { lines, skipped };
   source.split(/\r?\n/).forEach((words, index) => {
     const [pattern, ...names] = wordsOf(words);
     if (pattern === undefined) return;

@@ -17,6 +17,8 @@ export interface PullRequestFacts {
   readonly number: number;
   /** The commit that people look at. */
   readonly head: string;
+  /** The commit of the base branch that the merge made. */
+  readonly merge?: string;
   readonly status: 'open' | 'closed' | 'merged';
   /** From another repository: its jobs get nothing. */
   readonly fork: boolean;
@@ -52,7 +54,7 @@ export interface StackFacts {
 /** Why a change concerns a stack. */
 export type Touched =
   | { readonly kind: 'changed'; readonly why: readonly Text[] }
-  | { readonly kind: 'moved'; readonly from: string; readonly why: readonly Text[] }
+  | { readonly kind: 'moved'; readonly from: string; readonly to: string }
   | { readonly kind: 'deleted' };
 
 export interface StackPlan {

@@ -6,6 +6,7 @@ import type { PullRequestFacts, StackFacts } from './facts.ts';
 export const SITUATIONS = [
   'unreadable',
   'deleted',
+  'moved',
   'fork',
   'refused',
   'failed',
@@ -18,6 +19,7 @@ export const SITUATIONS = [
   'applying',
   'approved',
   'applied',
+  'overtaken',
   'no-changes',
 ] as const;
 
@@ -46,9 +48,12 @@ export function situationOf(
 ): Situation {
   if (failedLookups.length > 0 || stack.unreadable !== undefined) return 'unreadable';
   if (stack.touched.kind === 'deleted') return 'deleted';
+  if (stack.touched.kind === 'moved') return 'moved';
   if (fork && status !== 'merged') return 'fork';
   if (stack.plan === undefined) return 'unplanned';
   const situation = OF_STATE[stack.plan.details.state];
+  // What was merged later was planned together with it.
+  if (status === 'merged' && stack.plan.details.state === 'superseded') return 'overtaken';
   const isOpen = situation === 'waits' || situation === 'approved';
   if (isOpen && stack.heldBy !== undefined) return 'held';
   return situation === 'approved' && stack.applies === 'before-merge' ? 'ready' : situation;
@@ -63,6 +68,7 @@ interface SituationWords {
 export const SITUATION_WORDS: Readonly<Record<Situation, SituationWords>> = {
   unreadable: { mark: '⛔', words: text('cannot be read', '読み取り不可') },
   deleted: { mark: '⛔', words: text('folder deleted', 'フォルダ削除') },
+  moved: { mark: '⛔', words: text('folder moved', 'フォルダ移動') },
   fork: { mark: '🚫', words: text('fork: no plan', 'フォーク(プランなし)') },
   refused: { mark: '🛑', words: text('refused', '拒否') },
   failed: { mark: '❌', words: text('apply failed', '適用失敗') },
@@ -75,5 +81,6 @@ export const SITUATION_WORDS: Readonly<Record<Situation, SituationWords>> = {
   applying: { mark: '⏳', words: text('being applied', '適用中') },
   approved: { mark: '✅', words: text('approved', '承認済み') },
   applied: { mark: '✅', words: text('applied', '適用済み') },
+  overtaken: { mark: '✅', words: text('in a newer plan', '新しいプランに統合') },
   'no-changes': { mark: '➖', words: text('no changes', '変更なし') },
 };

@@ -71,6 +71,14 @@ type CommentRow = {
   readonly outcome: string | null;
 };
 
+type ShownHeadRow = {
+  readonly host: string;
+  readonly repository_id: string;
+  readonly number: string;
+  readonly head: string;
+  readonly shown_at: Date;
+};
+
 export type GitHubTables = {
   readonly github_apps: AppRow;
   readonly github_connects: ConnectRow;
@@ -78,5 +86,6 @@ export type GitHubTables = {
   readonly github_deliveries: DeliveryRow;
   readonly github_subjects: SubjectRow;
   readonly github_comments: CommentRow;
+  readonly github_shown_heads: ShownHeadRow;
   readonly github_cursor: { readonly singleton: boolean; readonly position: number };
 };

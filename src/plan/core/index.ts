@@ -1,4 +1,4 @@
-export { differenceOf, type ShownChange, tellingOf } from './difference.ts';
+export { differenceOf, type ShownChange } from './difference.ts';
 /** For who reads configuration outside plan files. */
 export { blocksOf, layers, literal, literals } from './file/configuration.ts';
 export { isJsonList, type JsonTree, parseJsonText } from './file/json-text.ts';

@@ -32,6 +32,9 @@ test('no plan, no passing: not without a plan, from a fork, with a deleted folde
   expect(checkOf(unplannedStack())).toMatchObject({ status: 'queued' });
   expect(checkOf(inState('approved'), { fork: true })?.conclusion).toBe('action_required');
   expect(checkOf(inState('approved', { touched: { kind: 'deleted' } }))?.conclusion).toBe('action_required');
+  expect(checkOf(inState('approved', { touched: { kind: 'moved', from: 'a', to: 'b' } }))?.conclusion).toBe(
+    'action_required',
+  );
   expect(
     checkOf(inState('approved', { heldBy: { number: 9, why: text('held', '使用中') } }))?.conclusion,
   ).toBe('action_required');

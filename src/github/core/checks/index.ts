@@ -46,6 +46,7 @@ export const MOST_UNTOUCHED = 30;
 const OUTCOMES: Readonly<Record<Situation, Pick<CheckRun, 'status' | 'conclusion'>>> = {
   unreadable: { status: 'completed', conclusion: 'failure' },
   deleted: { status: 'completed', conclusion: 'action_required' },
+  moved: { status: 'completed', conclusion: 'action_required' },
   fork: { status: 'completed', conclusion: 'action_required' },
   refused: { status: 'completed', conclusion: 'failure' },
   failed: { status: 'completed', conclusion: 'failure' },
@@ -58,6 +59,7 @@ const OUTCOMES: Readonly<Record<Situation, Pick<CheckRun, 'status' | 'conclusion
   applying: { status: 'in_progress' },
   approved: { status: 'completed', conclusion: 'success' },
   applied: { status: 'completed', conclusion: 'success' },
+  overtaken: { status: 'completed', conclusion: 'success' },
   'no-changes': { status: 'completed', conclusion: 'success' },
 };
 

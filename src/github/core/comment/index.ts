@@ -8,8 +8,6 @@ import { type CommentPiece, type Cut, leaf, type Say, saying, WORTH } from './pa
 import { changesWords, findingsWords, prose } from './plan-section.ts';
 import { stackPieces } from './stack-section.ts';
 
-export { type NextStep, nextStep } from './next-step.ts';
-
 /** GitHub takes 65,536 characters of a comment. Bytes are never fewer than characters, so the limit holds however it counts. */
 const MOST_BYTES = 65_000;
 const NOTE_BYTES = 1_500;

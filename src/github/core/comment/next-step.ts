@@ -54,6 +54,13 @@ const STEPS: Readonly<Record<Situation, (stacks: Stacks, facts: PullRequestFacts
       `**次の操作(作成者):** ${names.ja} のフォルダが削除されていますが、作成済みのリソースは残っています。扱いを決めてください。`,
     );
   },
+  moved: (stacks) => {
+    const names = named(stacks);
+    return text(
+      `**Next, the author:** the folder of ${names.en} moved; tell \`sekisho.yaml\` where to.`,
+      `**次の操作(作成者):** ${names.ja} のフォルダが移動しました。\`sekisho.yaml\` に新しい場所を設定してください。`,
+    );
+  },
   fork: () =>
     text(
       '**Next, a maintainer:** read the change, then push its branch to this repository. Jobs of a fork get no credentials, so there is no plan.',
@@ -137,6 +144,11 @@ const STEPS: Readonly<Record<Situation, (stacks: Stacks, facts: PullRequestFacts
           '**Next, the author:** merge. Everything is applied.',
           '**次の操作(作成者):** マージしてください。すべて適用済みです。',
         ),
+  overtaken: () =>
+    text(
+      '**Done:** what was merged later is planned together with this, and shows it.',
+      '**完了:** この変更は、後からマージされた変更と合わせてプランが作成されています。',
+    ),
   'no-changes': () =>
     text(
       '**Nothing to apply:** the plans change nothing.',

@@ -62,11 +62,9 @@ function whyTouched({ touched, path, waitsFor }: StackFacts, say: Say): readonly
   const words: readonly Text[] =
     touched.kind === 'deleted'
       ? [DELETED(path)]
-      : [
-          ...(touched.kind === 'moved' ? [MOVED(touched.from, path)] : []),
-          ...touched.why.map(({ en, ja }) => text(prose(en), prose(ja))),
-          ...waits,
-        ];
+      : touched.kind === 'moved'
+        ? [MOVED(touched.from, touched.to)]
+        : [...touched.why.map(({ en, ja }) => text(prose(en), prose(ja))), ...waits];
   return words.length === 0
     ? []
     : [leaf(`${words.map((one) => say(one)).join(' ')}\n\n`, WORTH.reason, 'details')];
@@ -78,10 +76,10 @@ const DELETED = (path: string): Text =>
     `フォルダ ${code(path)} が削除されています。**これだけではリソースは削除されず**、コードのないまま残ります。リソースも削除する場合は、フォルダを戻して中身を空にし、それを適用してから削除してください。残す場合は、先に \`sekisho.yaml\` からスタックを外してください。`,
   );
 
-const MOVED = (from: string, path: string): Text =>
+const MOVED = (from: string, to: string): Text =>
   text(
-    `Moved from ${code(from)} to ${code(path)}: set \`path\` in \`sekisho.yaml\` to the new folder.`,
-    `${code(from)} から ${code(path)} へ移動しました。\`sekisho.yaml\` の \`path\` を新しいフォルダに変更してください。`,
+    `Moved from ${code(from)} to ${code(to)}: set \`path\` in \`sekisho.yaml\` to the new folder. Until then nothing plans it.`,
+    `${code(from)} から ${code(to)} へ移動しました。\`sekisho.yaml\` の \`path\` を新しいフォルダに変更してください。変更するまでプランは作成されません。`,
   );
 
 const reasonPieces = (reasons: readonly Reason[], say: Say): readonly CommentPiece[] =>

@@ -1,0 +1,115 @@
+import type { Stack } from '#accounts/core';
+import { err, ok, type Problem, problem, type Result, text } from '#core-values';
+import {
+  type Affected,
+  affectedStacks,
+  changesBetween,
+  entriesBehindLinks,
+  entriesToRead,
+  LINK_MODE,
+  type RepositoryFile,
+  repositoryReader,
+  type TreeBlob,
+} from '#repository';
+import type { GitHubRepository } from '../api/port.ts';
+import type { FileTexts } from '../core/block-places.ts';
+import type { BlobTexts } from './blob-texts.ts';
+
+export interface AffectedBy {
+  readonly affected: Affected;
+  /** Of the newer commit. */
+  readonly files: FileTexts;
+}
+
+/** Which of the stacks differ between two commits, told from the trees themselves: a list of changed files ends at 3,000. */
+export async function readAffected(
+  repository: GitHubRepository,
+  blobs: BlobTexts,
+  {
+    before,
+    after,
+    stacks,
+  }: { readonly before: string; readonly after: string; readonly stacks: readonly Stack[] },
+): Promise<Result<AffectedBy, Problem>> {
+  const [was, is] = await Promise.all([treeOf(repository, before), treeOf(repository, after)]);
+  if (!was.ok) return was;
+  if (!is.ok) return is;
+  const [wasFiles, isFiles] = [
+    await filesOf(repository, blobs, was.value),
+    await filesOf(repository, blobs, is.value),
+  ];
+  if (!wasFiles.ok) return wasFiles;
+  if (!isFiles.ok) return isFiles;
+  const read = repositoryReader();
+  const options = { named: stacks.map(({ path }) => path) };
+  const [older, newer] = [await read(wasFiles.value, options), await read(isFiles.value, options)];
+  if (!older.ok) return older;
+  if (!newer.ok) return newer;
+  const affected = affectedStacks({
+    stacks,
+    before: older.value,
+    after: newer.value,
+    changedFiles: changesBetween(was.value, is.value),
+  });
+  return ok({ affected, files: new Map(isFiles.value.map(({ path, text: words }) => [path, words])) });
+}
+
+/** Every file of a commit. A tree that GitHub cuts off is a problem: what it lacks would count as deleted. */
+async function treeOf(
+  repository: GitHubRepository,
+  commit: string,
+): Promise<Result<readonly TreeBlob[], Problem>> {
+  const tree = await repository.request('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', {
+    tree_sha: commit,
+    recursive: '1',
+  });
+  if (!tree.ok) return tree;
+  if (tree.value.truncated) return err(TRUNCATED);
+  return ok(
+    tree.value.tree.flatMap(({ path, mode, sha }) =>
+      path === undefined || mode === undefined || sha === undefined ? [] : [{ path, mode, sha }],
+    ),
+  );
+}
+
+const TRUNCATED: Problem = problem('too-large', {
+  rule: 'github.tree-truncated',
+  message: text(
+    'GitHub does not list all files of the repository: it has too many.',
+    'ファイル数が多すぎるため、GitHub がリポジトリの全ファイルを返しません。',
+  ),
+  remedy: text(
+    'Split the repository: GitHub lists 100,000 files at most.',
+    'リポジトリを分割してください。GitHub が一覧できるのは 10 万ファイルまでです。',
+  ),
+});
+
+async function filesOf(
+  repository: GitHubRepository,
+  blobs: BlobTexts,
+  tree: readonly TreeBlob[],
+): Promise<Result<readonly RepositoryFile[], Problem>> {
+  const first = await read(repository, blobs, entriesToRead(tree));
+  if (!first.ok) return first;
+  const second = await read(repository, blobs, entriesBehindLinks(tree, first.value));
+  return second.ok ? ok([...first.value, ...second.value]) : second;
+}
+
+async function read(
+  repository: GitHubRepository,
+  blobs: BlobTexts,
+  entries: readonly TreeBlob[],
+): Promise<Result<readonly RepositoryFile[], Problem>> {
+  const texts = await blobs.read(
+    repository,
+    entries.map(({ sha }) => sha),
+  );
+  if (!texts.ok) return texts;
+  return ok(
+    entries.map(({ path, sha, mode }) => ({
+      path,
+      text: texts.value.get(sha) ?? '',
+      ...(mode === LINK_MODE && { isLink: true }),
+    })),
+  );
+}

@@ -1,0 +1,400 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type ExternalId, parseExternalId } from '#accounts/core';
+import { err, ok, problem, verbatim } from '#core-values';
+import { handClock, inTransaction } from '#platform';
+import { type StandInGitHubApi, startGitHubApi } from '../../../demo/stand-ins/github/index.ts';
+import type { Comment, PullRequest, Repository } from '../../../demo/stand-ins/github/state.ts';
+import { EVENTS, EVERYTHING, tokenOf } from '../../../demo/stand-ins/github/testing.ts';
+import {
+  HARMLESS,
+  LOSES_DATA,
+  openShop,
+  type Shop,
+  type StackAtShop,
+  type UploadAtShop,
+} from '../../changes/testing/shop.ts';
+import { ask, askAll } from '../api/asking.ts';
+import { type Authority, restClient } from '../api/client.ts';
+import type { GitHubConnections } from '../api/port.ts';
+import { insertComment } from '../store/comments.ts';
+import { githubSyncs } from '../syncs.ts';
+import { sha256 } from '../webhooks/events.ts';
+
+const FILES = {
+  'stacks/shop-staging/main.tf': 'terraform {\n  backend "s3" {}\n}\n',
+  'stacks/shop-production/main.tf': 'terraform {\n  backend "s3" {}\n}\n',
+  'stacks/web-production/main.tf': 'terraform {\n  backend "s3" {}\n}\n',
+  '.github/workflows/change.yml': 'on: workflow_dispatch\n',
+};
+const CHANGE = { 'stacks/shop-staging/topic.tf': 'resource "aws_sns_topic" "orders" {}\n' };
+
+let shop: Shop;
+/** GitHub’s clock: the App’s own tokens are made by the machine’s, from which it goes on by hand. */
+let nowMs = Date.now();
+let github: StandInGitHubApi;
+let repository: Repository;
+let pull: PullRequest;
+let connections: GitHubConnections;
+/** A route that fails from now on, by its words. */
+let failing: string | undefined;
+let requests: string[];
+
+const idOf = (words: string | number): ExternalId => {
+  const id = parseExternalId(String(words));
+  if (id === undefined) throw new Error('no id');
+  return id;
+};
+const fails = (route: string): boolean => {
+  requests.push(route);
+  return failing !== undefined && route.includes(failing);
+};
+const USERS = { taro: 42, hanako: 1002, stranger: 9 } as const;
+const AT = { host: 'github.com', id: idOf(700_100) };
+
+beforeAll(async () => {
+  shop = await openShop();
+});
+beforeEach(async () => {
+  await shop.startOver();
+  failing = undefined;
+  requests = [];
+  github = await startGitHubApi({ nowMs: () => nowMs });
+  github.organization('shop', 900);
+  for (const [login, id] of Object.entries(USERS)) github.user(login, id);
+  repository = github.repository({ owner: 'shop', name: 'infra', id: 700_100, files: FILES });
+  const about = { name: 'Sekisho', owner: 'shop', permissions: EVERYTHING, events: EVENTS, hookUrl: '' };
+  const app = github.registerApp(about);
+  const installation = github.install(app, 'shop', [repository]);
+  pull = github.openPullRequest({ repository, author: 'taro', branch: 'topic', files: CHANGE });
+  const token = await tokenOf({ github, app, installation, repository });
+  const network = { fetch, clock: handClock(), pause: async () => undefined, timeoutMs: 5_000 };
+  const client = restClient(network);
+  const authority: Authority = {
+    ...{ host: github.host, rateKey: 'app', scope: 'app', forget: () => undefined },
+    token: async () => ok(token),
+  };
+  const own = { owner: 'shop', repo: 'infra' };
+  const why = { rule: 'github.failed', message: verbatim('x'), remedy: verbatim('x') };
+  const down = err(problem('outside-failed', why));
+  connections = {
+    repository: async (at) =>
+      ok({
+        ...at,
+        ...{ owner: 'shop', name: 'infra', defaultBranch: 'main', app: { id: app.id, slug: app.slug } },
+        request: async (route, parameters) =>
+          fails(route) ? down : ask(client, authority, route, { ...parameters, ...own }),
+        all: async (route, parameters, most) =>
+          fails(route) ? down : askAll(client, authority, route, { ...parameters, ...own }, most),
+      }),
+  };
+});
+afterEach(async () => {
+  const complaints = github.complaints();
+  await github.stop();
+  expect(complaints).toEqual([]);
+});
+afterAll(() => shop.close());
+
+const head = (): string => repository.branches.get('topic') ?? '';
+const tick = (seconds = 5): void => {
+  nowMs += seconds * 1_000;
+};
+
+/** A plan as the pull request's own job uploads it. */
+const planned = (stack: StackAtShop = 'shop-staging', options: UploadAtShop = {}) => {
+  const merge = head().replace(/^./, '0');
+  shop.github.merges(merge, head());
+  const run = String(100 + requests.length);
+  const of = { ref: `refs/pull/${pull.issue.number}/merge`, event_name: 'pull_request', sha: merge };
+  const claims = { ...of, run_id: run, run_number: run };
+  return shop.uploaded(stack, { changes: HARMLESS, claims, ...options });
+};
+
+const sync = async (kind: 'pull-request' | 'drift' = 'pull-request', key = String(pull.issue.number)) => {
+  tick();
+  const syncs = githubSyncs({ changes: shop.room, connections });
+  return syncs[kind]({ kind, at: AT, key }, new AbortController().signal);
+};
+const comments = (): readonly Comment[] =>
+  [...repository.comments.values()].filter(({ app }) => app !== undefined);
+const checks = () =>
+  Object.fromEntries(
+    [...repository.checkRuns.values()]
+      .filter(({ suite }) => suite.sha === head())
+      .map(({ name, status, conclusion }) => [name, conclusion ?? status]),
+  );
+const written = async (author: keyof typeof USERS, body: string): Promise<Comment> => {
+  tick();
+  const comment = github.comment(repository, pull.issue.number, author, body);
+  tick();
+  const taken = { repositoryId: AT.id, number: String(pull.issue.number), bodySha256: sha256(body) };
+  const ids = { commentId: idOf(comment.id), authorId: idOf(USERS[author]) };
+  await inTransaction(shop.room.db, (tx) =>
+    insertComment(tx, AT.host, { ...taken, ...ids }, shop.clock.now()),
+  );
+  return comment;
+};
+const answer = (): string =>
+  comments().find(({ body }) => body.startsWith('<!-- sekisho:answer'))?.body ?? '';
+const changing = (): readonly string[] => requests.filter((route) => !route.startsWith('GET'));
+
+test('a pull request shows one comment and a check for each stack, and is left alone while nothing changes', async () => {
+  expect(await sync()).toEqual(ok({ isOpen: true }));
+  expect(comments()).toHaveLength(1);
+  expect(comments()[0]?.body).toContain('the CI plans `shop-staging`');
+  expect(checks()).toEqual({
+    sekisho: 'queued',
+    'sekisho: shop-staging': 'queued',
+    'sekisho: shop-production': 'success',
+    'sekisho: web-production': 'success',
+  });
+  const plan = await planned();
+  await sync();
+  expect(comments()).toHaveLength(1);
+  expect(comments()[0]?.body).toContain(`sekisho approve ${plan.id}`);
+  expect(checks()['sekisho: shop-staging']).toBe('action_required');
+  requests = [];
+  await sync();
+  expect(changing()).toEqual([]);
+});
+
+test('an approved plan passes its check; a push asks for a new plan and shows that none of the old counts', async () => {
+  const plan = await planned();
+  await shop.decide(plan, 'hanako');
+  await sync();
+  expect(checks()).toMatchObject({ sekisho: 'success', 'sekisho: shop-staging': 'success' });
+  github.push(repository, 'taro', 'topic', { 'stacks/shop-staging/more.tf': '# more\n' });
+  await sync();
+  expect(checks()).toMatchObject({ sekisho: 'queued', 'sekisho: shop-staging': 'queued' });
+});
+
+test('a change of a stack’s other folder after approval is no part of it (Atlantis 1508)', async () => {
+  const plan = await planned();
+  await shop.decide(plan, 'hanako');
+  github.push(repository, 'taro', 'topic', { 'stacks/shop-production/x.tf': '# x\n' });
+  await sync();
+  expect(checks()['sekisho: shop-production']).toBe('queued');
+  expect(checks().sekisho).toBe('queued');
+});
+
+test('a deleted folder never passes and nothing plans it (Atlantis 1122)', async () => {
+  github.push(repository, 'taro', 'topic', { 'stacks/web-production/main.tf': null });
+  await sync();
+  expect(checks()['sekisho: web-production']).toBe('action_required');
+  expect(comments()[0]?.body).toContain('nothing is destroyed by that');
+});
+
+test('while GitHub does not answer nothing is shown, and afterwards everything is', async () => {
+  for (const route of [
+    'git/trees',
+    'git/blobs',
+    'compare',
+    'pulls/',
+    'issues/{issue_number}/comments',
+    'check-runs',
+  ]) {
+    failing = route;
+    expect((await sync()).ok, route).toBe(false);
+  }
+  failing = undefined;
+  expect((await sync()).ok).toBe(true);
+  expect(comments()).toHaveLength(1);
+  expect(checks().sekisho).toBe('queued');
+});
+
+test('a lookup that fails for good lets nothing pass, and the comment says which', async () => {
+  await planned();
+  const { repository: connect } = connections;
+  connections = {
+    repository: async (at) => {
+      const there = await connect(at);
+      if (!there.ok) return there;
+      const gone = err(
+        problem('not-found', {
+          rule: 'github.not-found',
+          message: verbatim('No such tree'),
+          remedy: verbatim('Look'),
+        }),
+      );
+      return ok({
+        ...there.value,
+        request: async (route, parameters) =>
+          route.includes('git/trees') ? gone : there.value.request(route, parameters),
+      });
+    },
+  };
+  await sync();
+  expect(new Set(Object.values(checks()))).toEqual(new Set(['failure']));
+  expect(comments()[0]?.body).toContain('No such tree');
+});
+
+test('a merged pull request follows its apply, shows the deployment, and is then left', async () => {
+  github.merge(repository, pull.issue.number, 'taro');
+  expect(await sync()).toEqual(ok({ isOpen: true }));
+  const merge = repository.branches.get('main') ?? '';
+  shop.clock.advance(Math.max(0, nowMs - shop.clock.now()) + 1_000);
+  const plan = await shop.uploaded('shop-staging', {
+    changes: HARMLESS,
+    claims: { sha: merge, run_id: '900', run_number: '900' },
+  });
+  await shop.decide(plan, 'hanako');
+  const granted = await shop.grant(plan, { sha: merge, run_id: '900', run_number: '900' });
+  if (!granted.ok) throw new Error(granted.error.problem.reasons[0].message.en);
+  await sync();
+  await shop.fetch(granted.value);
+  await shop.report(granted.value);
+  expect(await sync()).toEqual(ok({ isOpen: false }));
+  const [deployment] = [...repository.deployments.values()];
+  expect(deployment).toMatchObject({ environment: 'staging/shop-staging', sha: merge });
+  expect(deployment?.statuses.map(({ state }) => state)).toEqual(['in_progress', 'success']);
+  expect(comments()[0]?.body).toContain('**Done:** everything is applied.');
+  requests = [];
+  await sync();
+  expect(changing()).toEqual([]);
+});
+
+test('a review that approves is heard, and so is its withdrawal', async () => {
+  const approval = { team: 'shop', accept: ['signature', 'review'] };
+  shop.reconfigure(({ stacks }) => stacks.forEach((stack) => void Object.assign(stack, { approval })));
+  await planned();
+  const hanako = { id: '1002', login: 'hanako' };
+  shop.clock.advance(1_000);
+  const { id } = shop.github.review(pull.issue.number, hanako, 'approved', head());
+  await sync();
+  expect(checks()['sekisho: shop-staging']).toBe('success');
+  shop.github.dismiss(id);
+  await sync();
+  expect(checks()['sekisho: shop-staging']).toBe('action_required');
+});
+
+test('a merge queue’s commit shows the same checks', async () => {
+  const plan = await planned();
+  await shop.decide(plan, 'hanako');
+  const queued = github.enqueue(repository, pull.issue.number, 'taro');
+  await sync();
+  const shown = [...repository.checkRuns.values()].filter(({ suite }) => suite.sha === queued.sha);
+  expect(shown.find(({ name }) => name === 'sekisho')?.conclusion).toBe('success');
+});
+
+test('a comment of somebody else that looks like ours is not taken for it', async () => {
+  github.comment(
+    repository,
+    pull.issue.number,
+    'stranger',
+    '<!-- sekisho:pull-request -->\nAll is approved.',
+  );
+  await sync();
+  expect(comments()).toHaveLength(1);
+});
+
+test('/sekisho plan starts the protected workflow of the default branch for exactly the commit that was seen', async () => {
+  await sync();
+  await written('taro', '/sekisho plan');
+  await sync();
+  expect(github.state.dispatches).toMatchObject([
+    {
+      workflow: 'change.yml',
+      ref: 'refs/heads/main',
+      inputs: {
+        stacks: 'shop-staging',
+        'pull-request': String(pull.issue.number),
+        commit: head(),
+        purpose: 'plan',
+      },
+    },
+  ]);
+  expect(await shop.audited('command.followed')).toMatchObject({
+    actor: { name: 'taro' },
+    evidence: { command: 'plan', commit: head() },
+  });
+  expect(answer()).toContain('Started the protected workflow');
+  await sync();
+  expect(github.state.dispatches).toHaveLength(1);
+});
+
+test('a command on a commit that was not shown when it was written does nothing (attack 7)', async () => {
+  await sync();
+  const comment = await written('taro', '/sekisho plan');
+  github.push(repository, 'taro', 'topic', { 'stacks/shop-staging/evil.tf': '# evil\n' });
+  await sync();
+  expect(github.state.dispatches).toEqual([]);
+  expect(answer()).toContain('The branch moved');
+  expect(comment.reactions.map(({ content }) => content)).toEqual(['-1']);
+  expect(await shop.audited('command.refused')).toMatchObject({
+    reasons: [{ rule: 'command.commit-moved' }],
+  });
+  await sync();
+  await written('taro', '/sekisho plan');
+  await sync();
+  expect(github.state.dispatches).toHaveLength(1);
+});
+
+test('a command of somebody whom sekisho.yaml does not know does nothing, and is not answered', async () => {
+  await sync();
+  await written('stranger', '/sekisho plan');
+  await sync();
+  expect(github.state.dispatches).toEqual([]);
+  expect(await shop.audited('command.refused')).toMatchObject({
+    reasons: [{ rule: 'command.unknown-person' }],
+  });
+});
+
+test('a comment that was edited does nothing', async () => {
+  await sync();
+  const comment = await written('taro', '/sekisho explain');
+  github.editComment(repository, comment, 'taro', '/sekisho plan');
+  await sync();
+  expect(github.state.dispatches).toEqual([]);
+  expect(answer()).toContain('changed after it was written');
+});
+
+test('/sekisho apply is refused for what is applied after the merge, and for what is not approved', async () => {
+  await planned();
+  await sync();
+  await written('taro', '/sekisho apply shop-staging');
+  await sync();
+  expect(answer()).toContain('is applied once this is merged');
+  expect(github.state.dispatches).toEqual([]);
+});
+
+test('/sekisho approve approves nothing: it says how to sign', async () => {
+  const plan = await planned('shop-staging', { changes: LOSES_DATA });
+  await sync();
+  await written('hanako', '/sekisho approve');
+  await sync();
+  expect(answer()).toContain(`sekisho approve ${plan.id}`);
+  expect((await shop.stored(plan.id)).state).toBe('awaiting-approval');
+});
+
+test('/sekisho cancel cancels as the use-case allows', async () => {
+  const plan = await planned();
+  await sync();
+  await written('taro', '/sekisho cancel');
+  await sync();
+  expect((await shop.stored(plan.id)).state).toBe('cancelled');
+  expect(checks()['sekisho: shop-staging']).toBe('action_required');
+});
+
+test('a drifted stack has one issue, which closes by itself and opens again', async () => {
+  const scheduled = (run: string, changes: UploadAtShop['changes'] = HARMLESS) => {
+    const claims = { event_name: 'schedule', run_id: run, run_number: run };
+    return shop.uploaded('shop-staging', { changes, applyable: changes.length > 0, claims });
+  };
+  const plan = { events: ['schedule'], refs: ['refs/heads/main'] };
+  shop.reconfigure(({ stacks }) => stacks.forEach((stack) => void Object.assign(stack, { plan })));
+  const issues = () =>
+    [...repository.issues.values()].filter(({ app }) => app !== undefined).map(({ state }) => state);
+  await scheduled('500');
+  expect(await sync('drift', 'shop-staging')).toEqual(ok({ isOpen: false }));
+  await sync('drift', 'shop-staging');
+  expect(issues()).toEqual(['open']);
+  expect((await scheduled('501', [])).state).toBe('no-changes');
+  expect(await sync('drift', 'shop-staging')).toEqual(ok({ isOpen: false }));
+  expect(issues()).toEqual(['closed']);
+  await scheduled('502');
+  await sync('drift', 'shop-staging');
+  expect(issues()).toEqual(['open']);
+  requests = [];
+  await sync('drift', 'shop-staging');
+  expect(changing()).toEqual([]);
+});

@@ -1,0 +1,132 @@
+import type { Stack } from '#accounts/core';
+import { hearReviews, releaseStackLocks } from '#changes';
+import { ok, type Problem, type Result } from '#core-values';
+import type { GitHubRepository, RepositoryAt } from '../api/port.ts';
+import { checksOf } from '../core/checks/index.ts';
+import { COMMENT_MARKER, commentOf } from '../core/comment/index.ts';
+import { deploymentsOf } from '../core/deployments.ts';
+import type { PullRequestFacts } from '../core/facts.ts';
+import { type Situation, situationOf } from '../core/situation.ts';
+import { commentsToHandle } from '../store/comments.ts';
+import { keepShownHead } from '../store/shown-heads.ts';
+import type { Sync } from '../subjects/subject.ts';
+import { handleComment } from './commands/handle-comment.ts';
+import { type Pull, type ReadFacts, readFacts, readPull } from './read-facts.ts';
+import { type PullRequestRoom, stacksAt } from './room.ts';
+import { showChecks } from './show-checks.ts';
+import { ownComments, showComment } from './show-comment.ts';
+import { showDeployments } from './show-deployments.ts';
+
+/** Follows what people asked for in comments, then makes the pull request show how things stand. */
+export const pullRequestSync =
+  (room: PullRequestRoom): Sync =>
+  async ({ at, key }, signal) => {
+    const number = Number(key);
+    const stacks = stacksAt(room, at);
+    if (stacks.length === 0 || !Number.isSafeInteger(number)) return ok({ isOpen: false });
+    const repository = await room.connections.repository(at);
+    if (!repository.ok) return repository;
+    const pull = await readPull(repository.value, number);
+    if (!pull.ok) return pull;
+    if (pull.value === undefined) return ok({ isOpen: false });
+    await hear(room, pull.value, stacks);
+    const read = await readFacts(room, repository.value, pull.value, stacks);
+    if (!read.ok) return read;
+    const comments = await commentsToHandle(room.changes.db, at, key);
+    for (const comment of comments) {
+      if (signal.aborted) break;
+      const handled = await handleComment(
+        room,
+        { repository: repository.value, facts: read.value.facts, stacks },
+        comment,
+      );
+      if (!handled.ok) return handled;
+    }
+    const now = comments.length === 0 ? read : await readFacts(room, repository.value, pull.value, stacks);
+    if (!now.ok) return now;
+    if (signal.aborted) return ok({ isOpen: true });
+    const shown = await show(room, repository.value, pull.value, now.value, signal);
+    return shown.ok ? ok({ isOpen: isOpen(room, pull.value, now.value.facts) }) : shown;
+  };
+
+/** What was learned of the pull request moves plans and frees stacks, before anything is shown. */
+async function hear({ changes }: PullRequestRoom, pull: Pull, [stack]: readonly Stack[]): Promise<void> {
+  if (stack === undefined) return;
+  const { issuer, id: repositoryId } = stack.repository;
+  const of = { issuer: issuer.name, repositoryId, pullRequest: pull.number };
+  if (pull.state !== 'open')
+    await releaseStackLocks(changes, { ...of, how: pull.merged ? 'merged' : 'closed' });
+  await hearReviews(changes, of);
+}
+
+async function show(
+  room: PullRequestRoom,
+  repository: GitHubRepository,
+  pull: Pull,
+  { facts, files }: ReadFacts,
+  signal: AbortSignal,
+): Promise<Result<void, Problem>> {
+  const commented = await showOwnComment(room, repository, facts);
+  if (!commented.ok) return commented;
+  const deployed = await showDeployments(repository, deploymentsOf(facts), signal);
+  if (!deployed.ok || facts.status !== 'open') return deployed;
+  const checks = checksOf(facts, files);
+  const checked = await showChecks(repository, facts.head, checks, signal);
+  if (!checked.ok) return checked;
+  const queued = await queuedCommits(repository, pull);
+  if (!queued.ok) return queued;
+  // In a merge queue the same is required of the queue's commit; lines are shown on the pull request alone.
+  for (const commit of queued.value) {
+    const shown = await showChecks(
+      repository,
+      commit,
+      checks.map((check) => ({ ...check, annotations: [] })),
+      signal,
+    );
+    if (!shown.ok) return shown;
+  }
+  return ok(undefined);
+}
+
+/** Nothing is said of a change that concerns no stack, unless something was said before. */
+async function showOwnComment(
+  { changes: { db } }: PullRequestRoom,
+  repository: GitHubRepository,
+  facts: PullRequestFacts,
+): Promise<Result<void, Problem>> {
+  const own = await ownComments(repository, facts.number, COMMENT_MARKER);
+  if (!own.ok) return own;
+  const [first] = own.value;
+  const isQuiet = facts.stacks.length === 0 && facts.failedLookups.length === 0;
+  if (first === undefined && isQuiet) return ok(undefined);
+  const shown = await showComment(repository, facts.number, first, commentOf(facts));
+  if (!shown.ok) return shown;
+  if (shown.value === undefined) return ok(undefined);
+  const at: RepositoryAt = { host: repository.host, id: repository.id };
+  await keepShownHead(db, at, String(facts.number), { head: facts.head, shownAt: new Date(shown.value) });
+  return ok(undefined);
+}
+
+/** GitHub's branches for the groups that end with this pull request. */
+async function queuedCommits(
+  repository: GitHubRepository,
+  { number, base }: Pull,
+): Promise<Result<readonly string[], Problem>> {
+  const refs = await repository.request('GET /repos/{owner}/{repo}/git/matching-refs/{ref}', {
+    ref: `heads/gh-readonly-queue/${base.ref}/pr-${number}-`,
+  });
+  return refs.ok ? ok(refs.value.map(({ object }) => object.sha)) : refs;
+}
+
+const DONE: readonly Situation[] = ['applied', 'no-changes', 'overtaken', 'deleted', 'moved'];
+/** After that nobody waits for an apply any more: a command or a plan marks it again. */
+const FOLLOWED_MS = 7 * 24 * 3_600_000;
+
+function isOpen({ changes: { clock } }: PullRequestRoom, pull: Pull, facts: PullRequestFacts): boolean {
+  if (facts.status !== 'merged') return facts.status === 'open';
+  const mergedAt = pull.merged_at === null ? 0 : Date.parse(pull.merged_at);
+  return (
+    clock.now() - mergedAt < FOLLOWED_MS &&
+    facts.stacks.some((stack) => !DONE.includes(situationOf(stack, facts)))
+  );
+}
