@@ -1,4 +1,4 @@
-import { siteOfHost } from '../api/host.ts';
+import { isCloud, siteOfHost } from '../api/host.ts';
 import { EVENTS, PERMISSIONS } from './permissions.ts';
 
 /** Where GitHub reaches us. */
@@ -38,6 +38,6 @@ export const newAppUrl = (host: string, organization: string | undefined, state:
 
 /** Where the App is put on repositories. */
 export const installUrl = (host: string, slug: string): string =>
-  host === 'github.com'
+  isCloud(host)
     ? `${siteOfHost(host)}/apps/${slug}/installations/new`
     : `${siteOfHost(host)}/github-apps/${slug}/installations/new`;
