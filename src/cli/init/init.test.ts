@@ -46,7 +46,9 @@ describe('sekisho init, by flags alone', () => {
     await init(FLAGS);
     const file = join(root, '.github/workflows/change.yml');
     writeFileSync(file, 'name: mine\n');
+    writeFileSync(join(root, 'sekisho/server-role-policy.json'), '\u001b]0;hidden\u0007{}\n');
     const kept = await init(FLAGS);
+    expect(kept.out).not.toContain('\u001b');
     expect(kept.out).toContain('-name: mine\n+# Which stacks a change affects');
     expect(kept.out).toContain('change.yml was left as it is');
     expect(readFileSync(file, 'utf8')).toBe('name: mine\n');

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { err, ok, type Problem, problem, type Result, text } from '#core-values';
 import type { WrittenFile } from '#credentials/core';
+import { visible } from '#plan';
 import type { CliContext } from '../context.ts';
 import type { Choice, Prompter } from './prompter.ts';
 import { compared, type FileChange, writeAll } from './write-files.ts';
@@ -98,9 +99,12 @@ function changeText(
     const head = `${paint.green(`+ ${path}`)} ${paint.dim(WORDS.isNew(lines.length)[language])}\n`;
     return isInFull ? `${head}${lines.map((line) => `${paint.green(`+${line}`)}\n`).join('')}\n` : head;
   }
+  // What is there may hold anything; a terminal is not told by it what to do.
+  const shown = (line: string): string => line.split('\t').map(visible).join('\t');
   const painted = diff
     .split('\n')
     .slice(1)
+    .map(shown)
     .map((line) =>
       line.startsWith('+') ? paint.green(line) : line.startsWith('-') ? paint.red(line) : line,
     );
