@@ -301,10 +301,15 @@ describe('a step that applies', () => {
     expect(stage.leftOnDisk()).toEqual([]);
   });
 
-  it('leaves nothing for the step’s end to do when all is well', async () => {
-    const ended = await stage.start(APPLYING).ended;
-    const after = await endStep(stage.step(APPLYING), ended).ended;
-    expect([after.exitCode, after.log.shown()]).toEqual([0, '']);
+  it.each([
+    ['all is well', APPLYING, 0],
+    ['the step did not begin its work', { mode: 'apply' }, 2],
+  ] as const)('leaves nothing for the step’s end to do when %s', async (_, inputs, exitCode) => {
+    const ended = await stage.start(inputs).ended;
+    expect(ended.exitCode).toBe(exitCode);
+    const asked = stage.asked.length;
+    const after = await endStep(stage.step(inputs), ended).ended;
+    expect([after.exitCode, after.log.shown(), stage.asked.length]).toEqual([0, '', asked]);
   });
 });
 

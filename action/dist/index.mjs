@@ -33115,6 +33115,7 @@ function relay({ file, write, hear, from = 0 }) {
 }
 // action/src/step-folder.ts
 const STATE = "sekisho_step";
+const BEGAN = "sekisho_began";
 const SHOWN = "shown";
 const ENDED = "ended";
 // action/src/ending.ts
@@ -33337,6 +33338,7 @@ const write = (words) => {
 };
 async function runStep(env) {
 	const language = languageGiven(env);
+	keepState(env, BEGAN, "yes");
 	if (process.platform === "win32") return refuse(NOT_ON_WINDOWS, language);
 	const order = readOrder(env);
 	if (!order.ok) return refuse(order.error, language);
@@ -33360,6 +33362,9 @@ async function runStep(env) {
 		terraform: program.value.path
 	});
 }
+function keepState({ GITHUB_STATE: file }, name, value) {
+	if (file) appendFileSync(file, `${name}=${value}\n`);
+}
 const TITLE = text("Sekisho", "Sekisho");
 const notice = (title, words, language) => write(workflowCommand("notice", words[language], { title: title[language] }));
 function refuse(why, language) {
@@ -33372,7 +33377,7 @@ async function perform$1(given, order) {
 	for (const words of notices) notice(TITLE, words, order.language);
 	const folder = mkdtempSync(join(given.RUNNER_TEMP ?? tmpdir(), "sekisho-step-"));
 	const log = openSync(join(folder, "log"), "ax", 384);
-	if (given.GITHUB_STATE) appendFileSync(given.GITHUB_STATE, `${STATE}=${folder}\n`);
+	keepState(given, STATE, folder);
 	const worker = spawn(process.execPath, [import.meta.filename, "worker"], {
 		detached: true,
 		env,
@@ -35560,5 +35565,5 @@ var init_thread = __esmMin((() => {
 // action/src/index.ts
 if (!isMainThread) await Promise.resolve().then(() => (init_thread(), thread_exports));
 else if (process.argv[2] === "worker") work();
-else process.exit(await (process.env[`STATE_sekisho_step`] === void 0 ? runStep(process.env) : endStep(process.env)));
+else process.exit(await (process.env[`STATE_sekisho_began`] === void 0 ? runStep(process.env) : endStep(process.env)));
 export {};

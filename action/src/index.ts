@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { endStep } from './ending.ts';
 import { runStep } from './step.ts';
-import { STATE } from './step-folder.ts';
+import { BEGAN } from './step-folder.ts';
 import { work } from './worker.ts';
 
 /*
@@ -13,5 +13,5 @@ if (!isMainThread) await import('../../src/plan/hcl/thread.ts');
 else if (process.argv[2] === 'worker') work();
 else
   process.exit(
-    await (process.env[`STATE_${STATE}`] === undefined ? runStep(process.env) : endStep(process.env)),
+    await (process.env[`STATE_${BEGAN}`] === undefined ? runStep(process.env) : endStep(process.env)),
   );

@@ -6,6 +6,9 @@
 /** The name under which the runner keeps the folder's path (`STATE_…`). */
 export const STATE = 'sekisho_step';
 
+/** By which the step's end knows that it is the end, whatever became of the step (`STATE_…`). */
+export const BEGAN = 'sekisho_began';
+
 /** What the work prints, which is what the job’s log shows, before masking. We write no secret there. */
 export const LOG = 'log';
 

@@ -18,7 +18,7 @@ import { type Environment, languageGiven, readOrder, type StepOrder } from './in
 import { type Said, said, type Told } from './messages.ts';
 import { findProgram, stepEnvironment } from './program.ts';
 import { type Relay, relay } from './relay.ts';
-import { LOG, PROCESS, SHOWN, STATE } from './step-folder.ts';
+import { BEGAN, LOG, PROCESS, SHOWN, STATE } from './step-folder.ts';
 import { type TerraformErrors, terraformErrors } from './terraform-errors.ts';
 import { waveOutputs } from './waves.ts';
 import { masks, workflowCommand } from './workflow-commands.ts';
@@ -33,6 +33,7 @@ const write = (words: string): void => {
 /** The step itself: reads its inputs, starts the work, shows it, and passes on what the runner asks. Answers the exit code. */
 export async function runStep(env: Environment): Promise<number> {
   const language = languageGiven(env);
+  keepState(env, BEGAN, 'yes');
   if (process.platform === 'win32') return refuse(NOT_ON_WINDOWS, language);
   const order = readOrder(env);
   if (!order.ok) return refuse(order.error, language);
@@ -49,6 +50,10 @@ export async function runStep(env: Environment): Promise<number> {
   if (!program.ok) return refuse(program.error, language);
   if (program.value.notice !== undefined) notice(TITLE, program.value.notice, language);
   return perform(env, { ...order.value, terraform: program.value.path });
+}
+
+function keepState({ GITHUB_STATE: file }: Environment, name: string, value: string): void {
+  if (file) appendFileSync(file, `${name}=${value}\n`);
 }
 
 const TITLE = text('Sekisho', 'Sekisho');
@@ -70,7 +75,7 @@ async function perform(given: Environment, order: StepOrder): Promise<number> {
   for (const words of notices) notice(TITLE, words, order.language);
   const folder = mkdtempSync(join(given.RUNNER_TEMP ?? tmpdir(), 'sekisho-step-'));
   const log = openSync(join(folder, LOG), 'ax', 0o600);
-  if (given.GITHUB_STATE) appendFileSync(given.GITHUB_STATE, `${STATE}=${folder}\n`);
+  keepState(given, STATE, folder);
   const worker = spawn(process.execPath, [import.meta.filename, 'worker'], {
     // A session of its own: what ends the step does not end the work.
     detached: true,
