@@ -6,6 +6,8 @@ export interface Asked {
   readonly url: string;
   readonly headers: Headers;
   readonly body: string;
+  /** What is to be done with a redirection; the real `fetch` follows unless told otherwise. */
+  readonly redirect: RequestInit['redirect'];
 }
 
 /** What GitHub answers to a request; a `string` is a connection that breaks with these words. */
@@ -38,6 +40,7 @@ export function fakeNetwork(answering: Answering): FakeNetwork {
         url: String(input),
         headers: new Headers(init?.headers),
         body: typeof init?.body === 'string' ? init.body : '',
+        redirect: init?.redirect,
       };
       asked.push(one);
       const answer = await answering(one);
