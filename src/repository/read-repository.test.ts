@@ -266,6 +266,19 @@ describe('symbolic links', { timeout: 60_000 }, () => {
     expect(modules.get('stacks/a')?.modules[0]?.localPath).toBe('modules/queue');
   });
 
+  it('are left behind by what the module calls: `terraform init` writes the same into modules.json', async () => {
+    const { modules } = await repositoryOfAll([
+      entry('stacks/a/q', '-> ../../modules/queue'),
+      entry('stacks/a/#main.tf', 'module "q" {\n  source = "./q"\n}'),
+      entry('modules/queue/main.tf', 'module "tags" {\n  source = "../tags"\n}'),
+    ]);
+    const calls = [...modules.values()].map((module) => [module.path, module.modules[0]?.localPath]);
+    expect(calls).toEqual([
+      ['stacks/a', 'modules/queue'],
+      ['modules/queue', 'modules/tags'],
+    ]);
+  });
+
   it.each([
     ['nowhere', '../gone.tf'],
     ['out of the repository', '../../../etc/x.tf'],
