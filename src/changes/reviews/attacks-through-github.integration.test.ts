@@ -1,5 +1,9 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY_FOLDER, readPolicyFolder } from '#policy';
 import { grantApply } from '../grant-apply.ts';
 import { awsIsDown, LOSES_DATA, mustBeTaken, openShop, rulesOf, type Shop } from '../testing/shop.ts';
 import { PEOPLE } from '../testing/shop-configuration.ts';
@@ -70,6 +74,27 @@ describe('attack 20: a review', () => {
   });
 });
 
+describe('a policy of one’s own', () => {
+  it('decides whether anybody may approve by a review at all', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sekisho-policies-'));
+    cpSync(DEFAULT_POLICY_FOLDER, folder, { recursive: true });
+    const keysOnly = `@id("keys-only") @message_en("Keys only.") @message_ja("鍵のみ。") @remedy_en("Sign.") @remedy_ja("署名してください。")
+      forbid (principal, action == Action::"approve", resource) when { context.keyKind == KeyKind::"review" };`;
+    writeFileSync(join(folder, '90-keys-only.cedar'), keysOnly);
+    const set = await readPolicyFolder(folder);
+    rmSync(folder, { recursive: true });
+    if (!set.ok) throw new Error(JSON.stringify(set.error));
+    const plan = await reviews.merged();
+    const asked = { token: await shop.token(), stack: plan.stack, plan: plan.digest };
+    const refused = await grantApply({ ...shop.room, policySet: () => set.value }, asked);
+    expect(rulesOf(refused)).toContain('policy.not-permitted');
+    expect(await shop.audited('grant.refused')).toMatchObject({
+      evidence: { reviews: [{ person: 'hanako', counts: false, why: 'policy.keys-only' }] },
+    });
+    expect(rulesOf(await shop.grant(plan))).toEqual(['allowed']);
+  });
+});
+
 describe('attack 21: between review and grant', () => {
   it('a dismissed review stops counting', async () => {
     await shop.uploaded('shop-staging', { claims: OF_7 });
@@ -133,7 +158,8 @@ describe('attack 16: where a stack accepts reviews', () => {
   it('broken glass does not need GitHub, and no review mends it', async () => {
     const plan = await reviews.merged('shop-staging', []);
     reviews.give('kenji', 'changes-requested');
-    mustBeTaken(await shop.decide(plan, 'hanako', 'break-glass', REASON));
+    const broken = mustBeTaken(await shop.decide(plan, 'hanako', 'break-glass', REASON));
+    expect(broken.plan.state).toBe('approved');
     shop.github.breakWith('reviewsOf');
     const granted = mustBeTaken(await shop.grant(plan));
     expect(granted.grant.approvers).toEqual(['hanako']);

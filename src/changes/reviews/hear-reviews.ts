@@ -12,6 +12,7 @@ import { lockStack } from '../store/stack-lock.ts';
 import { transition } from '../transition.ts';
 import { reviewEvidence } from './judge-reviews.ts';
 import { readReviewsFor } from './read-reviews.ts';
+import { forgetRecentReviews } from './recent-reviews.ts';
 
 export interface ReviewsChanged {
   readonly issuer: IssuerName;
@@ -25,6 +26,7 @@ export interface ReviewsChanged {
  */
 export async function hearReviews(room: ChangesRoom, of: ReviewsChanged): Promise<readonly PlanId[]> {
   const changed: PlanId[] = [];
+  if (room.reviews !== undefined) forgetRecentReviews(room.reviews);
   for (const plan of await openPlansThatMean(room.db, of)) {
     const stack = stackByName(room.organization(), plan.stack);
     if (stack === undefined || !stack.approval.accept.includes('review')) continue;

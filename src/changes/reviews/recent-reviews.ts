@@ -9,6 +9,9 @@ type Answer = Promise<Result<unknown, Problem>>;
 
 const ports = new WeakMap<ReviewsPort, ReviewsPort>();
 
+/** What is shown from now on is asked anew: something happened. */
+export const forgetRecentReviews = (port: ReviewsPort): boolean => ports.delete(port);
+
 /** The same port, with answers of the last seconds: a page of a pull request shows many stacks, and asks the same for each. */
 export function recentReviews(port: ReviewsPort, clock: Clock): ReviewsPort {
   const known = ports.get(port);
