@@ -19,7 +19,10 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{src,action,demo,recorder,proof}/**/*.integration.test.ts', 'test/integration/**/*.test.ts'],
+          include: [
+            '{src,action,demo,recorder,proof}/**/*.integration.test.ts',
+            'test/integration/**/*.test.ts',
+          ],
           globalSetup: ['test/database-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
