@@ -24,19 +24,6 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     },
   },
   {
-    path: ['ci', 'stacks'],
-    examples: [
-      'sekisho ci stacks --format github',
-      'sekisho ci stacks --base origin/main',
-      'sekisho ci stacks --all --format json',
-    ],
-    summary: text(
-      'In a CI job: tell which stacks a change affects, and why',
-      'CI ジョブで: 変更の影響を受けるスタックとその理由を表示する',
-    ),
-    load: async () => (await import('./ci-stacks.ts')).ciStacks,
-  },
-  {
     path: ['init'],
     examples: [
       'sekisho init',
@@ -54,6 +41,19 @@ export const COMMANDS: readonly CliCommandEntry[] = [
       ]);
       return initWith({ keyboard });
     },
+  },
+  {
+    path: ['ci', 'stacks'],
+    examples: [
+      'sekisho ci stacks --format github',
+      'sekisho ci stacks --base origin/main',
+      'sekisho ci stacks --all --format json',
+    ],
+    summary: text(
+      'In a CI job: tell which stacks a change affects, and why',
+      'CI ジョブで: 変更の影響を受けるスタックとその理由を表示する',
+    ),
+    load: async () => (await import('./ci-stacks.ts')).ciStacks,
   },
   {
     path: ['ci', 'plan'],
@@ -145,6 +145,15 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./stacks.ts')).stacks,
   },
   {
+    path: ['stacks', 'unlock'],
+    examples: ['sekisho stacks unlock shop-staging --reason "#7 is given up"'],
+    summary: text(
+      'Take a stack away from the pull request that holds it',
+      'プルリクエストが保持しているスタックのロックを解除する',
+    ),
+    load: async () => (await import('./stacks-unlock.ts')).stacksUnlock,
+  },
+  {
     path: ['grants', 'list'],
     examples: ['sekisho grants list --status issued', 'sekisho grants list --plan pln_…'],
     summary: text('List who got which credentials', 'グラント(発行された認証情報)の一覧'),
@@ -163,15 +172,6 @@ export const COMMANDS: readonly CliCommandEntry[] = [
       'sekisho needs add --stack shop-production --action sns:TagResource --resource arn:aws:sns:ap-northeast-1:444444444444:orders --reason "the provider tags it since 5.100"',
     ],
     summary: text(
-  {
-    path: ['stacks', 'unlock'],
-    examples: ['sekisho stacks unlock shop-staging --reason "#7 is given up"'],
-    summary: text(
-      'Take a stack away from the pull request that holds it',
-      'プルリクエストが保持しているスタックのロックを解除する',
-    ),
-    load: async () => (await import('./stacks-unlock.ts')).stacksUnlock,
-  },
       'Add permissions that AWS was found to ask for to a stack’s plans',
       'AWS が要求した権限をスタックのプランに追加する',
     ),

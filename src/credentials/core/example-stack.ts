@@ -48,7 +48,12 @@ export const EXAMPLE_STACK: Stack = {
   workflow: defined(parseWorkflowRef('shop/infra/.github/workflows/terraform.yml@refs/heads/main')),
   workflowSha: 'c'.repeat(40),
   plan: { events: ['pull_request', 'push'], refs: [glob('refs/pull/*/merge'), glob('refs/heads/main')] },
-  apply: { when: 'after-merge', events: ['push'], refs: [glob('refs/heads/main')], environment: 'production' },
+  apply: {
+    when: 'after-merge',
+    events: ['push'],
+    refs: [glob('refs/heads/main')],
+    environment: 'production',
+  },
   approval: { team: 'sre' as TeamName, accept: ['signature'] },
   dependsOn: [],
   allow: { providers: [], modules: [], provisioners: [], accounts: [] },

@@ -77,10 +77,9 @@ const isSame = (check: CheckRun, { name, status, conclusion, output }: ShownRun)
   output.summary === check.summary &&
   output.annotations_count === check.annotations.length;
 
-const fieldsOf = ({ name, status, conclusion, actions }: CheckRun) => ({
+const fieldsOf = ({ name, status, conclusion }: CheckRun) => ({
   name,
   ...(conclusion === undefined ? { status } : { status: 'completed' as const, conclusion }),
-  actions: [...actions],
 });
 
 const outputOf = ({ title, summary }: CheckRun, annotations: readonly Annotation[]) => ({

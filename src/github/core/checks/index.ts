@@ -1,4 +1,4 @@
-import { type Language, type StackName, type Text, text } from '#core-values';
+import { type Language, type StackName, text } from '#core-values';
 import { visible } from '#plan/core';
 import { type BlockPlace, type FileTexts, placeOf } from '../block-places.ts';
 import { nextStep } from '../comment/next-step.ts';
@@ -20,20 +20,12 @@ export interface CheckRun {
   /** At most 65,535 bytes. */
   readonly summary: string;
   readonly annotations: readonly Annotation[];
-  readonly actions: readonly CheckAction[];
 }
 
 export interface Annotation extends BlockPlace {
   readonly level: 'failure' | 'warning' | 'notice';
   readonly title: string;
   readonly message: string;
-}
-
-/** A button. GitHub takes 20, 40 and 20 characters, and three buttons. */
-export interface CheckAction {
-  readonly label: string;
-  readonly description: string;
-  readonly identifier: 'plan' | 'apply';
 }
 
 /** The one to require where the stacks of a repository come and go. */
@@ -99,7 +91,6 @@ function checkOfAll(facts: PullRequestFacts): CheckRun {
     title: short(say(title)),
     summary: say(nextStep(facts).words),
     annotations: [],
-    actions: [],
   };
 }
 
@@ -117,7 +108,6 @@ function checkOfStack(stack: StackFacts, facts: PullRequestFacts, files: FileTex
     title: short(`${say(words)}${changes}`),
     summary: sectionOf(stack, facts),
     annotations: annotationsOf(stack, files),
-    actions: actionsOf(situation, facts.language),
   };
 }
 
@@ -134,7 +124,6 @@ function untouchedCheck(name: StackName, { failedLookups }: PullRequestFacts, la
     title: words[language],
     summary: words[language],
     annotations: [],
-    actions: [],
   };
 }
 
@@ -159,31 +148,4 @@ function annotationsOf({ plan, path }: StackFacts, files: FileTexts): readonly A
       ];
     })
     .slice(0, MOST_ANNOTATIONS);
-}
-
-const PLAN_AGAIN: readonly Situation[] = ['plan-again', 'failed', 'unplanned', 'refused'];
-
-function actionsOf(situation: Situation, language: Language): readonly CheckAction[] {
-  const button = (identifier: CheckAction['identifier'], label: Text, description: Text): CheckAction => ({
-    identifier,
-    label: label[language],
-    description: description[language],
-  });
-  if (situation === 'ready')
-    return [
-      button(
-        'apply',
-        text('Apply', '適用'),
-        text('Applies the approved plan', '承認済みのプランを適用します'),
-      ),
-    ];
-  return PLAN_AGAIN.includes(situation)
-    ? [
-        button(
-          'plan',
-          text('Plan again', '再プラン'),
-          text('Runs the protected workflow', '保護されたワークフローを実行します'),
-        ),
-      ]
-    : [];
 }
