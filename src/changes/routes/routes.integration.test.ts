@@ -374,6 +374,7 @@ it('the API document names every route of the room', async () => {
   expect(routes.filter((route) => !/health|ready|metrics/.test(route)).toSorted()).toEqual([
     'get /v1/grants',
     'get /v1/grants/{id}',
+    'get /v1/job-stacks',
     'get /v1/plans',
     'get /v1/plans/{id}',
     'get /v1/plans/{id}/file',
