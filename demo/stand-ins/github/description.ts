@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { gunzipSync } from 'node:zlib';
 import type { Json, JsonObject } from '../../../src/core-values/index.ts';
 import { at, isObject, objectAt } from './json.ts';
 
 /**
- * GitHub's published description of its REST API (npm `@octokit/openapi`, made by GitHub from its own code): 13 MB, hence parsed once a
- * process and followed by reference, never copied.
+ * GitHub's published description of its REST API (npm `@octokit/openapi`, made by GitHub from its own code) without its words, by
+ * `scripts/make-github-description.ts`: 3 MB, hence parsed once a process and followed by reference, never copied.
  */
-const file = createRequire(import.meta.url).resolve('@octokit/openapi/generated/api.github.com.json');
-const description: JsonObject = JSON.parse(readFileSync(file, 'utf8'));
+const file = new URL('./api.github.com.json.gz', import.meta.url);
+const description: JsonObject = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8'));
 
 const paths = objectAt(description, 'paths');
 const webhooks = objectAt(description, 'x-webhooks');
