@@ -16,7 +16,7 @@ const escaped = (words: string): string => words.replaceAll(/[&<>"']/g, (one) =>
 const pageOf = (language: Language, title: string, body: string, formAction = "'none'"): Page => ({
   policy: `default-src 'none'; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`,
   html: `<!doctype html>
-<html lang="${language}"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${escaped(title)} — Sekisho</title></head>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${escaped(title)} — Sekisho</title></head>
 <body><h1>${escaped(title)}</h1>
 ${body}
 </body></html>
