@@ -28,7 +28,7 @@ import { processorTimeMs, processWith } from './processor-time.ts';
 
 const IN_FLIGHT = 32;
 const PLAN_GRANTS = 3_000;
-const APPLY_GRANTS = 900;
+const APPLY_GRANTS = 2_000;
 /** Asked for first of either kind, and not counted: they compile the code and open the connections. */
 const FIRST_GRANTS = 200;
 /** Two applies of one stack cannot run at once, so every apply grant has a stack of its own. */
