@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** Files that write entries, or name what others write. */
-const WRITES = /\b(?:append(?:Audit|Bounded|AllAndCommit)\w*\b|AuditEntry\b|denied\()/;
+const WRITES = /\b(?:append(?:Audit|Bounded|AllAndCommit)\w*\b|AuditEntry\b|administratorIn\b|denied\()/;
 /** `'grant.refused'`, unless it is the rule of a reason or of a finding. */
 const KIND = /(?<!rule: |finding\()'([a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:-[a-z0-9]+)*)+)'/g;
 const NO_KINDS = ['sekisho.yaml'];

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '#platform';
-import { type AuditRecord, parseLeaf } from './core/index.ts';
+import type { AuditRecord } from './core/index.ts';
+import { recordOf } from './list.ts';
 
 /**
  * The entries from a position on, oldest first, at most `most`. The log has no gaps and shows nothing that could still be undone, so whoever
@@ -9,11 +10,5 @@ import { type AuditRecord, parseLeaf } from './core/index.ts';
 export async function auditAfter(db: Db, position: number, most: number): Promise<readonly AuditRecord[]> {
   const { rows } = await sql<{ leaf: string }>`
     SELECT leaf FROM audit_entries WHERE position >= ${position} ORDER BY position LIMIT ${most}`.execute(db);
-  return rows.map(({ leaf }) => {
-    const record = parseLeaf(leaf);
-    if (record === undefined) {
-      throw new Error('An audit entry is damaged in the database; `sekisho audit verify` tells which.');
-    }
-    return record;
-  });
+  return rows.map(({ leaf }) => recordOf(leaf));
 }

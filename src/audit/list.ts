@@ -72,7 +72,8 @@ export async function findAuditEntry(db: Db, id: AuditEntryId): Promise<Result<A
   return row === undefined ? err(noSuchEntry(id)) : ok({ record: recordOf(row.leaf), leaf: row.leaf });
 }
 
-function recordOf(leaf: string): AuditRecord {
+/** Throws on what only somebody with access to the database can have done. */
+export function recordOf(leaf: string): AuditRecord {
   const record = parseLeaf(leaf);
   if (record === undefined) {
     throw new Error('An audit entry is damaged in the database; `sekisho audit verify` tells which.');

@@ -1,15 +1,14 @@
-import type { RequirePerson } from '#accounts';
+import { administratorIn, type RequirePerson } from '#accounts';
 import type { Organization, Person } from '#accounts/core';
 import { appendAudit } from '#audit';
 import { SEALED_PLAN_COLUMNS } from '#changes';
-import { type AuditEntryId, type Clock, type Problem, problem, text } from '#core-values';
+import { type Clock, type Problem, problem, text } from '#core-values';
 import { SEALED_APP_COLUMN } from '#github';
 import {
   type AddRoutes,
   createRoute,
   type Db,
   inTransaction,
-  problemResponse,
   problemResponses,
   type RotationStep,
   rotateEncryption,
@@ -63,12 +62,13 @@ export const encryptionRoutes =
   (room: EncryptionRoom): AddRoutes =>
   (app) => {
     app.openapi(rotate, async (c) => {
-      const person = await room.person(c);
-      if (!person.ok) return problemResponse(c, person.error);
-      if (!room.organization().administrators.includes(person.value.name)) {
-        const auditEntry = await recordRefusal(room, person.value);
-        return problemResponse(c, NOT_ADMINISTRATOR, { auditEntry });
-      }
+      const refused = {
+        kind: 'encryption.rotate-refused',
+        about: subject.other,
+        why: NOT_ADMINISTRATOR,
+      } as const;
+      const person = await administratorIn({ ...room, requirePerson: room.person }, c, refused);
+      if (!person.ok) return person.error;
       const end = room.clock.now() + STEP_MS;
       const isEnough = (): boolean => room.clock.now() >= end;
       const step = await rotateEncryption(room.db, room.keyring, SEALED_COLUMNS, isEnough);
@@ -96,18 +96,6 @@ async function recordStep(room: EncryptionRoom, person: Person, step: RotationSt
     }),
   );
 }
-
-const recordRefusal = ({ db, clock }: EncryptionRoom, person: Person): Promise<AuditEntryId> =>
-  inTransaction(db, (tx) =>
-    appendAudit(tx, {
-      at: clock.now(),
-      kind: 'encryption.rotate-refused',
-      actor: { kind: 'person', name: person.name },
-      subject,
-      outcome: 'denied',
-      reasons: NOT_ADMINISTRATOR.reasons,
-    }),
-  );
 
 const NOT_ADMINISTRATOR: Problem = problem('denied', {
   rule: 'encryption.not-administrator',

@@ -58,14 +58,14 @@ describe('what a person reads', () => {
     expect(shown(entry, 'en')).toEqual([
       'shop-production (production) waits for approval',
       'By taro, shop/infra#12',
-      '1 to create, 2 to replace; findings: 1 critical, 2 high',
+      '2 to replace, 1 to create; findings: 1 critical, 2 high',
       'Needed: one more approval by somebody of the team shop',
       `$ sekisho approve ${planOf().id}`,
     ]);
     expect(shown(entry, 'ja')).toEqual([
       'shop-production (production) が承認を待っています',
       '作成者 taro、shop/infra#12',
-      '作成 1, 置き換え 2; 指摘: 重大 1, 高 2',
+      '置き換え 2、作成 1。指摘: 重大 1、高 2',
       '必要: one more approval by somebody of the team shop',
       `$ sekisho approve ${planOf().id}`,
     ]);

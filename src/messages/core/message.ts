@@ -2,6 +2,7 @@ import type { NewsKind } from '#accounts/core';
 import type { AuditRecord } from '#audit/core';
 import type { PlanDetails } from '#changes/core';
 import { type Environment, type Language, type Text, text, verbatim } from '#core-values';
+import { countsText, SEVERITY_WORDS } from '#plan/core';
 import type { News } from './news.ts';
 
 /** What is known when a message is written. */
@@ -93,7 +94,7 @@ const TITLES: Readonly<Record<NewsKind, (about: string, facts: NewsFacts) => Tex
 function linesOf({ news, entry, plan }: NewsFacts, language: Language): readonly string[] {
   const why = entry.reasons.map(({ rule, message }) => `${message} [${rule}]`);
   if (plan === undefined) return why;
-  const about = [whoseText(plan)[language], countsText(plan)[language]];
+  const about = [whoseText(plan)[language], countsOf(plan)[language]];
   if (news.kind !== 'waiting') return [...why, ...about];
   return [...about, ...(plan.decision?.wouldChange ?? []).map((words) => NEEDED(words)[language])];
 }
@@ -108,33 +109,15 @@ const whoseText = ({ author, repository, ref, commit }: PlanDetails): Text => {
   return text(`By ${author.name}, ${where}`, `作成者 ${author.name}、${where}`);
 };
 
-const countsText = ({ changes, findings }: PlanDetails): Text => {
-  const parts = (['create', 'update', 'replace', 'delete', 'forget', 'import'] as const).flatMap((action) => {
-    const count = changes[action] ?? 0;
-    return count === 0 ? [] : [{ en: `${count} to ${action}`, ja: `${ACTIONS_JA[action]} ${count}` }];
-  });
-  const grave = (['critical', 'high'] as const).flatMap((severity) =>
-    findings[severity] === 0
-      ? []
-      : [{ en: `${findings[severity]} ${severity}`, ja: `${SEVERITIES_JA[severity]} ${findings[severity]}` }],
-  );
-  const joined = (language: Language, findings: string, nothing: string): string => {
-    const listed = parts.map((part) => part[language]).join(', ') || nothing;
-    const warned = grave.map((part) => part[language]).join(', ');
-    return warned === '' ? listed : `${listed}; ${findings}: ${warned}`;
-  };
-  return text(joined('en', 'findings', 'no change of resources'), joined('ja', '指摘', 'リソースの変更なし'));
-};
-
-const ACTIONS_JA = {
-  create: '作成',
-  update: '更新',
-  replace: '置き換え',
-  delete: '削除',
-  forget: '管理対象から除外',
-  import: 'インポート',
-} as const;
-const SEVERITIES_JA = { critical: '重大', high: '高' } as const;
+/** Of findings only those that nobody should miss. */
+function countsOf({ changes, findings }: PlanDetails): Text {
+  const grave = (['critical', 'high'] as const).filter((severity) => findings[severity] > 0);
+  const said = countsText(changes);
+  if (grave.length === 0) return said;
+  const en = grave.map((severity) => `${findings[severity]} ${SEVERITY_WORDS[severity].en}`);
+  const ja = grave.map((severity) => `${SEVERITY_WORDS[severity].ja} ${findings[severity]}`);
+  return text(`${said.en}; findings: ${en.join(', ')}`, `${said.ja}。指摘: ${ja.join('、')}`);
+}
 
 function nextOf({ news, entry }: NewsFacts): Text | undefined {
   const { plan } = news;

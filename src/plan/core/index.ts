@@ -12,4 +12,4 @@ export { type ShownReview, shownReview } from './shown-review.ts';
 export * from './values.ts';
 export * from './view.ts';
 export { visible, widthOf, wrap } from './visible-text.ts';
-export { ACTION_ORDER, ACTION_WORDS, notesOf, SEVERITY_WORDS } from './words.ts';
+export { ACTION_ORDER, ACTION_WORDS, countsText, notesOf, SEVERITY_WORDS } from './words.ts';

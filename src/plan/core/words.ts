@@ -98,3 +98,29 @@ export function notesOf(change: NotedChange): readonly Text[] {
         ]),
   ];
 }
+
+/** What is counted of a plan, the most dangerous first. */
+const COUNTED = [
+  ['delete', text('to delete', '削除')],
+  ['replace', text('to replace', '置き換え')],
+  ['update', text('to update', '更新')],
+  ['create', text('to create', '作成')],
+  ['forget', text('to forget', '管理から除外')],
+  ['create-then-forget', text('to create and forget', '作成して旧を除外')],
+  ['import', text('to import', 'インポート')],
+  ['move', text('moved', '移動')],
+  ['read', text('to read', '読み取り')],
+  ['drift', text('drifted', 'ドリフト')],
+] as const;
+
+/** `1 to delete, 3 to create`; `no changes`. */
+export function countsText(counts: Readonly<Record<string, number>>): Text {
+  const counted = COUNTED.flatMap(([name, words]) => {
+    const count = counts[name] ?? 0;
+    return count === 0 ? [] : [text(`${count} ${words.en}`, `${words.ja} ${count}`)];
+  });
+  return text(
+    counted.map(({ en }) => en).join(', ') || 'no changes',
+    counted.map(({ ja }) => ja).join('、') || '変更なし',
+  );
+}

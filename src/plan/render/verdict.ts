@@ -2,7 +2,7 @@ import { type Text, text } from '#core-values';
 import { type Finding, SEVERITIES, type Severity } from '../core/findings.ts';
 import { planSummary } from '../core/json-view.ts';
 import type { Plan } from '../core/model.ts';
-import { SEVERITY_WORDS } from '../core/words.ts';
+import { countsText, SEVERITY_WORDS } from '../core/words.ts';
 
 /** The first thing a reader sees: how bad, and how much. */
 export interface Verdict {
@@ -33,28 +33,16 @@ const HEADLINES: Readonly<Record<Severity, Text>> = {
 const FINE = text('Looks fine: no findings', '問題なさそうです: 指摘はありません');
 const NOTHING = text('Nothing to do: the plan changes nothing', '変更はありません');
 
-const COUNTED = [
-  ['delete', text('to delete', '削除')],
-  ['replace', text('to replace', '置き換え')],
-  ['update', text('to update', '更新')],
-  ['create', text('to create', '作成')],
-  ['forget', text('to forget', '管理から除外')],
-  ['create-then-forget', text('to create and forget', '作成して旧を除外')],
-  ['import', text('to import', 'インポート')],
-  ['move', text('moved', '移動')],
-  ['read', text('to read', '読み取り')],
-  ['drift', text('drifted', 'ドリフト')],
-] as const;
-
 export function verdictOf(plan: Plan, findings: readonly Finding[]): Verdict {
   const summary = planSummary(plan);
-  const counts = COUNTED.filter(([name]) => summary[name] > 0);
   const bySeverity = SEVERITIES.map((severity) => ({
     severity,
     count: findings.filter((finding) => finding.severity === severity).length,
   })).filter(({ count }) => count > 0);
   const worst = bySeverity[0]?.severity;
-  const isActive = counts.some(([name]) => name !== 'read' && name !== 'drift');
+  const isActive = Object.entries(summary).some(
+    ([name, count]) => count > 0 && !['no-op', 'read', 'drift'].includes(name),
+  );
   return {
     worst,
     headline: worst !== undefined ? HEADLINES[worst] : isActive ? FINE : NOTHING,
@@ -62,9 +50,6 @@ export function verdictOf(plan: Plan, findings: readonly Finding[]): Verdict {
       en: bySeverity.map(({ severity, count }) => `${count} ${SEVERITY_WORDS[severity].en}`).join(', '),
       ja: bySeverity.map(({ severity, count }) => `${SEVERITY_WORDS[severity].ja} ${count} 件`).join('、'),
     },
-    changes: {
-      en: counts.map(([name, words]) => `${summary[name]} ${words.en}`).join(', ') || 'no changes',
-      ja: counts.map(([name, words]) => `${words.ja} ${summary[name]}`).join('、') || '変更なし',
-    },
+    changes: countsText({ ...summary }),
   };
 }

@@ -4,6 +4,7 @@ import {
   ACTION_ORDER,
   ACTION_WORDS,
   code,
+  countsText,
   differenceOf,
   fenced,
   notesOf,
@@ -49,28 +50,7 @@ export const prose = (words: string): string =>
 const moreLeaf = (count: number, words: Text, say: Say): readonly CommentPiece[] =>
   count === 0 ? [] : [leaf(`… ${say(words)}\n\n`, WORTH.row)];
 
-const COUNTED = [
-  ['delete', text('to delete', '削除')],
-  ['replace', text('to replace', '置き換え')],
-  ['update', text('to update', '更新')],
-  ['create', text('to create', '作成')],
-  ['forget', text('to forget', '管理から除外')],
-  ['import', text('to import', 'インポート')],
-  ['move', text('moved', '移動')],
-  ['drift', text('drifted', 'ドリフト')],
-] as const;
-
-/** `1 to delete, 3 to create`; `no changes`. */
-export function changesWords({ changes }: Pick<PlanDetails, 'changes'>): Text {
-  const counts = COUNTED.flatMap(([name, words]) => {
-    const count = changes[name] ?? 0;
-    return count === 0 ? [] : [text(`${count} ${words.en}`, `${words.ja} ${count}`)];
-  });
-  return text(
-    counts.map(({ en }) => en).join(', ') || 'no changes',
-    counts.map(({ ja }) => ja).join('、') || '変更なし',
-  );
-}
+export const changesWords = ({ changes }: Pick<PlanDetails, 'changes'>): Text => countsText(changes);
 
 /** `🛑 2 critical · 🟡 1 medium`; empty where there is nothing worth a look. */
 export const findingsWords = ({ findings }: Pick<PlanDetails, 'findings'>, say: Say): string =>
