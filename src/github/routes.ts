@@ -43,6 +43,8 @@ export const WEBHOOK_LIMITS = {
 const json = <S>(schema: S) => ({ 'application/json': { schema } });
 const security = [{ bearer: [] }];
 const byId = { params: z.object({ id: z.string().max(64) }) };
+/** A browser that brings too little or too much gets a page too: what is empty opens nothing. */
+const inLink = z.string().max(256).catch('').openapi({ type: 'string' });
 const html = {
   200: { description: 'A page', content: { 'text/html': { schema: z.string() } } },
   ...problemResponses,
@@ -94,14 +96,14 @@ const routes = {
     method: 'get',
     path: '/v1/github/connect',
     summary: 'The page behind the link: posts the App’s manifest to GitHub',
-    request: { query: z.object({ ticket: z.string().max(128) }) },
+    request: { query: z.object({ ticket: inLink }) },
     responses: html,
   }),
   callback: createRoute({
     method: 'get',
     path: '/v1/github/callback',
     summary: 'Where GitHub sends the browser back to, with a code for the App’s keys',
-    request: { query: z.object({ code: z.string().max(256), state: z.string().max(128) }) },
+    request: { query: z.object({ code: inLink, state: inLink }) },
     responses: html,
   }),
   webhook: createRoute({

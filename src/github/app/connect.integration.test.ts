@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Organization, Person } from '#accounts/core';
@@ -125,8 +126,8 @@ const apps = () => connectedApps(database.db);
 test('an administrator connects an App: one page, one button, one way back', async () => {
   const opened = await open(await begin({ host: 'github.com', organization: 'shop' }));
   expect(opened.action).toMatch(/^https:\/\/github\.com\/organizations\/shop\/settings\/apps\/new\?state=/);
-  expect(opened.policy).toBe(
-    "default-src 'none'; base-uri 'none'; form-action https://github.com; frame-ancestors 'none'",
+  expect(opened.policy).toMatch(
+    /^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; base-uri 'none'; form-action https:\/\/github\.com; frame-ancestors 'none'$/,
   );
   expect(opened.setCookie).toMatch(/; Path=\/v1\/github; Max-Age=3600; HttpOnly; SameSite=Lax; Secure$/);
   expect(opened.manifest).toMatchObject({
@@ -146,6 +147,31 @@ test('an administrator connects an App: one page, one button, one way back', asy
     `https://sekisho.shop.example/v1/github/webhooks/${connected?.id}`,
   );
   expect(await kinds()).toEqual(['github.connect-begun', 'github.connected']);
+});
+
+test('every page is in the reader’s language, and its policy lets through its style sheet and nothing else', async () => {
+  const { state, cookie } = await open(await begin());
+  const links = [
+    await begin(),
+    `/v1/github/callback?code=c0de&state=${state}`,
+    '/v1/github/connect',
+    `/v1/github/connect?ticket=${'x'.repeat(300)}`,
+    '/v1/github/callback',
+    '/v1/github/callback?code=c0de&state=spent',
+  ];
+  const statuses: number[] = [];
+  for (const link of links) {
+    const answer = await app.request(link, { headers: { 'accept-language': 'ja', cookie } });
+    statuses.push(answer.status);
+    const page = await answer.text();
+    expect(page).toContain('<html lang="ja">');
+    const style = /<style>([^<]*)<\/style>/.exec(page)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(answer.headers.get('content-security-policy')).toContain(`style-src 'sha256-${hash}'`);
+    // What the policy would stop is not there to begin with.
+    expect(page).not.toMatch(/<script| style=|<link|<img|@import|url\(/);
+  }
+  expect(statuses).toEqual([200, 200, 403, 403, 403, 403]);
 });
 
 test('the keys are sealed, and no answer, page, entry or row has them in clear', async () => {
