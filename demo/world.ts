@@ -51,14 +51,21 @@ export interface RunnerJob {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Starts the world below `directory`, which must be empty or absent. Takes about 4 s, most of it moto. */
-export async function startWorld(options: { readonly directory: string }): Promise<World> {
+export interface WorldOptions {
+  /** Must be empty or absent. */
+  readonly directory: string;
+  /** Issues the jobs' tokens, and ends with the world; one of the world's own if left out. */
+  readonly github?: StandInGithub;
+}
+
+/** Starts the world below `directory`. Takes about 4 s, most of it moto. */
+export async function startWorld(options: WorldOptions): Promise<World> {
   const { directory } = options;
   await mkdir(directory, { recursive: true });
   const tools = await requireOutsideTools();
   const [aws, github, inbox, people] = await Promise.all([
     startStandInAws({ motoServer: tools.motoServer, directory: join(directory, 'aws') }),
-    startStandInGithub(),
+    options.github ?? startStandInGithub(),
     startInbox(),
     makePeople(join(directory, 'keys'), tools.sshKeygen),
   ]);

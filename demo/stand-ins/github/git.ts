@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Commit, Files, Repository, State } from './state.ts';
 
-const sha1 = (content: string | Uint8Array): string => createHash('sha1').update(content).digest('hex');
+/** An object of git's: what it is hashed and kept as. https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
+export function objectOf(kind: 'blob' | 'tree' | 'commit', body: string | Uint8Array): Buffer {
+  const bytes = Buffer.from(body);
+  return Buffer.concat([Buffer.from(`${kind} ${bytes.length}\0`), bytes]);
+}
+
+export const nameOf = (object: Uint8Array): string => createHash('sha1').update(object).digest('hex');
 
 const named = new Map<string, string>();
 const contents = new Map<string, string>();
@@ -10,7 +16,7 @@ const contents = new Map<string, string>();
 export function blobSha(content: string): string {
   const known = named.get(content);
   if (known !== undefined) return known;
-  const sha = sha1(`blob ${Buffer.byteLength(content)}\0${content}`);
+  const sha = nameOf(objectOf('blob', content));
   named.set(content, sha);
   contents.set(sha, content);
   return sha;
@@ -32,7 +38,7 @@ export interface TreeEntry {
   readonly content: string;
 }
 
-/** What stands in one folder (`''`: the root). Names of trees are hashes of their content, though not git's own. */
+/** What stands in one folder (`''`: the root), in git's order: a folder stands where its name with a slash would. */
 export function folderOf(files: Files, folder: string): readonly TreeEntry[] {
   const prefix = folder === '' ? '' : `${folder}/`;
   const names = Map.groupBy(
@@ -44,19 +50,29 @@ export function folderOf(files: Files, folder: string): readonly TreeEntry[] {
       const path = `${prefix}${name}`;
       const content = files.get(path);
       return content === undefined
-        ? {
-            path,
-            kind: 'tree',
-            sha: sha1(inside.map((file) => `${file[0]}\0${blobSha(file[1])}`).join('\n')),
-            content: '',
-          }
+        ? { path, kind: 'tree', sha: nameOf(treeObject(new Map(inside), path)), content: '' }
         : { path, kind: 'blob', sha: blobSha(content), content };
     })
-    .toSorted((one, other) => (one.path < other.path ? -1 : 1));
+    .toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
 }
 
-export const treeSha = (files: Files): string =>
-  sha1(['', ...[...files].map(([path, content]) => `${path}\0${blobSha(content)}`).toSorted()].join('\n'));
+const placeOf = ({ path, kind }: TreeEntry): string => (kind === 'tree' ? `${path}/` : path);
+
+const MODES = { blob: '100644', tree: '40000' } as const;
+
+/** As git keeps one folder. */
+export const treeObject = (files: Files, folder = ''): Buffer =>
+  objectOf(
+    'tree',
+    Buffer.concat(
+      folderOf(files, folder).flatMap(({ kind, path, sha }) => [
+        Buffer.from(`${MODES[kind]} ${path.split('/').at(-1) ?? ''}\0`),
+        Buffer.from(sha, 'hex'),
+      ]),
+    ),
+  );
+
+export const treeSha = (files: Files): string => nameOf(treeObject(files));
 
 /** Every file and folder below, as `?recursive=1` lists them. */
 export function wholeTree(files: Files, folder = ''): readonly TreeEntry[] {
@@ -75,21 +91,27 @@ export interface NewCommit {
 }
 
 export function addCommit(state: State, repository: Repository, commit: NewCommit): Commit {
-  const at = state.now();
-  // Two commits of the same content, parent and second would be one: git's clock makes them two.
-  const sha = sha1(
-    JSON.stringify([
-      commit.author,
-      commit.message,
-      commit.parents,
-      treeSha(commit.files),
-      at,
-      state.nextId(),
-    ]),
-  );
-  const made = { ...commit, sha, at, committer: commit.committer ?? commit.author };
-  repository.commits.set(sha, made);
+  const known = {
+    ...{ ...commit, at: state.now(), number: state.nextId() },
+    committer: commit.committer ?? commit.author,
+  };
+  const made = { ...known, sha: nameOf(commitObject(known)) };
+  repository.commits.set(made.sha, made);
   return made;
+}
+
+/** As git keeps it. Two commits of the same content, parents and second would be one: a header of ours makes them two, as git's clock does. */
+export function commitObject({ files, parents, at, number, message, ...by }: Omit<Commit, 'sha'>): Buffer {
+  const signed = (login: string): string =>
+    `${login} <${login}@users.noreply.example> ${Date.parse(at) / 1000} +0000`;
+  const headers = [
+    `tree ${treeSha(files)}`,
+    ...parents.map((parent) => `parent ${parent}`),
+    `author ${signed(by.author)}`,
+    `committer ${signed(by.committer)}`,
+    `stand-in ${number}`,
+  ];
+  return objectOf('commit', `${headers.join('\n')}\n\n${message}\n`);
 }
 
 export function commitOf(repository: Repository, sha: string): Commit {

@@ -82,6 +82,8 @@ export interface Commit {
   readonly committer: string;
   readonly message: string;
   readonly at: string;
+  /** No other commit's. */
+  readonly number: number;
   readonly files: Files;
 }
 

@@ -1,0 +1,157 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tablesOf } from '../../demo/story/aws-view.ts';
+import { runOfPullRequest, runOfPush, type StackJobs } from './github-life/run.ts';
+import { openShopOnGitHub, type ShopOnGitHub } from './github-life/shop.ts';
+
+/*
+ * The life of changes through the public surface alone: GitHub's webhooks in, its REST API out, the bundled action as GitHub runs it, a server in
+ * its own process, real Terraform, and an AWS that refuses what a session may not do.
+ */
+
+let directory: string;
+let shop: ShopOnGitHub;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sekisho-life-'));
+  // The database runs as another user when we are root, and must reach its folder.
+  await chmod(directory, 0o711);
+  shop = await openShopOnGitHub(directory);
+});
+afterAll(async () => {
+  const complaints = shop?.github.complaints();
+  await shop?.stop();
+  await rm(directory, { recursive: true, force: true });
+  expect(complaints).toEqual([]);
+});
+
+const table = (name: string): string => `resource "aws_dynamodb_table" "${name}" {
+  name         = "${name}"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+`;
+
+const comments = (number: number): readonly string[] =>
+  [...shop.repository.comments.values()]
+    .filter(({ issue, app }) => issue === number && app !== undefined)
+    .map(({ body }) => body);
+
+/** How the checks of the pull request's head stand, by name. */
+const checks = (number: number): Readonly<Record<string, string>> => {
+  const head = shop.repository.pulls.get(number)?.head.sha;
+  return Object.fromEntries(
+    [...shop.repository.checkRuns.values()]
+      .filter(({ suite }) => suite.sha === head)
+      .map(({ name, conclusion, output }) => [name, `${conclusion}: ${output.title}`]),
+  );
+};
+
+const seen = (number: number) => () => [...comments(number), JSON.stringify(checks(number))].join('\n');
+
+/** The only plan of the pull request's own run. */
+async function planned(number: number, stack: string): Promise<StackJobs['plan']> {
+  const run = await runOfPullRequest(shop, number);
+  expect([...run.keys()]).toEqual([stack]);
+  const { plan, apply } = run.get(stack) ?? {};
+  if (plan === undefined) throw new Error(`${stack} was not planned`);
+  expect([plan.exitCode, apply], plan.log.shown()).toEqual([0, undefined]);
+  return plan;
+}
+
+/** What the run after the merge did with the stack. */
+async function afterMerge(number: number, stack: string): Promise<Required<StackJobs>> {
+  shop.github.merge(shop.repository, number, 'hanako');
+  const run = await runOfPush(shop, 'hanako');
+  expect([...run.keys()]).toEqual([stack]);
+  const { plan, apply } = run.get(stack) ?? {};
+  if (plan === undefined || apply === undefined) throw new Error(`No apply:\n${plan?.log.shown()}`);
+  return { plan, apply };
+}
+
+const tables = async (): Promise<object> => {
+  const { staging, production } = shop.world.aws;
+  const [inStaging, inProduction] = await Promise.all([
+    tablesOf(shop.world, staging.id),
+    tablesOf(shop.world, production.id),
+  ]);
+  return { staging: inStaging, production: inProduction };
+};
+
+const deployments = (): readonly string[] =>
+  [...shop.repository.deployments.values()].map(
+    ({ environment, statuses }) => `${environment}: ${statuses.at(-1)?.state}`,
+  );
+
+describe('changes of a repository with two stacks in two accounts', () => {
+  it('planned by its pull request, signed, merged and applied: one comment, its checks and a deployment tell it', async () => {
+    const { number } = shop.github.openPullRequest({
+      ...{ repository: shop.repository, author: 'taro', branch: 'baskets' },
+      files: { 'stacks/shop-staging/main.tf': table('baskets') },
+    }).issue;
+    await shop.until(() => 'sekisho' in checks(number), seen(number));
+    expect(checks(number)).toEqual({
+      sekisho: 'null: waits for its plan',
+      'sekisho: shop-staging': 'null: waits for its plan',
+      'sekisho: shop-production': 'success: Not affected by this change',
+    });
+    const plan = await planned(number, 'shop-staging');
+    await shop.until(() => checks(number).sekisho === 'action_required: waits for approval', seen(number));
+    expect(comments(number)[0]).toContain('**Create** `aws_dynamodb_table.baskets`');
+    expect(comments(number)[0]).toContain(`sekisho approve ${plan.outputs.plan}`);
+    const signed = await shop.stage.person('hanako', 'approve', plan.outputs.plan ?? '', '--yes');
+    expect(signed.exitCode, signed.output).toBe(0);
+    await shop.until(() => checks(number).sekisho?.startsWith('success') === true, seen(number));
+    expect(await tables()).toEqual({ staging: [], production: [] });
+    const { apply: applied } = await afterMerge(number, 'shop-staging');
+    expect([applied.exitCode, applied.outputs.state], applied.log.shown()).toEqual([0, 'applied']);
+    expect(await tables()).toEqual({ staging: ['baskets'], production: [] });
+    await shop.until(() => comments(number).join().includes('`shop-staging`: applied'), seen(number));
+    expect(comments(number)[0]).toContain('everything is applied');
+    expect(deployments()).toEqual(['staging/shop-staging: success']);
+    expect(comments(number)).toHaveLength(1);
+  });
+
+  it('reviewed, then pushed to: what was pushed is not applied, and the comment says why', async () => {
+    const file = 'stacks/shop-production/main.tf';
+    const { number } = shop.github.openPullRequest({
+      ...{ repository: shop.repository, author: 'taro', branch: 'orders' },
+      files: { [file]: table('orders') },
+    }).issue;
+    await planned(number, 'shop-production');
+    await shop.until(() => checks(number).sekisho === 'action_required: waits for approval', seen(number));
+    shop.github.review(shop.repository, number, 'hanako', 'APPROVE');
+    shop.github.review(shop.repository, number, 'yuki', 'APPROVE');
+    await shop.until(() => checks(number).sekisho?.startsWith('success') === true, seen(number));
+    shop.github.push(shop.repository, 'taro', 'orders', { [file]: table('orders') + table('copies') });
+    await planned(number, 'shop-production');
+    await shop.until(() => checks(number).sekisho === 'action_required: waits for approval', seen(number));
+    const { plan: merged, apply: refused } = await afterMerge(number, 'shop-production');
+    expect(refused.exitCode, refused.log.shown()).toBe(3);
+    expect(refused.log.annotations().map(({ properties }) => properties.title)).toContain(
+      'Sekisho: policy.not-permitted',
+    );
+    expect(await tables()).toEqual({ staging: ['baskets'], production: [] });
+    await shop.until(
+      () =>
+        comments(number)
+          .join()
+          .includes(merged.outputs.plan ?? '?'),
+      seen(number),
+    );
+    expect(comments(number)[0]).toContain('`shop-production`: waits for approval');
+    expect(comments(number)[0]).toContain('No policy permits shop/infra run');
+    for (const name of ['hanako', 'yuki'])
+      expect(comments(number)[0]).toContain(
+        `- ${name}: approved (by a review) — does not count: What was planned when the review was given means something else than this plan.`,
+      );
+    expect(deployments()).toEqual(['staging/shop-staging: success']);
+  });
+});
