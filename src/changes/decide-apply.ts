@@ -21,6 +21,7 @@ import { dependencyFacts } from './dependencies.ts';
 import { type Begun, grantSubject } from './grant.ts';
 import { jobFacts } from './job-facts.ts';
 import { type Judgement, judgeBy, usedReviewsFor, verdictOf } from './judge.ts';
+import { decisionToKeep } from './kept-refusal.ts';
 import { reviewEvidence } from './reviews/judge-reviews.ts';
 import type { ReviewReading } from './reviews/read-reviews.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
@@ -185,7 +186,7 @@ async function settle(
   const verdict = verdictOf(decision);
   if (verdict === 'allowed' && plan.state === 'approved') return ok(plan);
   if (verdict === 'waits' && plan.state === 'awaiting-approval') return ok(plan);
-  const detail = decisionEvidence(decision);
+  const detail = decisionToKeep(decision);
   return transition(tx, plan, { kind: 'decided', verdict }, { at: now, whom: SERVER.name, detail });
 }
 

@@ -27,6 +27,7 @@ import { isOpenForDecision } from './core/life.ts';
 import type { Author } from './core/plan-record.ts';
 import { denialOf } from './denial.ts';
 import { type Judgement, judge, timeOf, verdictOf, verifyStored } from './judge.ts';
+import { decisionToKeep } from './kept-refusal.ts';
 import { planUnknown } from './problems.ts';
 import { authorsOnGitHub } from './reviews/judge-reviews.ts';
 import { type ReviewReading, readReviewsFor } from './reviews/read-reviews.ts';
@@ -203,7 +204,10 @@ function move(
   const by = {
     at,
     whom: verified.approver,
-    detail: { decision: verified.decision, ...decisionEvidence(decision) },
+    detail: {
+      ...{ decision: verified.decision, ...decisionToKeep(decision) },
+      ...(verified.reason === undefined ? {} : { reason: verified.reason }),
+    },
   };
   return verified.decision === 'reject'
     ? transition(tx, plan, { kind: 'rejected' }, by)

@@ -6,6 +6,7 @@ import { isFinal, isOpenForDecision } from './core/life.ts';
 import { isHeldBy } from './core/stack-lock.ts';
 import { denialAnswers, keptDenialsOf } from './denials.ts';
 import { type Judgement, judge, type WeighedApproval } from './judge.ts';
+import { refusalOf } from './kept-refusal.ts';
 import { openReview } from './kept-review.ts';
 import { planUnknown } from './problems.ts';
 import type { WeighedReview } from './reviews/judge-reviews.ts';
@@ -58,7 +59,7 @@ export async function planInShort(
   return plan === undefined ? undefined : planAnswerOf(plan);
 }
 
-/** A plan with its review, approvals and history; and, while something can be decided, what the policy says now. */
+/** A plan with its review, approvals and history; what the policy says now while something can be decided, and why it was refused once it was. */
 export async function showPlan(
   room: ChangesRoom,
   id: PlanId,
@@ -74,11 +75,13 @@ export async function showPlan(
   const history = await historyOf(room.db, id);
   const { extraNeeds = [] } = plan.facts;
   const denials = denialAnswers(keptDenialsOf(history), stack, language);
+  const decision =
+    judgement !== undefined && isOpenForDecision(plan.state)
+      ? decisionAnswerOf(judgement.decision, language)
+      : refusalOf(history, language);
   return ok({
     ...planAnswerOf(plan),
-    ...(judgement === undefined || !isOpenForDecision(plan.state)
-      ? {}
-      : { decision: decisionAnswerOf(judgement.decision, language) }),
+    ...(decision === undefined ? {} : { decision }),
     approvals: approvalsOf(judgement, language),
     ...(lock === undefined || isHeldBy(lock, plan.job) ? {} : { heldBy: lockAnswerOf(lock) }),
     history: history.map(historyAnswerOf),

@@ -18,7 +18,7 @@ import {
 import { consumeToken, matchTrust, needsOfExtra, type WorkloadIdentity } from '#credentials';
 import { type Finding, type Plan, readPlan, review } from '#plan';
 import { findingFacts } from '#policy/core';
-import { decisionEvidence, denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
+import { denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
 import { changeFacts } from './core/change-facts.ts';
 import type { JobFacts } from './core/plan-record.ts';
 import { plannedAt } from './core/planned-at.ts';
@@ -26,6 +26,7 @@ import { reviewContext } from './core/review-context.ts';
 import { grantForPlan } from './grant-for-plan.ts';
 import { jobFacts } from './job-facts.ts';
 import { judge, verdictOf } from './judge.ts';
+import { decisionToKeep } from './kept-refusal.ts';
 import { compressReview } from './kept-review.ts';
 import { olderRun } from './older-run.ts';
 import { refuseJob } from './refusals.ts';
@@ -180,7 +181,7 @@ async function settle(
     return transition(tx, reviewed.value, { kind: 'found-empty' }, by);
   }
   const judgement = await judge(room, tx, reviewed.value, stack, reading);
-  const detail = decisionEvidence(judgement.decision);
+  const detail = decisionToKeep(judgement.decision);
   return transition(
     tx,
     reviewed.value,

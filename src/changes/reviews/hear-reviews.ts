@@ -4,6 +4,7 @@ import type { PlanId } from '#core-values';
 import { decisionEvidence, planSubject, SERVER } from '../audit-entries.ts';
 import { isOpenForDecision } from '../core/life.ts';
 import { judge, verdictOf } from '../judge.ts';
+import { decisionToKeep } from '../kept-refusal.ts';
 import type { ChangesRoom } from '../room.ts';
 import { changedMeanwhile, openRecord } from '../sealed-record.ts';
 import { lockPlan, type StoredPlan } from '../store/plans.ts';
@@ -50,7 +51,7 @@ async function hear(room: ChangesRoom, found: StoredPlan, stack: Stack): Promise
     if (verdict === (plan.state === 'approved' ? 'allowed' : 'waits')) return false;
     const at = room.clock.now();
     const evidence = { ...decisionEvidence(decision), ...reviewEvidence(reviews) };
-    const by = { at, whom: SERVER.name, detail: evidence };
+    const by = { at, whom: SERVER.name, detail: { ...evidence, ...decisionToKeep(decision) } };
     const moved = await transition(tx, plan, { kind: 'decided', verdict }, by);
     if (!moved.ok) throw new Error(moved.error.reasons[0].message.en);
     await appendAudit(tx, {
