@@ -20,8 +20,10 @@ export interface PullRequestFacts {
   /** The commit of the base branch that the merge made. */
   readonly merge?: string;
   readonly status: 'open' | 'closed' | 'merged';
-  /** From another repository: its jobs get nothing. */
+  /** From another repository: its jobs get nothing, and before the merge nothing of it is read: then no stack is known to be touched. */
   readonly fork: boolean;
+  /** Why what an open change touches is told from its head and where that left the base: it conflicts, or GitHub has made no merge commit yet. */
+  readonly noMerge?: 'conflict' | 'not-yet';
   readonly language: Language;
   /** In the order in which they are applied. */
   readonly stacks: readonly StackFacts[];

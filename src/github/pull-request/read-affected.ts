@@ -51,8 +51,23 @@ export async function readAffected(
     after: newer.value,
     changedFiles: changesBetween(was.value, is.value),
   });
-  return ok({ affected, files: new Map(isFiles.value.map(({ path, text: words }) => [path, words])) });
+  return ok({ affected, files: textsOf(isFiles.value) });
 }
+
+/** The configuration of a commit. */
+export async function filesAt(
+  repository: GitHubRepository,
+  blobs: BlobTexts,
+  commit: string,
+): Promise<Result<FileTexts, Problem>> {
+  const tree = await treeOf(repository, commit);
+  if (!tree.ok) return tree;
+  const files = await filesOf(repository, blobs, tree.value);
+  return files.ok ? ok(textsOf(files.value)) : files;
+}
+
+const textsOf = (files: readonly RepositoryFile[]): FileTexts =>
+  new Map(files.map(({ path, text: words }) => [path, words]));
 
 /** Every file of a commit. A tree that GitHub cuts off is a problem: what it lacks would count as deleted. */
 async function treeOf(

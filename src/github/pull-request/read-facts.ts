@@ -1,7 +1,6 @@
 import type { Stack } from '#accounts/core';
 import { type StoredPlan, showPlan } from '#changes';
 import {
-  err,
   type Language,
   ok,
   type Problem,
@@ -12,16 +11,16 @@ import {
 } from '#core-values';
 import { shownReview } from '#plan/core';
 import { siteOfHost } from '../api/host.ts';
-import type { AnswerOf, GitHubRepository } from '../api/port.ts';
+import type { GitHubRepository } from '../api/port.ts';
 import type { FileTexts } from '../core/block-places.ts';
 import type { PullRequestFacts, StackFacts, StackPlan } from '../core/facts.ts';
 import { situationOf } from '../core/situation.ts';
+import { comparedCommits } from './compared-commits.ts';
 import { type PullRequestState, plansOf } from './plans.ts';
-import { type AffectedBy, readAffected } from './read-affected.ts';
+import type { Pull } from './pull.ts';
+import { type AffectedBy, filesAt, readAffected } from './read-affected.ts';
 import { languageOf, type PullRequestRoom } from './room.ts';
 import { touchedOf } from './touched-words.ts';
-
-export type Pull = AnswerOf<'GET /repos/{owner}/{repo}/pulls/{pull_number}'>;
 
 export interface ReadFacts {
   readonly facts: PullRequestFacts;
@@ -40,29 +39,18 @@ export async function readFacts(
   stacks: readonly Stack[],
 ): Promise<Result<ReadFacts, Problem>> {
   const language = languageOf(stacks);
+  const frame = frameOf(repository, pull, language);
+  const nothing = { stacks: [], untouched: stacks.map(({ name }) => name), failedLookups: [] };
+  // Whoever may push to a fork may be anybody: nothing that they wrote is read before somebody here merged it.
+  if (frame.fork && frame.status !== 'merged')
+    return ok({ facts: { ...frame, ...nothing }, files: new Map() });
   const affectedBy = await affectedByPull(room, repository, pull, stacks);
   if (!affectedBy.ok && PASSING.includes(affectedBy.error.code)) return affectedBy;
-  const frame = {
-    repository: {
-      owner: repository.owner,
-      name: repository.name,
-      url: `${siteOfHost(repository.host)}/${repository.owner}/${repository.name}`,
-    },
-    number: pull.number,
-    head: pull.head.sha,
-    ...(pull.merged && pull.merge_commit_sha !== null ? { merge: pull.merge_commit_sha } : {}),
-    status: pull.merged ? 'merged' : pull.state === 'open' ? 'open' : 'closed',
-    fork: pull.head.repo?.id !== pull.base.repo.id,
-    language,
-  } as const;
   if (!affectedBy.ok) {
-    const untouched = stacks.map(({ name }) => name);
-    return ok({
-      facts: { ...frame, stacks: [], untouched, failedLookups: affectedBy.error.reasons },
-      files: new Map(),
-    });
+    const failedLookups = affectedBy.error.reasons;
+    return ok({ facts: { ...frame, ...nothing, failedLookups }, files: new Map() });
   }
-  const { affected, files } = affectedBy.value;
+  const { affected, noMerge } = affectedBy.value;
   const plans = await plansOf(room, stacks, stateOf(pull));
   const touched = new Map(affected.stacks.map((one) => [one.stack, one]));
   const shown: StackFacts[] = [];
@@ -74,27 +62,60 @@ export async function readFacts(
     shown.push(stackFacts(stack, { touched: touchedOf(why), ...plan }, pull.number));
   }
   const untouched = stacks.flatMap(({ name }) => (touched.has(name) ? [] : [name]));
-  const facts: PullRequestFacts = { ...frame, stacks: shown, untouched, failedLookups: [] };
+  const facts: PullRequestFacts = {
+    ...{ ...frame, stacks: shown, untouched, failedLookups: [] },
+    ...(noMerge !== undefined && { noMerge }),
+  };
+  const files = await headFiles(room, repository, facts, affectedBy.value);
+  if (!files.ok) return files;
   return ok({
     facts: { ...facts, stacks: shown.map((one) => ({ ...one, waitsFor: waitsFor(one, stacks, facts) })) },
-    files,
+    files: files.value,
   });
 }
 
-/** From where it left the base: what the base got since is not of this change. */
+const frameOf = (repository: GitHubRepository, pull: Pull, language: Language) =>
+  ({
+    repository: {
+      owner: repository.owner,
+      name: repository.name,
+      url: `${siteOfHost(repository.host)}/${repository.owner}/${repository.name}`,
+    },
+    number: pull.number,
+    head: pull.head.sha,
+    ...(pull.merged && pull.merge_commit_sha !== null ? { merge: pull.merge_commit_sha } : {}),
+    status: pull.merged ? 'merged' : pull.state === 'open' ? 'open' : 'closed',
+    fork: pull.head.repo?.id !== pull.base.repo.id,
+    language,
+  }) as const;
+
+interface AffectedByPull extends AffectedBy {
+  readonly after: string;
+  readonly noMerge?: NonNullable<PullRequestFacts['noMerge']>;
+}
+
 async function affectedByPull(
   room: PullRequestRoom,
   repository: GitHubRepository,
   pull: Pull,
   stacks: readonly Stack[],
-): Promise<Result<AffectedBy, Problem>> {
-  const compared = await repository.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-    basehead: `${pull.base.sha}...${pull.head.sha}`,
-    per_page: 1,
-  });
-  if (!compared.ok) return compared;
-  const before = compared.value.merge_base_commit.sha;
-  return readAffected(repository, room.blobs, { before, after: pull.head.sha, stacks });
+): Promise<Result<AffectedByPull, Problem>> {
+  const commits = await comparedCommits(repository, pull);
+  if (!commits.ok) return commits;
+  const read = await readAffected(repository, room.blobs, { ...commits.value, stacks });
+  return read.ok ? ok({ ...read.value, ...commits.value }) : read;
+}
+
+/** Lines are shown on the head commit, where those of the merge commit may stand elsewhere; read only where there is a line to show. */
+async function headFiles(
+  { blobs }: PullRequestRoom,
+  repository: GitHubRepository,
+  { head, stacks }: PullRequestFacts,
+  { after, files }: AffectedByPull,
+): Promise<Result<FileTexts, Problem>> {
+  if (after === head) return ok(files);
+  const hasFindings = stacks.some(({ plan }) => (plan?.review?.findings.length ?? 0) > 0);
+  return hasFindings ? filesAt(repository, blobs, head) : ok(new Map());
 }
 
 export function stateOf(pull: Pull): PullRequestState {
@@ -164,18 +185,4 @@ function waitsFor(
     const isDone = situation === 'applied' || situation === 'no-changes' || situation === 'overtaken';
     return needs.includes(one.name) && !isDone ? [one.name] : [];
   });
-}
-
-/** Of a pull request that GitHub does not have. */
-export const isGone = (problem: Problem): boolean => problem.code === 'not-found';
-
-export async function readPull(
-  repository: GitHubRepository,
-  number: number,
-): Promise<Result<Pull | undefined, Problem>> {
-  const pull = await repository.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', {
-    pull_number: number,
-  });
-  if (pull.ok) return ok(pull.value);
-  return isGone(pull.error) ? ok(undefined) : err(pull.error);
 }

@@ -1,10 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type ExternalId, parseExternalId } from '#accounts/core';
 import { err, ok, problem, verbatim } from '#core-values';
-import { handClock, inTransaction } from '#platform';
-import { type StandInGitHubApi, startGitHubApi } from '../../../demo/stand-ins/github/index.ts';
+import type { StandInGitHubApi } from '../../../demo/stand-ins/github/index.ts';
 import type { Comment, PullRequest, Repository } from '../../../demo/stand-ins/github/state.ts';
-import { EVENTS, EVERYTHING, tokenOf } from '../../../demo/stand-ins/github/testing.ts';
 import {
   HARMLESS,
   LOSES_DATA,
@@ -13,20 +10,9 @@ import {
   type StackAtShop,
   type UploadAtShop,
 } from '../../changes/testing/shop.ts';
-import { ask, askAll } from '../api/asking.ts';
-import { type Authority, restClient } from '../api/client.ts';
 import type { GitHubConnections } from '../api/port.ts';
-import { insertComment } from '../store/comments.ts';
 import { githubSyncs } from '../syncs.ts';
-import { sha256 } from '../webhooks/events.ts';
-
-const FILES = {
-  'stacks/shop-staging/main.tf': 'terraform {\n  backend "s3" {}\n}\n',
-  'stacks/shop-production/main.tf': 'terraform {\n  backend "s3" {}\n}\n',
-  'stacks/web-production/main.tf': 'terraform {\n  backend "s3" {}\n}\n',
-  '.github/workflows/change.yml': 'on: workflow_dispatch\n',
-};
-const CHANGE = { 'stacks/shop-staging/topic.tf': 'resource "aws_sns_topic" "orders" {}\n' };
+import { AT, checksOn, commented, gitHubOfShop, ownCommentsOf } from '../testing/shop-on-github.ts';
 
 let shop: Shop;
 /** GitHub’s clock: the App’s own tokens are made by the machine’s, from which it goes on by hand. */
@@ -39,18 +25,10 @@ let connections: GitHubConnections;
 let failing: string | undefined;
 let requests: string[];
 
-const idOf = (words: string | number): ExternalId => {
-  const id = parseExternalId(String(words));
-  if (id === undefined) throw new Error('no id');
-  return id;
-};
 const fails = (route: string): boolean => {
   requests.push(route);
   return failing !== undefined && route.includes(failing);
 };
-const USERS = { taro: 42, hanako: 1002, stranger: 9 } as const;
-const AT = { host: 'github.com', id: idOf(700_100) };
-
 beforeAll(async () => {
   shop = await openShop();
 });
@@ -58,35 +36,7 @@ beforeEach(async () => {
   await shop.startOver();
   failing = undefined;
   requests = [];
-  github = await startGitHubApi({ nowMs: () => nowMs });
-  github.organization('shop', 900);
-  for (const [login, id] of Object.entries(USERS)) github.user(login, id);
-  repository = github.repository({ owner: 'shop', name: 'infra', id: 700_100, files: FILES });
-  const about = { name: 'Sekisho', owner: 'shop', permissions: EVERYTHING, events: EVENTS, hookUrl: '' };
-  const app = github.registerApp(about);
-  const installation = github.install(app, 'shop', [repository]);
-  pull = github.openPullRequest({ repository, author: 'taro', branch: 'topic', files: CHANGE });
-  const token = await tokenOf({ github, app, installation, repository });
-  const network = { fetch, clock: handClock(), pause: async () => undefined, timeoutMs: 5_000 };
-  const client = restClient(network);
-  const authority: Authority = {
-    ...{ host: github.host, rateKey: 'app', scope: 'app', forget: () => undefined },
-    token: async () => ok(token),
-  };
-  const own = { owner: 'shop', repo: 'infra' };
-  const why = { rule: 'github.failed', message: verbatim('x'), remedy: verbatim('x') };
-  const down = err(problem('outside-failed', why));
-  connections = {
-    repository: async (at) =>
-      ok({
-        ...at,
-        ...{ owner: 'shop', name: 'infra', defaultBranch: 'main', app: { id: app.id, slug: app.slug } },
-        request: async (route, parameters) =>
-          fails(route) ? down : ask(client, authority, route, { ...parameters, ...own }),
-        all: async (route, parameters, most) =>
-          fails(route) ? down : askAll(client, authority, route, { ...parameters, ...own }, most),
-      }),
-  };
+  ({ github, repository, pull, connections } = await gitHubOfShop(() => nowMs, fails));
 });
 afterEach(async () => {
   const complaints = github.complaints();
@@ -115,23 +65,13 @@ const sync = async (kind: 'pull-request' | 'drift' = 'pull-request', key = Strin
   const syncs = githubSyncs({ changes: shop.room, connections });
   return syncs[kind]({ kind, at: AT, key }, new AbortController().signal);
 };
-const comments = (): readonly Comment[] =>
-  [...repository.comments.values()].filter(({ app }) => app !== undefined);
-const checks = () =>
-  Object.fromEntries(
-    [...repository.checkRuns.values()]
-      .filter(({ suite }) => suite.sha === head())
-      .map(({ name, status, conclusion }) => [name, conclusion ?? status]),
-  );
-const written = async (author: keyof typeof USERS, body: string): Promise<Comment> => {
+const comments = (): readonly Comment[] => ownCommentsOf(repository);
+const checks = () => checksOn(repository, head());
+const written = async (author: 'taro' | 'hanako' | 'stranger', body: string): Promise<Comment> => {
   tick();
-  const comment = github.comment(repository, pull.issue.number, author, body);
+  const { number } = pull.issue;
+  const comment = await commented(shop.room, { github, repository }, { number, author, body });
   tick();
-  const taken = { repositoryId: AT.id, number: String(pull.issue.number), bodySha256: sha256(body) };
-  const ids = { commentId: idOf(comment.id), authorId: idOf(USERS[author]) };
-  await inTransaction(shop.room.db, (tx) =>
-    insertComment(tx, AT.host, { ...taken, ...ids }, shop.clock.now()),
-  );
   return comment;
 };
 const answer = (): string =>
@@ -188,7 +128,7 @@ test('while GitHub does not answer nothing is shown, and afterwards everything i
   for (const route of [
     'git/trees',
     'git/blobs',
-    'compare',
+    'git/commits',
     'pulls/',
     'issues/{issue_number}/comments',
     'check-runs',

@@ -47,6 +47,16 @@ test('no plan, no passing: not without a plan, from a fork, with a deleted folde
     expect(check.conclusion).toBe('failure');
 });
 
+test('of a fork no check passes, though no stack is known to be touched; merged, it is judged as any other', () => {
+  const fork = pullRequest({ fork: true, stacks: [], untouched: [stackName('shop')] });
+  expect(checksOf(fork, NO_FILES).map(({ conclusion }) => conclusion)).toEqual([
+    'action_required',
+    'action_required',
+  ]);
+  const merged = checksOf({ ...fork, status: 'merged' }, NO_FILES);
+  expect(merged.map(({ conclusion }) => conclusion)).toEqual(['success', 'success']);
+});
+
 test('neutral and skipped are never used: GitHub lets them pass', () => {
   for (const state of PLAN_STATES)
     expect(['success', 'failure', 'action_required', undefined]).toContain(

@@ -73,8 +73,7 @@ const short = (words: string): string =>
 function checkOfAll(facts: PullRequestFacts): CheckRun {
   const say = saying(facts.language);
   const situations = facts.stacks.map((stack) => situationOf(stack, facts));
-  const worst =
-    facts.failedLookups.length > 0 ? 'unreadable' : SITUATIONS.find((one) => situations.includes(one));
+  const worst = worstOfUnread(facts) ?? SITUATIONS.find((one) => situations.includes(one));
   const count = situations.filter((one) => one === worst).length;
   const nothing = text('This change touches no stack', 'どのスタックにも影響しません');
   const title =
@@ -94,6 +93,14 @@ function checkOfAll(facts: PullRequestFacts): CheckRun {
   };
 }
 
+/** Where it is not known which stacks the change touches, it may be any. */
+const worstOfUnread = ({
+  failedLookups,
+  fork,
+  status,
+}: PullRequestFacts): 'unreadable' | 'fork' | undefined =>
+  failedLookups.length > 0 ? 'unreadable' : fork && status !== 'merged' ? 'fork' : undefined;
+
 const PASSED = { status: 'completed', conclusion: 'success' } as const;
 
 function checkOfStack(stack: StackFacts, facts: PullRequestFacts, files: FileTexts): CheckRun {
@@ -112,17 +119,18 @@ function checkOfStack(stack: StackFacts, facts: PullRequestFacts, files: FileTex
 }
 
 /** A required check that never comes would hold every other pull request. */
-function untouchedCheck(name: StackName, { failedLookups }: PullRequestFacts, language: Language): CheckRun {
+function untouchedCheck(name: StackName, facts: PullRequestFacts, language: Language): CheckRun {
+  const unread = worstOfUnread(facts);
   const words =
-    failedLookups.length > 0
-      ? SITUATION_WORDS.unreadable.words
-      : text('Not affected by this change', 'この変更の影響を受けません');
+    unread === undefined
+      ? text('Not affected by this change', 'この変更の影響を受けません')
+      : SITUATION_WORDS[unread].words;
   return {
     externalId: `stack:${name}`,
     name: `sekisho: ${name}`,
-    ...(failedLookups.length > 0 ? OUTCOMES.unreadable : PASSED),
+    ...(unread === undefined ? PASSED : OUTCOMES[unread]),
     title: words[language],
-    summary: words[language],
+    summary: unread === 'fork' ? saying(language)(nextStep(facts).words) : words[language],
     annotations: [],
   };
 }

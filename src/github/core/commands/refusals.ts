@@ -62,10 +62,15 @@ export const NEEDS_REASON: Reason = {
   ),
 };
 
+/** Why nobody knows what the change touches. */
+export const whyUnread = ({ failedLookups: [failed], fork, status }: PullRequestFacts): Reason | undefined =>
+  failed ?? (fork && status !== 'merged' ? FORK : undefined);
+
 /** Why a stack is not planned or applied on demand, as things stand. */
 export function notNow(verb: Verb, stack: StackFacts, facts: PullRequestFacts): Reason | undefined {
   const { name } = stack;
-  if (facts.fork && facts.status !== 'merged') return FORK;
+  const unread = whyUnread(facts);
+  if (unread !== undefined) return unread;
   if (facts.status === 'closed') return CLOSED;
   const situation = situationOf(stack, facts);
   if (situation === 'deleted' || situation === 'moved')

@@ -21,6 +21,7 @@ export function commentOf(facts: PullRequestFacts): string {
   const { mark, words } = nextStep(facts);
   const pieces: readonly CommentPiece[] = [
     leaf(`${COMMENT_MARKER}\n${mark} ${say(words)}\n\n`),
+    ...noMergePieces(facts, say),
     ...failurePieces(facts, say),
     ...(facts.stacks.length > 1 ? tablePieces(facts, say) : []),
     ...sectionsOf(facts).flatMap((stack) => stackPieces(stack, facts, say)),
@@ -40,6 +41,21 @@ function sectionsOf(facts: PullRequestFacts): readonly StackFacts[] {
     ? facts.stacks
     : facts.stacks.filter((stack) => situationOf(stack, facts) !== 'no-changes');
 }
+
+/** https://docs.github.com/en/actions/reference/events-that-trigger-workflows#pull_request on conflicts. */
+const NO_MERGE = {
+  conflict: text(
+    '⚠️ **The branch conflicts with its base**, so GitHub starts no job for it. Until that is resolved, the stacks below are those that differ from where the branch left its base.',
+    '⚠️ **ブランチがベースと競合しています。** GitHub はジョブを開始しません。解消されるまで、下記のスタックはベースから分岐した時点との差分から判定したものです。',
+  ),
+  'not-yet': text(
+    'GitHub has not merged this commit with its base for a trial yet. Until then, the stacks below are those that differ from where the branch left its base.',
+    'GitHub によるテスト用のマージコミットがまだありません。作成されるまで、下記のスタックはベースから分岐した時点との差分から判定したものです。',
+  ),
+} as const;
+
+const noMergePieces = ({ noMerge, failedLookups }: PullRequestFacts, say: Say): readonly CommentPiece[] =>
+  noMerge === undefined || failedLookups.length > 0 ? [] : [leaf(`${say(NO_MERGE[noMerge])}\n\n`)];
 
 function failurePieces({ failedLookups }: PullRequestFacts, say: Say): readonly CommentPiece[] {
   if (failedLookups.length === 0) return [];

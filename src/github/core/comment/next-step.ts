@@ -61,11 +61,7 @@ const STEPS: Readonly<Record<Situation, (stacks: Stacks, facts: PullRequestFacts
       `**次の操作(作成者):** ${names.ja} のフォルダが移動しました。\`sekisho.yaml\` に新しい場所を設定してください。`,
     );
   },
-  fork: () =>
-    text(
-      '**Next, a maintainer:** read the change, then push its branch to this repository. Jobs of a fork get no credentials, so there is no plan.',
-      '**次の操作(メンテナー):** 変更内容を確認し、このリポジトリのブランチとして push してください。フォークのジョブには認証情報を渡さないため、プランは作成されません。',
-    ),
+  fork: () => FORK,
   refused: (stacks) => {
     const names = named(stacks);
     return text(
@@ -170,6 +166,11 @@ function closed(stacks: readonly StackFacts[]): NextStep {
   };
 }
 
+const FORK = text(
+  '**Next, a maintainer:** read the change, then push its branch to this repository. It comes from a fork, where anybody may write: Sekisho reads nothing of it, its jobs get no credentials, and so nothing is planned.',
+  '**次の操作(メンテナー):** 変更内容を確認し、このリポジトリのブランチとして push してください。フォークには誰でも書き込めるため、Sekisho は内容を読み取らず、ジョブに認証情報も渡しません。そのためプランは作成されません。',
+);
+
 const CLOSED = text(
   '**Closed:** nothing of this change is applied any more.',
   '**クローズ済み:** この変更が今後適用されることはありません。',
@@ -182,9 +183,10 @@ const UNTOUCHED = text(
 
 /** Of the stack that most needs somebody. */
 export function nextStep(facts: PullRequestFacts): NextStep {
-  const { stacks, status, failedLookups } = facts;
+  const { stacks, status, failedLookups, fork } = facts;
   const [first] = stacks;
   if (status === 'closed') return closed(stacks);
+  if (fork && status === 'open') return { mark: SITUATION_WORDS.fork.mark, words: FORK };
   if (failedLookups.length > 0) return { mark: SITUATION_WORDS.unreadable.mark, words: unreadable(facts) };
   if (first === undefined) return { mark: '➖', words: UNTOUCHED };
   const bySituation = Map.groupBy(stacks, (stack) => situationOf(stack, facts));

@@ -217,7 +217,10 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       stacks: [waiting(language, { applies: 'before-merge', plan: stackPlan({ state: 'applied' }) })],
     }),
   'touches-nothing': (language) => pullRequest({ language, stacks: [] }),
-  fork: (language) => pullRequest({ language, fork: true, stacks: [unplannedStack()] }),
+  fork: (language) => pullRequest({ language, fork: true, stacks: [], untouched: [stackName('shop')] }),
+  conflicts: (language) => pullRequest({ language, stacks: [unplannedStack()], noMerge: 'conflict' }),
+  'no-merge-commit-yet': (language) =>
+    pullRequest({ language, stacks: [unplannedStack()], noMerge: 'not-yet' }),
   'no-plan-yet': (language) => pullRequest({ language, stacks: [unplannedStack()] }),
   held: (language) =>
     pullRequest({

@@ -10,7 +10,7 @@ import {
   targetsOf,
 } from '../../core/commands/answers.ts';
 import type { PullRequestCommand } from '../../core/commands/command.ts';
-import { NEEDS_REASON, notNow } from '../../core/commands/refusals.ts';
+import { NEEDS_REASON, notNow, whyUnread } from '../../core/commands/refusals.ts';
 import type { StackFacts } from '../../core/facts.ts';
 import type { ReceivedComment } from '../../store/comments.ts';
 import { commandWorkflowOf, type PullRequestRoom } from '../room.ts';
@@ -33,8 +33,8 @@ export async function follow(
 ): Promise<Outcome | undefined> {
   const { facts } = scene;
   const say = (words: Text): string => words[facts.language];
-  const [failed] = facts.failedLookups;
-  const targets = failed === undefined ? targetsOf(asking.command, facts.stacks) : { refused: failed };
+  const unread = whyUnread(facts);
+  const targets = unread === undefined ? targetsOf(asking.command, facts.stacks) : { refused: unread };
   if ('refused' in targets) return refuse(room, scene, asking, [targets.refused]);
   const { stacks } = targets;
   const { verb } = asking.command;
