@@ -370,6 +370,20 @@ CREATE TABLE github_deliveries (
   CONSTRAINT github_deliveries_delivery_check CHECK (delivery ~ '^[A-Za-z0-9-]{1,64}$'::text)
 );
 
+CREATE TABLE github_dispatched_runs (
+  host text NOT NULL,
+  repository_id text NOT NULL,
+  run_id text NOT NULL,
+  number text NOT NULL,
+  commit_sha text NOT NULL,
+  dispatched_at timestamp with time zone NOT NULL,
+  CONSTRAINT github_dispatched_runs_pkey PRIMARY KEY (host, repository_id, run_id),
+  CONSTRAINT github_dispatched_runs_commit_sha_check CHECK (commit_sha ~ '^[0-9a-f]{40,64}$'::text),
+  CONSTRAINT github_dispatched_runs_number_check CHECK (number ~ '^[1-9][0-9]{0,9}$'::text),
+  CONSTRAINT github_dispatched_runs_repository_id_check CHECK (repository_id ~ '^[1-9][0-9]{0,19}$'::text),
+  CONSTRAINT github_dispatched_runs_run_id_check CHECK (run_id ~ '^[1-9][0-9]{0,19}$'::text)
+);
+
 CREATE TABLE github_repositories (
   host text NOT NULL,
   id text NOT NULL,
@@ -843,6 +857,8 @@ CREATE UNIQUE INDEX github_apps_once ON github_apps USING btree (host, app_id) W
 CREATE INDEX github_comments_to_handle ON github_comments USING btree (host, repository_id, number) WHERE handled_at IS NULL;
 
 CREATE INDEX github_deliveries_by_time ON github_deliveries USING btree (received_at);
+
+CREATE INDEX github_dispatched_runs_by_time ON github_dispatched_runs USING btree (dispatched_at);
 
 CREATE INDEX github_subjects_due ON github_subjects USING btree (next_try_at) WHERE dirty_since IS NOT NULL;
 

@@ -11,12 +11,12 @@ import {
 } from '#platform';
 import { type StandInGitHubApi, startGitHubApi } from '../demo/stand-ins/github/index.ts';
 import type { App, Repository } from '../demo/stand-ins/github/state.ts';
-import { planInShort } from '../src/changes/index.ts';
+import { planInShort, type ReviewsPort } from '../src/changes/index.ts';
 import { openShop, type Shop } from '../src/changes/testing/shop.ts';
 import { PEOPLE } from '../src/changes/testing/shop-configuration.ts';
 import { type Connections, githubConnections } from '../src/github/api/connections.ts';
 import { EVENTS, PERMISSIONS } from '../src/github/app/permissions.ts';
-import { githubReviews, githubSyncs } from '../src/github/index.ts';
+import { dispatchOf, githubReviews, githubSyncs } from '../src/github/index.ts';
 import { githubRoutes, WEBHOOK_LIMITS } from '../src/github/routes.ts';
 import { followAudit } from '../src/github/subjects/follow.ts';
 import { sessionLocks } from '../src/github/subjects/locks.ts';
@@ -68,8 +68,13 @@ export async function openGitHubShop(): Promise<GitHubShop> {
   const connections = githubConnections({ db: database.db, keyring: shop.room.keyring, network });
   const server = await serveRoutes(shop, connections);
   const app = await connect(github, repository, server.url);
+  const looking = { db: database.db, pause: network.pause };
+  const reviews: ReviewsPort = {
+    ...githubReviews(connections),
+    dispatchOf: (run) => dispatchOf(looking, run),
+  };
   const room = { ...shop.room, connections };
-  Object.assign(shop.room, { reviews: githubReviews(connections) });
+  Object.assign(shop.room, { reviews });
   const syncs = githubSyncs({ changes: shop.room, connections });
   const held = await sessionLocks(database.url);
   if (!held.ok) throw new Error(held.error.reasons[0].message.en);

@@ -40,7 +40,22 @@ export function authorsAmong(plan: StoredPlan, ofMeaning: readonly PlannedBy[]):
   const itself = { id: plan.id, event: plan.job.event, author: plan.author };
   const same = [itself, ...ofMeaning.filter(({ id }) => id !== plan.id)];
   const proposed = same.filter(({ event }) => isProposing(event));
-  return distinctAuthors((proposed.length > 0 ? proposed : same).map(({ author }) => author));
+  const isProposed = proposed.length > 0;
+  const triggered = (isProposed ? proposed : same).map(({ author }) => author);
+  return distinctAuthors([...triggered, ...dispatchAuthors(plan, isProposed)]);
+}
+
+/** Whoever wrote what a run planned of which nobody knows what it was started for: no person, so that policies count with anybody. */
+const SOMEBODY: Author = { id: '', name: '' };
+
+/**
+ * The code that a manual run plans runs in its job, and could say whatever it likes of itself. So it is not asked: whose work it was is
+ * what we started the run for, and unknown where somebody else started it and no job of a pull request proposed the same.
+ */
+function dispatchAuthors({ facts: { dispatch } }: StoredPlan, isProposed: boolean): readonly Author[] {
+  if (dispatch === undefined) return [];
+  if (dispatch.by === 'app') return dispatch.authors;
+  return isProposed ? [] : [SOMEBODY];
 }
 
 /** The same as policies read it: known only if every author is a person of the configuration. */

@@ -88,8 +88,12 @@ const boundWords = ({
   ]);
 
 /** Canonical, because PostgreSQL keeps JSON in an order of its own. */
-const policyWords = ({ facts: { findings, changes, extraNeeds } }: StoredPlan): string =>
-  canonicalize([findings, changes, ...(extraNeeds === undefined ? [] : [extraNeeds])]) ?? '';
+const policyWords = ({ facts: { findings, changes, extraNeeds, dispatch } }: StoredPlan): string =>
+  canonicalize([
+    ...[findings, changes],
+    ...(extraNeeds === undefined ? [] : [extraNeeds]),
+    ...(dispatch === undefined ? [] : [{ dispatch }]),
+  ]) ?? '';
 
 const recordWords = (plan: StoredPlan): string => boundWords(plan) + policyWords(plan);
 

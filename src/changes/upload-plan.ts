@@ -22,6 +22,7 @@ import { denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
 import { changeFacts } from './core/change-facts.ts';
 import type { JobFacts } from './core/plan-record.ts';
 import { plannedAt } from './core/planned-at.ts';
+import type { DispatchFacts } from './core/policy-facts.ts';
 import { reviewContext } from './core/review-context.ts';
 import { grantForPlan } from './grant-for-plan.ts';
 import { jobFacts } from './job-facts.ts';
@@ -47,7 +48,7 @@ export interface Upload {
   readonly token: string;
   readonly stack: string;
   readonly file: Uint8Array;
-  /** Which pull request a job of `workflow_dispatch` says that it planned. */
+  /** Which pull request a job of `workflow_dispatch` says that it planned; what our App started the run for says more. */
   readonly declared?: DeclaredPullRequest;
 }
 
@@ -81,7 +82,8 @@ export async function uploadPlan(room: ChangesRoom, upload: Upload): Promise<Res
     return refuse(problem('bad-plan', NOT_A_PLAN_FILE));
   const proposed = await pullRequestOf(room, stack.value, identity.value, upload.declared);
   if (!proposed.ok) return refuse(proposed.error);
-  const job = { ...jobFacts(stack.value, identity.value), ...proposed.value };
+  const { dispatch, ...proposal } = proposed.value;
+  const job = { ...jobFacts(stack.value, identity.value), ...proposal };
   const knownState = await knownStateOf(room.db, stack.value.name);
   const findings = review(read.value, reviewContext(stack.value, knownState));
   const fresh = await newPlan(room, {
@@ -90,6 +92,7 @@ export async function uploadPlan(room: ChangesRoom, upload: Upload): Promise<Res
     fingerprint,
     findings,
     job,
+    ...(dispatch === undefined ? {} : { dispatch }),
     identity: identity.value,
     file: upload.file,
     now,
@@ -162,6 +165,7 @@ async function store(
       lineage: fresh.lineage,
       serial: fresh.serial,
       changes: { ...fresh.facts.changes },
+      ...(fresh.facts.dispatch === undefined ? {} : { dispatchedBy: fresh.facts.dispatch.by }),
     },
   });
   return ok({ plan: settled.value, auditEntry });
@@ -211,6 +215,7 @@ interface Ingredients {
   readonly fingerprint: Fingerprint;
   readonly findings: readonly Finding[];
   readonly job: JobFacts;
+  readonly dispatch?: DispatchFacts;
   readonly identity: WorkloadIdentity;
   readonly file: Uint8Array;
   readonly now: EpochMs;
@@ -249,6 +254,7 @@ async function newPlan(room: ChangesRoom, of: Ingredients): Promise<Result<NewPl
     facts: {
       ...{ findings: findingFacts(of.findings), changes: changeFacts(plan) },
       ...(extraNeeds.value.length === 0 ? {} : { extraNeeds: extraNeeds.value }),
+      ...(of.dispatch === undefined ? {} : { dispatch: of.dispatch }),
     },
   };
   const { scope: fittedScope, permissions } = fitted.value;

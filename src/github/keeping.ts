@@ -2,6 +2,7 @@ import { epochMs } from '#core-values';
 import { type Logger, startLoop } from '#platform';
 import { connectedApps } from './store/apps.ts';
 import { pruneDeliveries } from './store/deliveries.ts';
+import { pruneDispatchedRuns } from './store/dispatched-runs.ts';
 import { type FollowingRoom, followAudit } from './subjects/follow.ts';
 import { type HeldLocks, sessionLocks } from './subjects/locks.ts';
 import { pruneSubjects } from './subjects/queue.ts';
@@ -78,9 +79,12 @@ const DAY_MS = 86_400_000;
 /** GitHub delivers again for three days. */
 const DELIVERIES_KEPT_MS = 14 * DAY_MS;
 const SUBJECTS_KEPT_MS = 30 * DAY_MS;
+/** GitHub runs again for 30 days what ran; a run may take 35. https://docs.github.com/en/actions/reference/limits */
+const DISPATCHED_RUNS_KEPT_MS = 90 * DAY_MS;
 
-/** Forgets deliveries that nobody can repeat any more, and subjects that were finished long ago. */
+/** Forgets deliveries and runs that nobody can repeat any more, and subjects that were finished long ago. */
 export async function forgetOldGitHub({ db, clock }: Pick<KeepingRoom, 'db' | 'clock'>): Promise<void> {
   await pruneDeliveries(db, epochMs(clock.now() - DELIVERIES_KEPT_MS));
   await pruneSubjects(db, epochMs(clock.now() - SUBJECTS_KEPT_MS));
+  await pruneDispatchedRuns(db, epochMs(clock.now() - DISPATCHED_RUNS_KEPT_MS));
 }

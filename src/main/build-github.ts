@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { RequirePerson } from '#accounts';
-import { type ChangesRoom, planInShort } from '#changes';
+import { type ChangesRoom, planInShort, type ReviewsPort } from '#changes';
 import {
+  dispatchOf,
   forgetOldGitHub,
   type GitHubConnections,
   githubConnections,
+  githubReviews,
   githubRoutes,
   githubSyncs,
   type KeepingGitHub,
@@ -17,6 +19,7 @@ import type { Foundations } from './build-rooms.ts';
 
 export interface BuiltGitHub {
   readonly connections: GitHubConnections;
+  readonly reviews: ReviewsPort;
   readonly routes: AddRoutes;
   /** Follows the log and keeps GitHub up to date until it is stopped. */
   keep(changes: ChangesRoom): KeepingGitHub;
@@ -45,6 +48,7 @@ export function buildGitHub(
   const room = { db, clock: systemClock, keyring, organization, connections, logger, pause };
   return {
     connections,
+    reviews: { ...githubReviews(connections), dispatchOf: (run) => dispatchOf({ db, pause }, run) },
     routes: githubRoutes({
       ...room,
       requirePerson,

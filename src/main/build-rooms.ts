@@ -4,7 +4,6 @@ import { type RequirePerson, requirePerson, type SessionRoom, sessionRoutes } fr
 import { type AuditSigner, auditRoutes } from '#audit';
 import { changesRoutes, isApplied, type ReviewsPort, type RouteRoom, reviewedPlan } from '#changes';
 import { issuerKeys, verifyWorkloadToken } from '#credentials';
-import { githubReviews } from '#github';
 import { type MessagesRoom, messagesRoutes, type Reachable } from '#messages';
 import {
   type AddRoutes,
@@ -59,7 +58,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
   const sessions = sessionRoom(on);
   const person = requirePerson(sessions);
   const github = buildGitHub(on, person);
-  const changes = changesRoom(on, person, githubReviews(github.connections));
+  const changes = changesRoom(on, person, github.reviews);
   const trail = buildTrail(on);
   const compared = trailRoom(on);
   const messages = messagesRoom(on.destinations, changes, on.logger);

@@ -6,5 +6,12 @@ export type { DenialAnswer } from './denied-api.ts';
 export { jobStacksAnswer } from './job-stacks-api.ts';
 export { isOpenForDecision, PLAN_STATES, type PlanState } from './life.ts';
 export { type NeedAnswer, type NeedsRequest, needsAnswer, needsChanged } from './needs-api.ts';
-export type { GitHubUser, PullRequestPlace, Review, ReviewsPort } from './review/port.ts';
+export type {
+  Dispatch,
+  GitHubUser,
+  ManualRun,
+  PullRequestPlace,
+  Review,
+  ReviewsPort,
+} from './review/port.ts';
 export { stateWords } from './state-words.ts';

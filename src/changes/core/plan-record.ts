@@ -43,8 +43,8 @@ export interface JobFacts {
   readonly runSeries?: string;
   readonly runAttempt: number;
   /**
-   * The pull request that was planned. Proven by the token's ref for jobs of pull requests; of `workflow_dispatch` only the job's own
-   * word, for showing and for keeping apart what belongs apart, never for trust.
+   * The pull request that was planned. Proven by the token's ref for jobs of pull requests, and by our own record for runs that our App
+   * started; of other runs of `workflow_dispatch` only the job's word, for showing and for keeping apart what belongs apart, never for trust.
    */
   readonly pullRequest?: number;
   /** The commit of the pull request that was planned, where it is known; the job's own word like `pullRequest`. */

@@ -1,5 +1,6 @@
 import type { ApplyRequest, ChangeFacts, FindingFacts } from '#policy/core';
 import type { AddedNeed } from './added-need.ts';
+import type { Author } from './plan-record.ts';
 
 /** What the policy is told about a plan; kept with it, so that it can be asked again without opening the file. */
 export interface PlanFacts {
@@ -7,7 +8,15 @@ export interface PlanFacts {
   readonly changes: ChangeFacts;
   /** What the stack's extra needs were when the plan came in; absent where there were none. */
   readonly extraNeeds?: readonly AddedNeed[];
+  /** Of runs of `workflow_dispatch` where our GitHub App is; absent elsewhere. */
+  readonly dispatch?: DispatchFacts;
 }
+
+/** Who started a manual run. By hand, nobody knows whose work was planned. */
+export type DispatchFacts =
+  | { readonly by: 'hand' }
+  /** With those whose work the pull request was, by GitHub, when the plan came in. */
+  | { readonly by: 'app'; readonly authors: readonly Author[] };
 
 /** Until the slo room answers, no budget is known; the shipped policy does not hold that against anybody. */
 export const UNKNOWN_ERROR_BUDGET: ApplyRequest['facts']['errorBudget'] = { known: false, remainingPpm: 0 };

@@ -34,6 +34,8 @@ export function recentReviews(port: ReviewsPort, clock: Clock): ReviewsPort {
     reviewsOf: (place) => recent(`reviews ${JSON.stringify(place)}`, () => port.reviewsOf(place)),
     authorsOf: (place) => recent(`authors ${JSON.stringify(place)}`, () => port.authorsOf(place)),
     headOf: (merge) => recent(`head ${JSON.stringify(merge)}`, () => port.headOf(merge)),
+    // Asked once for a plan, and never to show anything.
+    dispatchOf: port.dispatchOf,
   };
   ports.set(port, made);
   return made;

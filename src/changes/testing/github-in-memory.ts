@@ -11,6 +11,8 @@ export interface GitHubInMemory {
   review(pullRequest: number, by: GitHubUser, state: Review['state'], commit: string): Review;
   dismiss(id: string): void;
   authors(pullRequest: number, authors: readonly GitHubUser[]): void;
+  /** What runs are started for from now on: `not-connected`, unless this was told. */
+  dispatches(of: ReviewsPort['dispatchOf'] | undefined): void;
   /** One lookup fails from now on; `undefined` to answer well again. */
   breakWith(lookup: keyof ReviewsPort | undefined): void;
   /** How often anything was asked. */
@@ -22,6 +24,7 @@ export function gitHubInMemory(clock: HandClock): GitHubInMemory {
   const heads = new Map<string, string>();
   const reviews = new Map<number, Review[]>();
   const authors = new Map<number, readonly GitHubUser[]>();
+  let dispatchOf: ReviewsPort['dispatchOf'] | undefined;
   let broken: keyof ReviewsPort | undefined;
   let asked = 0;
   let lastId = 5_000;
@@ -41,6 +44,7 @@ export function gitHubInMemory(clock: HandClock): GitHubInMemory {
       authorsOf: ({ pullRequest }: PullRequestPlace) =>
         answer('authorsOf', () => authors.get(pullRequest) ?? []),
       headOf: ({ commit }) => answer('headOf', () => heads.get(commit)),
+      dispatchOf: async (run) => dispatchOf?.(run) ?? ok({ kind: 'not-connected' }),
     },
     merges: (merge, head) => {
       heads.set(merge, head);
@@ -61,6 +65,9 @@ export function gitHubInMemory(clock: HandClock): GitHubInMemory {
     authors: (pullRequest, of) => {
       authors.set(pullRequest, of);
     },
+    dispatches: (of) => {
+      dispatchOf = of;
+    },
     breakWith: (lookup) => {
       broken = lookup;
     },
@@ -69,6 +76,7 @@ export function gitHubInMemory(clock: HandClock): GitHubInMemory {
       heads.clear();
       reviews.clear();
       authors.clear();
+      dispatchOf = undefined;
       broken = undefined;
       asked = 0;
     },

@@ -12,7 +12,7 @@ type ReviewItem = ItemOf<AnswerOf<typeof REVIEWS>>;
 type CommitItem = ItemOf<AnswerOf<typeof COMMITS>>;
 
 /** What GitHub's REST API says of reviews, with the App's own token for the repository. */
-export const githubReviews = (connections: GitHubConnections): ReviewsPort => ({
+export const githubReviews = (connections: GitHubConnections): Omit<ReviewsPort, 'dispatchOf'> => ({
   reviewsOf: async (place) => {
     const repository = await repositoryOf(connections, place);
     if (!repository.ok) return repository;

@@ -79,6 +79,15 @@ type ShownHeadRow = {
   readonly shown_at: Date;
 };
 
+type DispatchedRunRow = {
+  readonly host: string;
+  readonly repository_id: string;
+  readonly run_id: string;
+  readonly number: string;
+  readonly commit_sha: string;
+  readonly dispatched_at: Date;
+};
+
 export type GitHubTables = {
   readonly github_apps: AppRow;
   readonly github_connects: ConnectRow;
@@ -87,5 +96,6 @@ export type GitHubTables = {
   readonly github_subjects: SubjectRow;
   readonly github_comments: CommentRow;
   readonly github_shown_heads: ShownHeadRow;
+  readonly github_dispatched_runs: DispatchedRunRow;
   readonly github_cursor: { readonly singleton: boolean; readonly position: number };
 };

@@ -41,4 +41,21 @@ export interface ReviewsPort {
   headOf(
     merge: Omit<PullRequestPlace, 'pullRequest'> & { readonly commit: string },
   ): Promise<Result<string, Problem>>;
+  /** What a run of `workflow_dispatch` was started for; a problem where our App's own actor started it and we do not know of it. */
+  dispatchOf(run: ManualRun): Promise<Result<Dispatch, Problem>>;
 }
+
+/** A run of `workflow_dispatch`, as its token has it. */
+export interface ManualRun extends Omit<PullRequestPlace, 'pullRequest'> {
+  readonly runId: string;
+  /** Login of who started it; an App's is `slug[bot]`, which no person can have. */
+  readonly actorName: string;
+}
+
+/** Who started a run, and what for. */
+export type Dispatch =
+  | { readonly kind: 'by-app'; readonly pullRequest: number; readonly commit: string }
+  /** By a person, or by a machine that is not ours: nobody knows what for. */
+  | { readonly kind: 'by-hand' }
+  /** There is no App of ours on that GitHub, and never was one that started the run. */
+  | { readonly kind: 'not-connected' };

@@ -16,6 +16,7 @@ import type { ReceivedComment } from '../../store/comments.ts';
 import { commandWorkflowOf, type PullRequestRoom } from '../room.ts';
 import type { CommentScene, Outcome } from './handle-comment.ts';
 import { settle } from './settle.ts';
+import { type Start, startWorkflow } from './start-workflow.ts';
 
 /** A command that reads well, of a person of `sekisho.yaml`, about the commit that they saw. */
 export interface Asking {
@@ -46,7 +47,7 @@ export async function follow(
       return quietly(room, asking, decideAnswer(stacks, verb, say));
     case 'plan':
     case 'apply':
-      return dispatch(room, scene, asking, stacks);
+      return dispatch(room, scene, asking, verb, stacks);
     case 'cancel':
       return cancel(room, scene, asking, stacks);
     case 'unlock':
@@ -111,10 +112,10 @@ async function dispatch(
   room: PullRequestRoom,
   scene: CommentScene,
   asking: Asking,
+  verb: Start['purpose'],
   stacks: readonly StackFacts[],
 ): Promise<Outcome | undefined> {
   const { facts, repository } = scene;
-  const { verb } = asking.command;
   const reasons = stacks.flatMap((stack) => {
     const why = notNow(verb, stack, facts);
     return [...mayPlan(room, asking.person, stack.name), ...(why === undefined ? [] : [why])];
@@ -122,19 +123,13 @@ async function dispatch(
   if (reasons.length > 0) return refuse(room, scene, asking, reasons);
   // Before it is done: a dispatch that may have happened must not happen again.
   if (!(await followed(room, scene, asking, stacks))) return undefined;
-  const started = await repository.request(
-    'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches',
-    {
-      workflow_id: commandWorkflowOf(scene.stacks),
-      ref: repository.defaultBranch,
-      inputs: {
-        stacks: stacks.map(({ name }) => name).join(','),
-        'pull-request': String(facts.number),
-        commit: facts.merge ?? facts.head,
-        purpose: verb,
-      },
-    },
-  );
+  const started = await startWorkflow(room.changes, repository, {
+    workflow: commandWorkflowOf(scene.stacks),
+    stacks: stacks.map(({ name }) => name),
+    pullRequest: facts.number,
+    commit: facts.merge ?? facts.head,
+    purpose: verb,
+  });
   return told(facts.language, started.ok ? [] : [started.error], STARTED);
 }
 
