@@ -23,7 +23,7 @@ const FOREIGN_CODE = text(
  */
 export const EVENTS: Readonly<Record<IssuerKind, EventTable>> = {
   'github-actions': {
-    planDefault: ['pull_request', 'push', 'workflow_dispatch', 'schedule'],
+    planDefault: ['pull_request', 'merge_group', 'push', 'workflow_dispatch', 'schedule'],
     applyDefault: ['push', 'workflow_dispatch'],
     planRefsDefault: ['refs/pull/*/merge'],
     known: [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRefGlob, refMatches } from './ref-glob.ts';
+import { mergeQueueOf, parseRefGlob, refMatches } from './ref-glob.ts';
 
 const matches = (glob: string, ref: string | undefined): boolean => {
   const parsed = parseRefGlob(glob);
@@ -74,4 +74,15 @@ describe('a glob of refs', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['refs/heads/main', 'refs/heads/gh-readonly-queue/main/pr-*'],
+  ['refs/heads/release-*', 'refs/heads/gh-readonly-queue/release-*/pr-*'],
+  ['refs/heads/release/v1', 'refs/heads/gh-readonly-queue/release/v1/pr-*'],
+  ['refs/tags/v*', undefined],
+  ['refs/pull/*/merge', undefined],
+])('the merge queue of %s is %s', (ref, queue) => {
+  const glob = parseRefGlob(ref);
+  expect(glob && mergeQueueOf(glob)).toBe(queue);
 });

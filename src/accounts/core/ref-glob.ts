@@ -11,6 +11,15 @@ export const parseRefGlob = (value: string): RefGlob | undefined =>
   // The one place where a checked glob takes its brand.
   GLOB.test(value) && !value.includes('..') ? (value as RefGlob) : undefined;
 
+/** Below it GitHub makes a branch for each group of a merge queue: `refs/heads/gh-readonly-queue/main/pr-7-0123…`. */
+export const MERGE_QUEUE = 'refs/heads/gh-readonly-queue/';
+
+/** The groups that would become part of a branch; none of a tag. */
+export const mergeQueueOf = (ref: RefGlob): RefGlob | undefined =>
+  ref.startsWith('refs/heads/')
+    ? parseRefGlob(`${MERGE_QUEUE}${ref.slice('refs/heads/'.length)}/pr-*`)
+    : undefined;
+
 /** Segment by segment; an absent ref matches nothing. */
 export function refMatches(glob: RefGlob, ref: string | undefined): boolean {
   if (ref === undefined) return false;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseRefGlob } from '#accounts/core';
 import { EXAMPLE_IDENTITY, EXAMPLE_STACK } from './example-stack.ts';
 import { matchTrust } from './trust.ts';
 import type { Purpose, WorkloadIdentity } from './workload-identity.ts';
@@ -48,6 +49,62 @@ describe('trust in a job', () => {
     expect(rulesOf(pullRequest, 'plan')).toEqual([]);
     expect(rulesOf(pullRequest, 'apply')).toEqual(['trust.event', 'trust.ref']);
     expect(rulesOf(pullRequest, 'operate')).toEqual(['trust.event', 'trust.ref']);
+  });
+
+  describe('of a merge queue', () => {
+    const queue = ['refs/pull/*/merge', 'refs/heads/main', 'refs/heads/gh-readonly-queue/main/pr-*'];
+    const events = ['pull_request', 'merge_group', 'push', 'workflow_dispatch', 'schedule'];
+    const trusting: typeof EXAMPLE_STACK = {
+      ...EXAMPLE_STACK,
+      plan: { events, refs: queue.flatMap((ref) => parseRefGlob(ref) ?? []) },
+    };
+    const group = {
+      ...EXAMPLE_IDENTITY,
+      event: 'merge_group',
+      ref: `refs/heads/gh-readonly-queue/main/pr-7-${'a'.repeat(40)}`,
+    };
+
+    it('lets a merge group plan, and nothing of it apply', () => {
+      expect(rulesOf(group, 'plan', trusting)).toEqual([]);
+      expect(rulesOf(group, 'apply', trusting)).toEqual(['trust.event', 'trust.ref']);
+      expect(rulesOf(group, 'operate', trusting)).toEqual(['trust.event', 'trust.ref']);
+    });
+
+    it('trusts no queue of another branch, nor a branch that only looks like one', () => {
+      for (const ref of [
+        'refs/heads/gh-readonly-queue/develop/pr-7-a',
+        'refs/heads/gh-readonly-queue/main/evil',
+        'refs/heads/gh-readonly-queue/main/pr-7/evil',
+      ])
+        expect(rulesOf({ ...group, ref }, 'plan', trusting)).toEqual(['trust.ref']);
+      for (const ref of [
+        'refs/heads/gh-readonly-queue-2/main/pr-7-a',
+        'refs/tags/gh-readonly-queue/main/pr-7-a',
+        '',
+      ])
+        expect(rulesOf({ ...group, ref }, 'plan', trusting)).toEqual(['trust.ref', 'trust.merge-queue']);
+    });
+
+    it('trusts merge_group nowhere else, and nothing else there: a push to its branch, or a run by hand', () => {
+      for (const ref of ['refs/heads/main', 'refs/pull/7/merge'])
+        expect(rulesOf({ ...group, ref }, 'plan', trusting)).toEqual(['trust.merge-queue']);
+      for (const event of events.filter((one) => one !== 'merge_group'))
+        expect(rulesOf({ ...group, event }, 'plan', trusting)).toEqual(['trust.merge-queue']);
+    });
+
+    it('applies nothing from there, even when configured', () => {
+      const careless = { ...trusting, apply: { ...trusting.apply, refs: trusting.plan.refs } };
+      expect(rulesOf({ ...group, event: 'push' }, 'apply', careless)).toEqual(['trust.merge-queue']);
+    });
+
+    it('goes by the same workflow and ids as any job', () => {
+      expect(rulesOf({ ...group, repositoryId: '1' }, 'plan', trusting)).toEqual(['trust.repository']);
+      const workflowRef = {
+        ...group.workflowRef,
+        text: `shop/infra/.github/workflows/terraform.yml@${group.ref}`,
+      };
+      expect(rulesOf({ ...group, workflowRef }, 'plan', trusting)).toEqual(['trust.workflow']);
+    });
   });
 
   it('never trusts an event that runs a fork’s code with the repository’s identity, even when configured', () => {

@@ -1,4 +1,4 @@
-import { refMatches, type Stack } from '#accounts/core';
+import { MERGE_QUEUE, refMatches, type Stack } from '#accounts/core';
 import { err, ok, type Reason, type Result, type Text, text } from '#core-values';
 import type { Purpose, WorkloadIdentity } from './workload-identity.ts';
 
@@ -46,12 +46,29 @@ function mismatches(stack: Stack, job: WorkloadIdentity, purpose: Purpose): read
     !trust.events.includes(job.event) && mismatch('event', EVENT, job.event, trust.events.join(', ')),
     !trust.refs.some((glob) => refMatches(glob, job.ref)) &&
       mismatch('ref', REF, job.ref, trust.refs.join(', ')),
+    repository.issuer.kind === 'github-actions' && isStrayOfQueue(job) && STRAY_OF_QUEUE,
     trust.environment !== undefined &&
       job.environment !== trust.environment &&
       mismatch('environment', ENVIRONMENT, job.environment, trust.environment),
   ];
   return checks.filter((check) => check !== false);
 }
+
+/** A merge group runs on the branch that GitHub made for it, and nothing else does: events and refs are listed apart, so they are paired here. */
+const isStrayOfQueue = ({ event, ref }: WorkloadIdentity): boolean =>
+  (event === 'merge_group') !== ref.startsWith(MERGE_QUEUE);
+
+const STRAY_OF_QUEUE: Reason = {
+  rule: 'trust.merge-queue',
+  message: text(
+    `Event merge_group is trusted only on the branches of a merge queue (${MERGE_QUEUE}…), and there only merge_group.`,
+    `イベント merge_group を信頼するのはマージキューのブランチ(${MERGE_QUEUE}…)だけです。また、そのブランチでは merge_group だけを信頼します。`,
+  ),
+  remedy: text(
+    'Give the workflow `on: merge_group`, and keep `push` to your protected branches: `push: { branches: [main] }`.',
+    'ワークフローに `on: merge_group` を指定し、`push` は保護ブランチに限定してください(`push: { branches: [main] }`)。',
+  ),
+};
 
 const ISSUER = text('issuer', '発行者');
 const REPOSITORY = text('repository', 'リポジトリ');

@@ -2,7 +2,7 @@ import { text } from '#core-values';
 import { didYouMean, type NodePath } from '#platform/core';
 import { EVENTS } from '../events.ts';
 import type { ApplyTrust, Issuer, WorkloadTrust } from '../model.ts';
-import { parseRefGlob, type RefGlob } from '../ref-glob.ts';
+import { MERGE_QUEUE, mergeQueueOf, parseRefGlob, type RefGlob } from '../ref-glob.ts';
 import type { StackInput } from '../schema.ts';
 import { parseGitlabConfigRef, parseWorkflowRef, type WorkflowRef } from '../workflow-ref.ts';
 import type { Faults } from './faults.ts';
@@ -35,7 +35,7 @@ export function resolveWorkflow(
     });
     return;
   }
-  if (/^refs\/(?:pull|merge-requests)\//.test(workflow.ref)) {
+  if (/^refs\/(?:pull|merge-requests)\//.test(workflow.ref) || workflow.ref.startsWith(MERGE_QUEUE)) {
     faults.report([...path, 'workflow'], {
       rule: 'stack.workflow-unprotected',
       message: text(
@@ -70,7 +70,11 @@ export function resolveTrusts(
   return {
     plan: {
       events: stack.plan.events ?? table.planDefault,
-      refs: stack.plan.refs ?? [...globs(table.planRefsDefault), ...applyRefs],
+      refs: stack.plan.refs ?? [
+        ...globs(table.planRefsDefault),
+        ...applyRefs,
+        ...queuesOf(issuer, applyRefs),
+      ],
       ...environmentOf(stack.plan.environment),
     },
     apply: {
@@ -81,6 +85,10 @@ export function resolveTrusts(
     },
   };
 }
+
+/** What waits in a queue for a branch that is applied from. */
+const queuesOf = ({ kind }: Issuer, refs: readonly RefGlob[]): readonly RefGlob[] =>
+  kind === 'github-actions' ? refs.flatMap((ref) => mergeQueueOf(ref) ?? []) : [];
 
 const environmentOf = (environment: string | undefined) => (environment === undefined ? {} : { environment });
 
