@@ -77,9 +77,9 @@ async function settle(
     return true;
   }
   const { again, why, afterMs } = outcome.error;
-  room.undelivered({ destination: name, ending: again === 'never' ? 'refused' : 'later', why });
+  room.undelivered({ destination: name, ending: again === 'never' ? 'refused' : 'later', why: why.en });
   if (again === 'never') {
-    await inTransaction(room.db, (tx) => endMessage(tx, open.id, { ending: 'refused', at, why }));
+    await inTransaction(room.db, (tx) => endMessage(tx, open.id, { ending: 'refused', at, why: why.en }));
     return true;
   }
   await inTransaction(room.db, async (tx) => {

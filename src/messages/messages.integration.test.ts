@@ -9,6 +9,8 @@ import {
   parsePlanId,
   parseStackName,
   type Result,
+  text,
+  verbatim,
 } from '#core-values';
 import { collect } from './collect.ts';
 import { deliver } from './deliver.ts';
@@ -31,7 +33,8 @@ const fingerprint = parseFingerprint(FINGERPRINT) ?? expect.unreachable();
 const subject = { stack, plan, fingerprint };
 const uploaded = { kind: 'plan.uploaded', subject, evidence: { state: 'awaiting-approval' } } as const;
 const failed = { kind: 'apply.reported', subject, outcome: 'failed' } as const;
-const down: Result<Delivered, NotDelivered> = err({ again: 'later', why: 'Slack answered 503.' });
+const answered = (status: number) => text(`Slack answered ${status}.`, `Slack が ${status} を返しました。`);
+const down: Result<Delivered, NotDelivered> = err({ again: 'later', why: answered(503) });
 
 async function listening(...names: readonly string[]) {
   const senders = (names.length === 0 ? ['team'] : names).map((name) => ({
@@ -195,6 +198,7 @@ describe('a destination that fails', () => {
     await round(room);
     await round(room);
     expect(asked).toBe(1);
+    expect(await destinationHealth(shop.db)).toMatchObject([{ attempts: 1, problem: answered(503) }]);
     shop.passes(5_000);
     await round(room);
     shop.passes(5_000);
@@ -207,9 +211,18 @@ describe('a destination that fails', () => {
     expect(await destinationHealth(shop.db)).toMatchObject([{ name: 'team', open: 0, attempts: 0 }]);
   });
 
+  test('whose failure was kept before there was Japanese shows it in English', async () => {
+    const { room, sender } = await listening();
+    sender.next = async () => down;
+    await shop.happens(failed);
+    await round(room);
+    await sql`UPDATE message_destinations SET problem = 'Slack answered 503.'`.execute(shop.db);
+    expect(await destinationHealth(shop.db)).toMatchObject([{ problem: verbatim('Slack answered 503.') }]);
+  });
+
   test('is left alone for as long as it asks', async () => {
     const { room, sender } = await listening();
-    sender.next = async () => err({ again: 'later', why: 'Slack answered 429.', afterMs: 90_000 });
+    sender.next = async () => err({ again: 'later', why: answered(429), afterMs: 90_000 });
     await shop.happens(failed);
     await round(room);
     sender.next = async () => ok({});
@@ -233,7 +246,7 @@ describe('a destination that fails', () => {
   test('is spared a message that it will never take, and of a day ago; the server’s log says so', async () => {
     const { room, sender } = await listening();
     sender.next = async ({ message }) =>
-      message.kind === 'failed' ? err({ again: 'never', why: 'Slack answered 400.' }) : ok({});
+      message.kind === 'failed' ? err({ again: 'never', why: answered(400) }) : ok({});
     await shop.happens(failed);
     await shop.happens({ kind: 'approval.rejected', subject });
     await round(room);

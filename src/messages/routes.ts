@@ -1,5 +1,5 @@
 import type { RequirePerson } from '#accounts';
-import { formatTime } from '#core-values';
+import { formatTime, type Language } from '#core-values';
 import { type AddRoutes, createRoute, problemResponse, problemResponses, z } from '#platform';
 import { type DestinationAnswer, destinationsAnswer, testAnswer } from './core/index.ts';
 import type { MessagesRoom, Reachable } from './room.ts';
@@ -45,6 +45,7 @@ export const messagesRoutes =
         answerOf(
           one,
           health.find(({ name }) => name === one.destination.name),
+          c.var.language,
         ),
       );
       return c.json({ destinations: answers }, 200);
@@ -62,6 +63,7 @@ export const messagesRoutes =
 const answerOf = (
   { destination: { name, way, kinds, language } }: Reachable,
   health: DestinationHealth | undefined,
+  reader: Language,
 ): DestinationAnswer => ({
   name,
   way: way.kind,
@@ -72,5 +74,5 @@ const answerOf = (
   ...(health?.oldestAt === undefined ? {} : { oldestAt: formatTime(health.oldestAt) }),
   ...(health?.lastSentAt === undefined ? {} : { lastSentAt: formatTime(health.lastSentAt) }),
   ...(health?.nextTryAt === undefined ? {} : { nextTryAt: formatTime(health.nextTryAt) }),
-  ...(health?.problem === undefined ? {} : { problem: health.problem }),
+  ...(health?.problem === undefined ? {} : { problem: health.problem[reader] }),
 });

@@ -1,6 +1,15 @@
 import type { Person } from '#accounts/core';
 import { appendAudit, findAuditEntry } from '#audit';
-import { type AuditEntryId, err, ok, type Problem, problem, type Result, text } from '#core-values';
+import {
+  type AuditEntryId,
+  err,
+  ok,
+  type Problem,
+  problem,
+  type Result,
+  type Text,
+  text,
+} from '#core-values';
 import { inTransaction } from '#platform';
 import type { Message, NewsFacts } from './core/index.ts';
 import type { MessagesRoom, Reachable } from './room.ts';
@@ -61,10 +70,10 @@ function unknown(name: string, known: readonly Reachable[]): Problem {
   });
 }
 
-const notSent = (name: string, why: string): Problem =>
+const notSent = (name: string, why: Text): Problem =>
   problem('outside-failed', {
     rule: 'messages.not-sent',
-    message: text(`Nothing reached ${name}: ${why}`, `${name} に届きませんでした: ${why}`),
+    message: text(`Nothing reached ${name}: ${why.en}`, `${name} に届きませんでした: ${why.ja}`),
     remedy: text(
       'Mend the destination in `server.messages` or at the other side, and try again.',
       '`server.messages` の設定か相手側を修正して、もう一度試してください。',

@@ -1,4 +1,4 @@
-import type { Result } from '#core-values';
+import type { Result, Text } from '#core-values';
 import type { Message, NewsFacts } from './core/index.ts';
 
 /** One message on its way. */
@@ -21,8 +21,8 @@ export interface Delivered {
 export interface NotDelivered {
   /** `never`: the same again would fail again. */
   readonly again: 'later' | 'never';
-  /** For people; never a secret, a token in an address included. */
-  readonly why: string;
+  /** Never a secret, a token in an address included. */
+  readonly why: Text;
   /** Not before: what the other side asked for. */
   readonly afterMs?: number;
 }

@@ -71,6 +71,29 @@ describe('what a person reads', () => {
     ]);
   });
 
+  test('tells a finding in the trail in the reader’s language, though the log has it in English', () => {
+    const facts = {
+      grant: 'grt_1',
+      stack: 'shop-production',
+      action: 's3:DeleteBucket',
+      error: 'AccessDenied',
+    };
+    const rule = 'trail.call-denied';
+    const message = 'grt_1 (shop-production) was denied s3:DeleteBucket (AccessDenied).';
+    const entry = entryOf({
+      kind: 'trail.finding',
+      subject: { stack: 'shop-production' },
+      reasons: [{ rule, message }],
+      evidence: { severity: 'high', facts },
+    });
+    expect(shown(entry, 'en')).toContain(`${message} [${rule}]`);
+    expect(shown(entry, 'ja')).toContain(
+      `grt_1(shop-production)の s3:DeleteBucket は拒否されました(AccessDenied)。 [${rule}]`,
+    );
+    const older = { ...entry, reasons: [{ rule: 'trail.renamed', message }] };
+    expect(shown(older, 'ja')).toContain(`${message} [trail.renamed]`);
+  });
+
   test('says who was refused and why, and where the log has it', () => {
     const entry = entryOf({
       kind: 'grant.refused',

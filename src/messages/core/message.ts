@@ -3,6 +3,7 @@ import type { AuditRecord } from '#audit/core';
 import type { PlanDetails } from '#changes/core';
 import { type Environment, type Language, type Text, text, verbatim } from '#core-values';
 import { countsText, SEVERITY_WORDS } from '#plan/core';
+import { recordedFinding } from '#trail/core';
 import type { News } from './news.ts';
 
 /** What is known when a message is written. */
@@ -92,12 +93,22 @@ const TITLES: Readonly<Record<NewsKind, (about: string, facts: NewsFacts) => Tex
 };
 
 function linesOf({ news, entry, plan }: NewsFacts, language: Language): readonly string[] {
-  const why = entry.reasons.map(({ rule, message }) => `${message} [${rule}]`);
+  const why = entry.reasons.map((reason) => `${reasonText(entry, reason, language)} [${reason.rule}]`);
   if (plan === undefined) return why;
   const about = [whoseText(plan)[language], countsOf(plan)[language]];
   if (news.kind !== 'waiting') return [...why, ...about];
   return [...about, ...(plan.decision?.wouldChange ?? []).map((words) => NEEDED(words)[language])];
 }
+
+/** The log keeps reasons in English. Findings in the trail keep what their words are made of, too. */
+const reasonText = (
+  { kind, evidence }: AuditRecord,
+  { rule, message }: AuditRecord['reasons'][number],
+  language: Language,
+): string => {
+  const found = kind === 'trail.finding' ? recordedFinding(rule, evidence.facts) : undefined;
+  return found?.[language] ?? message;
+};
 
 const NEEDED = (words: string): Text => text(`Needed: ${words}`, `必要: ${words}`);
 const MORE = (count: number): Text => text(`… and ${count} more`, `… 他 ${count} 件`);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { SMTPClient, SMTPError, SMTPErrorStates } from 'emailjs';
-import { err, ok } from '#core-values';
+import { err, ok, text } from '#core-values';
 import { emailOf } from '../core/index.ts';
 import type { NotDelivered, Sender } from '../sender.ts';
 
@@ -64,14 +64,17 @@ const STATES: ReadonlyMap<number, string> = new Map(
   Object.entries(SMTPErrorStates).map(([name, code]) => [code, name.toLowerCase()]),
 );
 
+const NOT_REACHED = text('The mail server could not be reached.', 'メールサーバーに接続できません。');
+
 /** Only the kind and the server's number: its sentence can hold addresses, and the library's the login. */
 function failureOf(cause: unknown): NotDelivered {
-  if (!(cause instanceof SMTPError)) return { again: 'later', why: 'The mail server could not be reached.' };
+  if (!(cause instanceof SMTPError)) return { again: 'later', why: NOT_REACHED };
   const number = /^\s*([45]\d\d)\b/.exec(String(cause.smtp ?? ''))?.[1];
   const state = STATES.get(cause.code ?? 0) ?? 'error';
+  const said = number === undefined ? state : `${state} ${number}`;
   return {
     // 5xx of a message is for good (RFC 5321, 4.2.1); a refused login can be mended.
     again: number?.startsWith('5') === true && state === 'badresponse' ? 'never' : 'later',
-    why: `The mail server failed: ${state}${number === undefined ? '' : ` ${number}`}.`,
+    why: text(`The mail server failed: ${said}.`, `メールサーバーがエラーを返しました(${said})。`),
   };
 }

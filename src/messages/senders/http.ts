@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '#core-values';
+import { err, ok, type Result, type Text, text } from '#core-values';
 import type { NotDelivered } from '../sender.ts';
 
 export interface Posting {
@@ -16,7 +16,7 @@ const MOST_ANSWER_CHARACTERS = 100_000;
 /** Posts JSON; any answer of 2xx is good, and its text is given back. Redirects are not followed: what is sent is for one place. */
 export async function post({ url, body, headers, whom }: Posting): Promise<Result<string, NotDelivered>> {
   let response: Response;
-  let text: string;
+  let words: string;
   try {
     response = await fetch(url, {
       method: 'POST',
@@ -25,15 +25,15 @@ export async function post({ url, body, headers, whom }: Posting): Promise<Resul
       headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'sekisho', ...headers },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    text = (await response.text()).slice(0, MOST_ANSWER_CHARACTERS);
+    words = (await response.text()).slice(0, MOST_ANSWER_CHARACTERS);
   } catch (cause) {
-    return err({ again: 'later', why: `${whom} could not be reached${reasonOf(cause)}.` });
+    return err({ again: 'later', why: notReached(whom, cause) });
   }
-  if (response.ok) return ok(text);
+  if (response.ok) return ok(words);
   const afterMs = retryAfterMs(response.headers.get('retry-after'));
   return err({
     again: ABOUT_THE_MESSAGE.has(response.status) ? 'never' : 'later',
-    why: `${whom} answered ${response.status}.`,
+    why: text(`${whom} answered ${response.status}.`, `${whom} が ${response.status} を返しました。`),
     ...(afterMs === undefined ? {} : { afterMs }),
   });
 }
@@ -41,13 +41,22 @@ export async function post({ url, body, headers, whom }: Posting): Promise<Resul
 /** Everything else passes or can be mended: an address that was taken back, a token, a proxy in between. */
 const ABOUT_THE_MESSAGE: ReadonlySet<number> = new Set([400, 413, 415, 422]);
 
-/** The system's word for it, `ECONNREFUSED`; its sentence would hold the address. */
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return '';
-  if (cause.name === 'TimeoutError') return ` within ${TIMEOUT_MS / 1000} seconds`;
-  const inner = cause.cause;
+/** With the system's word for it, `ECONNREFUSED`; its sentence would hold the address. */
+function notReached(whom: string, cause: unknown): Text {
+  if (cause instanceof Error && cause.name === 'TimeoutError') {
+    const seconds = TIMEOUT_MS / 1000;
+    return text(
+      `${whom} could not be reached within ${seconds} seconds.`,
+      `${whom} から ${seconds} 秒以内に応答がありません。`,
+    );
+  }
+  const inner = cause instanceof Error ? cause.cause : undefined;
   const code = inner instanceof Error && 'code' in inner ? inner.code : undefined;
-  return typeof code === 'string' && /^[A-Z0-9_]{2,40}$/.test(code) ? ` (${code})` : '';
+  const isWord = typeof code === 'string' && /^[A-Z0-9_]{2,40}$/.test(code);
+  return text(
+    `${whom} could not be reached${isWord ? ` (${code})` : ''}.`,
+    `${whom} に接続できません${isWord ? `(${code})` : ''}。`,
+  );
 }
 
 /** Seconds; dates are not sent by what we speak to. An hour at most. */

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, test } from 'vitest';
-import { epochMs } from '#core-values';
+import { epochMs, text } from '#core-values';
 import { messageOf, type NewsFacts } from '../core/index.ts';
 import type { Outgoing, Sender } from '../sender.ts';
 import { planOf } from '../testing/plan.ts';
@@ -96,7 +96,11 @@ describe('every way by HTTP', () => {
       const { url } = await listening(answering(429, 'busy', { 'retry-after': '30' }));
       expect(await way(url).send(outgoing)).toMatchObject({
         ok: false,
-        error: { again: 'later', afterMs: 30_000, why: expect.stringContaining('429') },
+        error: {
+          again: 'later',
+          afterMs: 30_000,
+          why: { en: expect.stringContaining('429'), ja: expect.stringContaining('429') },
+        },
       });
     },
   );
@@ -150,7 +154,7 @@ describe('Slack', () => {
     const { url } = await listening(answering(200, { ok: false, error }));
     expect(await slackApp('t', 'C0123456789', url).send(outgoing)).toEqual({
       ok: false,
-      error: { again, why: `Slack answered ${error}.` },
+      error: { again, why: text(`Slack answered ${error}.`, `Slack が ${error} を返しました。`) },
     });
   });
 

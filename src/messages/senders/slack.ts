@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { err, ok } from '#core-values';
+import { err, ok, type Text, text } from '#core-values';
 import { slackBody } from '../core/index.ts';
 import type { Sender } from '../sender.ts';
 import { post } from './http.ts';
@@ -48,17 +48,24 @@ export const slackApp = (token: string, channel: string, origin = SLACK): Sender
     });
     if (!posted.ok) return posted;
     const parsed = answer.safeParse(parseJson(posted.value));
-    if (!parsed.success) return err({ again: 'later', why: 'Slack answered something that is not its own.' });
-    const { ok: isSent, ts, error = 'no reason' } = parsed.data;
+    if (!parsed.success) return err({ again: 'later', why: NOT_SLACK });
+    const { ok: isSent, ts, error = '' } = parsed.data;
     if (isSent) return ok(ts === undefined ? {} : { reference: threadReference ?? ts });
-    const said = /^[a-z_]{1,60}$/.test(error) ? error : 'no reason';
+    const said = /^[a-z_]{1,60}$/.test(error) ? error : undefined;
     // A token that was taken back or an app that was not invited can be mended: what waits is kept for a day.
     return err({
-      again: MENDABLE.has(said) || PASSING.has(said) ? 'later' : 'never',
-      why: `Slack answered ${said}.`,
+      again: said !== undefined && (MENDABLE.has(said) || PASSING.has(said)) ? 'later' : 'never',
+      why: said === undefined ? NO_REASON : ANSWERED(said),
     });
   },
 });
+
+const NOT_SLACK = text(
+  'Slack answered something that is not its own.',
+  'Slack のものではない応答が返りました。',
+);
+const NO_REASON = text('Slack refused without a reason.', 'Slack が理由を示さずに拒否しました。');
+const ANSWERED = (said: string): Text => text(`Slack answered ${said}.`, `Slack が ${said} を返しました。`);
 
 const MENDABLE: ReadonlySet<string> = new Set([
   'account_inactive',

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { type EpochMs, epochMs } from '#core-values';
+import { z } from 'zod';
+import { type EpochMs, epochMs, type Text, verbatim } from '#core-values';
 import type { Db, Tx } from '#platform';
 import type { MessageTables } from './tables.ts';
 
@@ -49,7 +50,7 @@ export async function countFailure(tx: Tx, name: string): Promise<number> {
 export async function restDestination(
   tx: Tx,
   name: string,
-  rest: { readonly attempts: number; readonly until: EpochMs; readonly why: string },
+  rest: { readonly attempts: number; readonly until: EpochMs; readonly why: Text },
 ): Promise<void> {
   await tx
     .withTables<MessageTables>()
@@ -57,7 +58,7 @@ export async function restDestination(
     .set({
       attempts: rest.attempts,
       next_try_at: new Date(rest.until),
-      problem: rest.why.slice(0, 1000),
+      problem: JSON.stringify(rest.why),
       leased_until: null,
     })
     .where('name', '=', name)
@@ -71,7 +72,15 @@ export interface DestinationHealth {
   readonly lastSentAt?: EpochMs;
   readonly attempts: number;
   readonly nextTryAt?: EpochMs;
-  readonly problem?: string;
+  readonly problem?: Text;
+}
+
+const bothLanguages = z.object({ en: z.string(), ja: z.string() });
+
+/** What was kept before it was kept in both languages is English. */
+function textOf(kept: string): Text {
+  if (!kept.startsWith('{')) return verbatim(kept);
+  return bothLanguages.parse(JSON.parse(kept));
 }
 
 /** How each destination does that ever had a message. */
@@ -97,6 +106,6 @@ export async function destinationHealth(db: Db): Promise<readonly DestinationHea
     ...(oldest === null ? {} : { oldestAt: epochMs(oldest.getTime()) }),
     ...(sent === null ? {} : { lastSentAt: epochMs(sent.getTime()) }),
     ...(next_try_at === null ? {} : { nextTryAt: epochMs(next_try_at.getTime()) }),
-    ...(problem === null ? {} : { problem }),
+    ...(problem === null ? {} : { problem: textOf(problem) }),
   }));
 }

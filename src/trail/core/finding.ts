@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Text } from '#core-values';
 import { text } from '#core-values';
 
@@ -189,5 +190,14 @@ export type FindingRule = keyof typeof WORDS;
 
 export const findingMessage = ({ rule, facts }: Pick<TrailFinding, 'rule' | 'facts'>): Text =>
   WORDS[rule].message(facts);
+
+const isRule = (words: string): words is FindingRule => Object.hasOwn(WORDS, words);
+const recordedFacts = z.record(z.string(), z.string());
+
+/** What the audit log says of a finding in English alone, in every language; `undefined` where its rule or facts are not ours. */
+export function recordedFinding(rule: string, facts: unknown): Text | undefined {
+  const parsed = recordedFacts.safeParse(facts);
+  return isRule(rule) && parsed.success ? findingMessage({ rule, facts: parsed.data }) : undefined;
+}
 
 export const findingRemedy = (rule: FindingRule): Text => WORDS[rule].remedy;
