@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tablesOf } from '../../demo/story/aws-view.ts';
-import { runOfPullRequest, runOfPush, type StackJobs } from './github-life/run.ts';
+import { runOfDispatch, runOfPullRequest, runOfPush, type StackJobs } from './github-life/run.ts';
 import { openShopOnGitHub, type ShopOnGitHub } from './github-life/shop.ts';
 
 /*
@@ -39,9 +39,12 @@ const table = (name: string): string => `resource "aws_dynamodb_table" "${name}"
 }
 `;
 
+/** Of the one comment; answers to commands are another. */
+const MARKER = '<!-- sekisho:pull-request -->';
+
 const comments = (number: number): readonly string[] =>
   [...shop.repository.comments.values()]
-    .filter(({ issue, app }) => issue === number && app !== undefined)
+    .filter(({ issue, app, body }) => issue === number && app !== undefined && body.startsWith(MARKER))
     .map(({ body }) => body);
 
 /** How the checks of the pull request's head stand, by name. */
@@ -120,22 +123,21 @@ describe('changes of a repository with two stacks in two accounts', () => {
   });
 
   it('reviewed, then pushed to: what was pushed is not applied, and the comment says why', async () => {
-    const file = 'stacks/shop-production/main.tf';
+    const file = 'stacks/shop-staging/main.tf';
     const { number } = shop.github.openPullRequest({
-      ...{ repository: shop.repository, author: 'taro', branch: 'orders' },
-      files: { [file]: table('orders') },
+      ...{ repository: shop.repository, author: 'taro', branch: 'copies' },
+      files: { [file]: table('baskets') + table('copies') },
     }).issue;
-    await planned(number, 'shop-production');
+    await planned(number, 'shop-staging');
     await shop.until(() => checks(number).sekisho === 'action_required: waits for approval', seen(number));
     shop.github.review(shop.repository, number, 'hanako', 'APPROVE');
-    shop.github.review(shop.repository, number, 'yuki', 'APPROVE');
     await shop.until(() => checks(number).sekisho?.startsWith('success') === true, seen(number));
-    shop.github.push(shop.repository, 'taro', 'orders', { [file]: table('orders') + table('copies') });
-    await planned(number, 'shop-production');
+    shop.github.push(shop.repository, 'taro', 'copies', { [file]: table('baskets') + table('stolen') });
+    await planned(number, 'shop-staging');
     await shop.until(() => checks(number).sekisho === 'action_required: waits for approval', seen(number));
-    const { plan: merged, apply: refused } = await afterMerge(number, 'shop-production');
-    expect(refused.exitCode, refused.log.shown()).toBe(3);
-    expect(refused.log.annotations().map(({ properties }) => properties.title)).toContain(
+    const { plan, apply } = await afterMerge(number, 'shop-staging');
+    expect(apply.exitCode, apply.log.shown()).toBe(3);
+    expect(apply.log.annotations().map(({ properties }) => properties.title)).toContain(
       'Sekisho: policy.not-permitted',
     );
     expect(await tables()).toEqual({ staging: ['baskets'], production: [] });
@@ -143,15 +145,39 @@ describe('changes of a repository with two stacks in two accounts', () => {
       () =>
         comments(number)
           .join()
-          .includes(merged.outputs.plan ?? '?'),
+          .includes(plan.outputs.plan ?? '?'),
       seen(number),
     );
-    expect(comments(number)[0]).toContain('`shop-production`: waits for approval');
+    expect(comments(number)[0]).toContain('`shop-staging`: waits for approval');
     expect(comments(number)[0]).toContain('No policy permits shop/infra run');
-    for (const name of ['hanako', 'yuki'])
-      expect(comments(number)[0]).toContain(
-        `- ${name}: approved (by a review) — does not count: What was planned when the review was given means something else than this plan.`,
-      );
+    expect(comments(number)[0]).toContain(
+      '- hanako: approved (by a review) — does not count: What was planned when the review was given means something else than this plan.',
+    );
     expect(deployments()).toEqual(['staging/shop-staging: success']);
+  });
+
+  it('reviewed, and applied by a comment before the merge: the check passes only then', async () => {
+    const { repository, github } = shop;
+    const { number } = github.openPullRequest({
+      ...{ repository, author: 'taro', branch: 'orders' },
+      files: { 'stacks/shop-production/main.tf': table('orders') },
+    }).issue;
+    await shop.until(() => 'sekisho' in checks(number), seen(number));
+    await planned(number, 'shop-production');
+    await shop.until(() => checks(number).sekisho === 'action_required: waits for approval', seen(number));
+    github.review(repository, number, 'hanako', 'APPROVE');
+    await shop.until(() => comments(number).join().includes('/sekisho apply shop-production'), seen(number));
+    expect(checks(number).sekisho).not.toMatch(/^success/);
+    github.comment(repository, number, 'taro', '/sekisho apply shop-production');
+    await shop.until(() => github.state.dispatches.length === 1, seen(number));
+    const [dispatch] = github.state.dispatches;
+    if (dispatch === undefined) throw new Error('Nothing was dispatched.');
+    const { plan, apply } = (await runOfDispatch(shop, dispatch)).get('shop-production') ?? {};
+    expect([apply?.exitCode, apply?.outputs.state], plan?.log.shown()).toEqual([0, 'applied']);
+    expect(await tables()).toEqual({ staging: ['baskets'], production: ['orders'] });
+    await shop.until(() => checks(number).sekisho?.startsWith('success') === true, seen(number));
+    expect(comments(number)).toHaveLength(1);
+    expect(comments(number)[0]).toContain('`shop-production`: applied');
+    expect(deployments()).toContain('production/shop-production: success');
   });
 });

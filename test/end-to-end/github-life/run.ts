@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { PersonOfShop } from '../../../demo/people.ts';
 import { SHOP_REPOSITORY } from '../../../demo/sekisho-yaml.ts';
 import { fetchInto } from '../../../demo/stand-ins/github/fetch-into.ts';
+import { accountOf, type Dispatch, pullOf } from '../../../demo/stand-ins/github/state.ts';
 import { type StepOutcome, startStep } from '../../../demo/stand-ins/github-runner/index.ts';
 import type { SimulatedJob } from '../../../demo/stand-ins/github-tokens.ts';
 import type { ShopStack } from '../../../demo/world.ts';
@@ -20,32 +21,57 @@ export interface StackJobs {
 export type Run = ReadonlyMap<string, StackJobs>;
 
 interface RunOrder {
-  readonly event: string;
-  readonly ref: string;
-  /** `github.sha` */
-  readonly commit: string;
+  /** `commit` is `github.sha`. */
+  readonly job: Partial<SimulatedJob> & Pick<SimulatedJob, 'event' | 'ref' | 'commit' | 'runId'>;
+  /** What the run's jobs check out. */
+  readonly checkout: string;
   readonly actor: PersonOfShop;
   /** The event, as GitHub delivers it. */
   readonly payload: object;
-  readonly branches?: Pick<SimulatedJob, 'headRef' | 'baseRef'>;
+  /** Of `workflow_dispatch`. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 /** What GitHub starts when a pull request was opened or pushed to. */
 export function runOfPullRequest(shop: ShopOnGitHub, number: number): Promise<Run> {
-  const pull = shop.repository.pulls.get(number);
+  const { head, mergeCommit } = pullOf(shop.repository, number);
+  const commit = mergeCommit ?? '';
+  const branches = { headRef: head.branch, baseRef: 'main' };
   return play(shop, {
-    ...{ event: 'pull_request', ref: `refs/pull/${number}/merge`, commit: pull?.mergeCommit ?? '' },
-    ...{ actor: 'taro', payload: lastEvent(shop, 'pull_request') },
-    branches: { headRef: pull?.head.branch ?? '', baseRef: 'main' },
+    job: {
+      ...{
+        event: 'pull_request',
+        ref: `refs/pull/${number}/merge`,
+        commit,
+        runId: newRun(shop),
+        ...branches,
+      },
+    },
+    ...{ checkout: commit, actor: 'taro', payload: lastEvent(shop, 'pull_request'), inputs: {} },
   });
 }
 
 /** What GitHub starts when somebody pushed, or merged, to the main branch. */
 export function runOfPush(shop: ShopOnGitHub, actor: PersonOfShop): Promise<Run> {
   const commit = shop.repository.branches.get('main') ?? '';
-  const payload = lastEvent(shop, 'push');
-  return play(shop, { ...{ event: 'push', ref: 'refs/heads/main', commit, actor, payload } });
+  return play(shop, {
+    job: { event: 'push', ref: 'refs/heads/main', commit, runId: newRun(shop) },
+    ...{ checkout: commit, actor, payload: lastEvent(shop, 'push'), inputs: {} },
+  });
 }
+
+/** What GitHub starts when our App asks it to: the workflow as the main branch has it. */
+export function runOfDispatch(shop: ShopOnGitHub, { ref, inputs, actor, run }: Dispatch): Promise<Run> {
+  const actorId = String(accountOf(shop.github.state, actor).id);
+  return play(shop, {
+    job: {
+      ...{ event: 'workflow_dispatch', ref, commit: run.sha, runId: String(run.id), actor, actorId },
+    },
+    ...{ checkout: inputs.commit ?? '', actor: 'taro', payload: { inputs }, inputs },
+  });
+}
+
+const newRun = ({ github }: ShopOnGitHub): string => String(github.state.nextId());
 
 const lastEvent = ({ app }: ShopOnGitHub, name: string): object =>
   app.deliveries.findLast(({ event }) => event === name)?.payload ?? {};
@@ -57,53 +83,56 @@ const waves = z.array(
   }),
 );
 
-/** The jobs of action/workflows: which stacks; then for each its plan, and its apply where something was pushed. */
+/** The jobs of action/workflows: which stacks; then for each its plan, and its apply where that is asked for. */
 async function play(shop: ShopOnGitHub, order: RunOrder): Promise<Run> {
-  const { world, repository, github } = shop;
-  await fetchInto(world.repository.directory, repository, order.commit);
-  const runId = String(github.state.nextId());
-  const here = jobsOf(shop, order, runId);
-  const listed = await here.step({ mode: 'stacks' }, 'shop-staging');
+  const { stacks = '', purpose = '', commit = '' } = order.inputs;
+  for (const each of [order.checkout, order.job.commit])
+    await fetchInto(shop.world.repository.directory, shop.repository, each);
+  const step = steps(shop, order);
+  const listed = await step({ mode: 'stacks', stacks, purpose }, 'shop-staging');
   if (listed.exitCode !== 0) throw new Error(listed.log.shown());
   const run = new Map<string, StackJobs>();
   for (const wave of [1, 2, 3, 4]) {
     for (const { stack, environment } of waves.parse(JSON.parse(listed.outputs[`wave-${wave}`] ?? ''))) {
-      const plan = await here.step({ mode: 'plan', stack }, stack);
+      const of = { 'pull-request': order.inputs['pull-request'] ?? '', commit };
+      const plan = await step({ mode: 'plan', stack, ...of }, stack);
       const { plan: id = '', state } = plan.outputs;
-      const applies = order.event === 'push' && id !== '' && state !== 'no-changes';
+      const isAsked = order.job.event === 'push' || purpose === 'apply';
+      const applies = isAsked && id !== '' && state !== 'no-changes';
       // The workflow waits half an hour for who has yet to approve; here nobody comes.
       const inputs = { mode: 'apply', stack, plan: id, wait: '0' };
-      run.set(stack, { plan, ...(applies ? { apply: await here.step(inputs, stack, environment) } : {}) });
+      run.set(stack, { plan, ...(applies ? { apply: await step(inputs, stack, environment) } : {}) });
     }
   }
   return run;
 }
 
-function jobsOf({ world, repository, stage, bin }: ShopOnGitHub, order: RunOrder, runId: string) {
-  const { event, ref, commit, actor, branches, payload } = order;
+type Step = (
+  inputs: Readonly<Record<string, string>>,
+  stack: ShopStack,
+  environment?: 'staging' | 'production',
+) => Promise<StepOutcome>;
+
+/** Steps of one run, each in a job of its own with a fresh checkout. */
+function steps({ world, repository, stage, bin }: ShopOnGitHub, order: RunOrder): Step {
+  const { job, checkout: commit, actor, payload } = order;
   const { callingWorkflow, protectedWorkflow } = SHOP_REPOSITORY;
   const main = { ref: 'refs/heads/main', commit: repository.branches.get('main') ?? '' };
   const masks = new Set<string>();
-  const step = async (
-    inputs: Readonly<Record<string, string>>,
-    stack: ShopStack,
-    environment?: 'staging' | 'production',
-  ): Promise<StepOutcome> => {
+  return async (inputs, stack, environment) => {
     const jobWorkflow =
       inputs.mode === 'stacks'
-        ? { path: callingWorkflow, ref, commit }
+        ? { path: callingWorkflow, ref: job.ref, commit: job.commit }
         : { path: protectedWorkflow, ...main };
     const { env } = await world.startJob({
       ...{ stack, commit, actor },
       ...(environment === undefined ? {} : { environment }),
-      claims: { event, ref, jobWorkflow, runId, runNumber: runId, runAttempt: '1', ...branches },
+      claims: { ...job, jobWorkflow, runNumber: job.runId ?? '', runAttempt: '1' },
     });
-    const path = `${bin}:${env.PATH}`;
     return startStep({
       ...{ action: ACTION, event: payload, masks },
       inputs: { server: stage.url, ...inputs },
-      env: { ...env, PATH: path },
+      env: { ...env, PATH: `${bin}:${env.PATH}` },
     }).ended;
   };
-  return { step };
 }
