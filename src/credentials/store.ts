@@ -110,7 +110,8 @@ export async function insertGrants(tx: Tx, asked: readonly NewGrant[]): Promise<
         ${asked.map(({ token }) => new Date(token.expiresAt).toISOString())}::timestamptz[])
         WITH ORDINALITY AS asked (id, issuer, jti, expires_at, place)
     ), used AS (
-      INSERT INTO used_tokens (issuer, jti, expires_at) SELECT issuer, jti, expires_at FROM asked
+      -- In one order: two transactions with the same two tokens would otherwise wait for each other.
+      INSERT INTO used_tokens (issuer, jti, expires_at) SELECT issuer, jti, expires_at FROM asked ORDER BY issuer, jti
       ON CONFLICT DO NOTHING RETURNING issuer, jti
     ), fresh AS (
       -- Of two that bring the same token one is served.
