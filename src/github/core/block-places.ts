@@ -46,8 +46,10 @@ function blockIn(files: FileTexts, folder: string, labels: readonly string[]): B
     if (!path.endsWith('.tf') || folderOf(path) !== folder) continue;
     const lines = source.split(/\r?\n/);
     lines.forEach((line, index) => {
-      const [, word, rest = ''] = /^\s*([a-z]+)\s+(.*?)\s*\{/.exec(line) ?? [];
-      if (word !== keyword || rest.split(/\s+/).map(unquoted).join(' ') !== names.join(' ')) return;
+      // Cut at the brace and not matched: an expression would go back over a long line of spaces for minutes.
+      const head = line.includes('{') ? line.slice(0, line.indexOf('{')).trim() : '';
+      const [word, ...rest] = head.split(/\s+/);
+      if (word !== keyword || rest.map(unquoted).join(' ') !== names.join(' ')) return;
       const body = lines.slice(index + 1, index + 1 + MOST_LINES);
       const end = body.findIndex((one) => /^\}/.test(one));
       found.push({ path, line: index + 1, body: end === -1 ? body : body.slice(0, end) });

@@ -137,6 +137,14 @@ test('findings stand on the lines that cause them, also in a module of the repos
   expect(check?.annotations[0]?.message).toBe('m\\n::error::x\n→ h');
 });
 
+test('a long line of spaces in the configuration is read as fast as any other', () => {
+  const files = new Map([['stacks/production/main.tf', `resource${' '.repeat(3_000)}\n`]]);
+  const finding = { rule: 'r', severity: 'high', address: 'aws_sqs_queue.jobs', message: 'm', remedy: 'h' };
+  const review = { findings: [finding], changes: [] };
+  const [, check] = checksOf(pullRequest({ stacks: [stackFacts({ plan: stackPlan({ review }) })] }), files);
+  expect(check?.annotations).toEqual([]);
+});
+
 test('a deployment is shown from the moment that credentials were given, and not before', () => {
   const states = PLAN_STATES.flatMap((state) =>
     deploymentsOf(pullRequest({ stacks: [inState(state)] })).map((one) => [
