@@ -1,9 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { epochMs } from '#core-values';
+import { expireGrants } from '#credentials';
 import { inTransaction } from '#platform';
 import { cancelPlan } from './cancel-plan.ts';
+import { endPlanOf } from './end-plan.ts';
 import { takeBackGrant } from './revoke-grant.ts';
 import { lockStack } from './store/stack-lock.ts';
+import { knownStateOf } from './store/stack-states.ts';
 import { mustBeTaken, openShop, rulesOf, type Shop } from './testing/shop.ts';
 import { revokeUnclaimedGrants } from './unclaimed-grants.ts';
 
@@ -172,4 +176,29 @@ it('a grant that waits for its stack holds up no grant of another stack', async 
     return { waiting };
   });
   expect(rulesOf(await acting.waiting)).toEqual(['allowed']);
+});
+
+describe('a report whose grant ends while it waits for its stack', () => {
+  it.each([
+    ['alone', 'grant.state', 'applying'],
+    ['together with its plan', 'plan.state', 'failed'],
+  ] as const)('%s is refused with the reason, and nothing of it is kept', async (how, rule, state) => {
+    const plan = await shop.approved('shop-staging', { lineage: 'a', serial: 4 });
+    const granted = mustBeTaken(await shop.grant(plan));
+    mustBeTaken(await shop.fetch(granted));
+    const { reporting } = await inTransaction(shop.room.db, async (tx) => {
+      await lockStack(tx, plan.stack);
+      await sql`SELECT 1`.execute(tx);
+      const reporting = shop.report(granted, 'applied', { lineage: 'a', serial: 5 });
+      expect(await somebodyWaits(new AbortController().signal)).toBe('waits');
+      const now = shop.clock.now();
+      for (const grant of await expireGrants(tx, epochMs(now + 24 * 3_600_000)))
+        if (how !== 'alone') await endPlanOf(tx, grant, 'grant-ended', now);
+      return { reporting };
+    });
+    expect(rulesOf(await reporting)).toEqual([rule]);
+    expect((await shop.stored(plan.id)).state).toBe(state);
+    expect(await knownStateOf(shop.room.db, plan.stack)).toBeUndefined();
+    expect(await shop.auditKinds()).not.toContain('apply.reported');
+  });
 });

@@ -23,10 +23,11 @@ import { grantActor } from './fetch-plan-file.ts';
 import { grantSubject } from './grant.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { openRecord } from './sealed-record.ts';
+import { recordTransitions } from './store/plan-history.ts';
 import { findPlan, lockPlan, type StoredPlan } from './store/plans.ts';
 import { lockStack } from './store/stack-lock.ts';
 import { type KnownState, knownStateOf, recordState } from './store/stack-states.ts';
-import { transition } from './transition.ts';
+import { stepOf } from './transition.ts';
 
 export interface Reported {
   readonly plan: StoredPlan;
@@ -133,10 +134,12 @@ async function record(
     ...(state === undefined ? {} : { serial: state.serial }),
     ...(denials.length === 0 ? {} : { denials }),
   };
-  const moved = await transition(tx, plan, { kind }, { at, whom: actor.name, detail });
-  if (!moved.ok) return err({ problem: moved.error });
+  const step = stepOf(plan, { kind }, { at, whom: actor.name, detail });
+  if (!step.ok) return err({ problem: step.error });
+  // The grant may have ended since it was looked at; nothing is written before that is known.
   const finished = await finishGrant(tx, grant.id, at);
-  if (!finished.ok) throw new Error(finished.error.reasons[0].message.en);
+  if (!finished.ok) return err({ problem: finished.error });
+  await recordTransitions(tx, [step.value]);
   if (state !== undefined) {
     const place = store === undefined ? {} : { store };
     await recordState(tx, plan.stack, { ...state, ...place }, { by: grant.id, at });
@@ -149,7 +152,7 @@ async function record(
     outcome: outcomeOf(report),
     evidence: evidenceOf(report),
   });
-  return ok({ plan: moved.value, auditEntry, denials });
+  return ok({ plan: { ...plan, state: step.value.state }, auditEntry, denials });
 }
 
 /** A state only moves forward, and keeps its lineage once it has one. */
