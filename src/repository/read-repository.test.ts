@@ -177,6 +177,19 @@ describe('the parser', { timeout: 60_000 }, () => {
     expect(many.ok ? 'read' : many.error.code).toBe('too-large');
   });
 
+  it('is a fault of its file where it is nested deeper than anybody writes, and hides no other', async () => {
+    const deep = `terraform {}\nlocals {\n  a = ${'['.repeat(1_000)}${']'.repeat(1_000)}\n}\n`;
+    const { modules } = await repositoryOf({ 'deep/main.tf': deep, 'a/main.tf': 'terraform {}\n' });
+    expect(modules.get('deep')?.faults.map(({ rule }) => rule)).toEqual(['repository.unreadable']);
+    expect(modules.get('a')?.faults).toEqual([]);
+  });
+
+  it('is read as fast as any other where a line goes on in spaces', async () => {
+    const source = `provider "aws" {}\n/*\nmodule${' '.repeat(150_000)}\n*/\n`;
+    const { modules } = await repositoryOf({ 'a/main.tf': source });
+    expect(modules.get('a')?.faults).toEqual([]);
+  });
+
   it('and all that follows take no long time for what strangers may write', async () => {
     const steps = 'a/'.repeat(50_000);
     const hostile: Record<string, string> = {

@@ -100,7 +100,10 @@ async function read(parser: () => HclParser, source: string, isJson: boolean): P
   }
   if (!hasBlocksOfInterest(source)) return fileFacts(new Map(), source, false);
   const json = await parsed(parser, source);
-  return json.ok ? fileFacts(parseJsonText(json.value, ''), source, false) : json.error;
+  if (!json.ok) return json.error;
+  // What is nested deeper than anybody writes parses as HCL, and is still refused here.
+  const tree = refusing(() => parseJsonText(json.value, ''));
+  return tree.ok ? fileFacts(tree.value, source, false) : '';
 }
 
 /** HCL as JSON, or where it is wrong. */

@@ -115,7 +115,7 @@ function* textsIn(tree: JsonTree): Generator<string> {
   } else if (isJsonList(tree)) for (const item of tree) yield* textsIn(item);
 }
 
-const BLOCK_HEAD = /^[ \t]*(backend|cloud|module|provider)\b[ \t]*(?:"([^"\n]*)"|([\w-]+))?[ \t]*\{/gm;
+const BLOCK_HEAD = /^[ \t]*(backend|cloud|module|provider)\b[ \t]*(?:(?:"([^"\n]*)"|([\w-]+))[ \t]*)?\{/gm;
 
 /** Answers the line of the next block of a type and label, in the order in which they are asked for. For people: nothing depends on it. */
 function blockLines(source: string): (type: string, label: string) => number | undefined {
