@@ -33900,6 +33900,12 @@ function assembleModule(path, files, links) {
 		settings,
 		place: placeOf(file, line)
 	}))).at(-1);
+	const remoteStates = read.flatMap(({ file, facts }) => facts.remoteStates.map(({ name, backend: type, settings, line }) => ({
+		name,
+		type,
+		settings,
+		place: placeOf(file, line)
+	})));
 	const requiredVersion = read.flatMap(({ facts }) => facts.requiredVersions).at(-1);
 	return {
 		path,
@@ -33908,6 +33914,7 @@ function assembleModule(path, files, links) {
 		requiredProviders: [...new Map(all.map((one) => [one.name, one])).values()],
 		modules: callsOf$1(path, read, links),
 		...requiredVersion !== void 0 && { requiredVersion },
+		remoteStates,
 		readsFiles: readsOf(path, read.flatMap(({ facts }) => facts.mentions), links),
 		faults: ordered.flatMap(({ facts }) => facts.ok ? [] : [facts.error])
 	};
@@ -34364,7 +34371,7 @@ function* readings(from, written, next) {
 	};
 }
 // src/repository/core/file-facts.ts
-const hasBlocksOfInterest = (source) => /\b(?:module|provider|terraform)\b(?!\s*[.=,)\]}])/.test(source);
+const hasBlocksOfInterest = (source) => /\b(?:module|provider|terraform|terraform_remote_state)\b(?!\s*[.=,)\]}])/.test(source);
 function fileFacts(tree, source, isJson) {
 	const lineOf = isJson ? () => void 0 : blockLines(source);
 	const settings = blocksOf(tree, "terraform", 0).map(({ body }) => body);
@@ -34394,10 +34401,22 @@ function fileFacts(tree, source, isJson) {
 		})),
 		requiredProviders: settings.flatMap(requiredProviders),
 		calls,
+		remoteStates: blocksOf(tree, "data", 2).flatMap(({ labels: [type, name = ""], body }) => {
+			const backend = literal(body.get("backend"));
+			if (type !== REMOTE_STATE || backend === void 0) return [];
+			const written = layers(body.get("config")).flatMap((config) => Object.entries(settingsOf(config)));
+			return [{
+				name,
+				backend,
+				settings: Object.fromEntries(written),
+				...at(lineOf(`data "${REMOTE_STATE}"`, name))
+			}];
+		}),
 		requiredVersions: settings.flatMap((body) => literals(body.get("required_version"))),
 		mentions: mentions.filter(({ path }) => !sources.has(path))
 	};
 }
+const REMOTE_STATE = "terraform_remote_state";
 const at = (line) => line === void 0 ? {} : { line };
 function providerFacts(name, body) {
 	const [alias, region] = [literal(body.get("alias")), literal(body.get("region"))];
@@ -34434,7 +34453,7 @@ function* textsIn(tree) {
 	}
 	else if (isJsonList(tree)) for (const item of tree) yield* textsIn(item);
 }
-const BLOCK_HEAD = /^[ \t]*(backend|cloud|module|provider)\b[ \t]*(?:"([^"\n]*)"|([\w-]+))?[ \t]*\{/gm;
+const BLOCK_HEAD = /^[ \t]*((?:backend|cloud|module|provider)\b|data "terraform_remote_state")[ \t]*(?:(?:"([^"\n]*)"|([\w-]+))[ \t]*)?\{/gm;
 function blockLines(source) {
 	const lines = new Map();
 	let [line, from] = [1, 0];
@@ -34615,7 +34634,9 @@ async function read(parser, source, isJson) {
 	}
 	if (!hasBlocksOfInterest(source)) return fileFacts(new Map(), source, false);
 	const json = await parsed(parser, source);
-	return json.ok ? fileFacts(parseJsonText(json.value, ""), source, false) : json.error;
+	if (!json.ok) return json.error;
+	const tree = refusing(() => parseJsonText(json.value, ""));
+	return tree.ok ? fileFacts(tree.value, source, false) : "";
 }
 async function parsed(parser, source, isRetried = false) {
 	try {

@@ -42,6 +42,39 @@ module "queue" {
 `;
 
 describe('reading a repository', { timeout: 60_000 }, () => {
+  it('tells whose states are read, as far as the text says where they lie, also of a file without other blocks', async () => {
+    const source = `locals { x = data.terraform_remote_state.network.outputs }
+data "terraform_remote_state" "network" {
+  backend   = "s3"
+  workspace = "default"
+  config = {
+    bucket = "state"
+    key    = "network.tfstate"
+    region = var.region
+  }
+}
+data "terraform_remote_state" "of_cloud" {
+  backend = "remote"
+  config  = { organization = "shop", workspaces = { name = "dns" } }
+}
+data "terraform_remote_state" "anywhere" {
+  backend = var.backend
+}
+data "aws_caller_identity" "this" {}
+`;
+    const { modules } = await repositoryOfAll([entry('shop/main.tf', source)]);
+    expect(modules.get('shop')?.remoteStates).toEqual([
+      {
+        ...{ name: 'network', type: 's3', settings: { bucket: 'state', key: 'network.tfstate' } },
+        place: { file: 'shop/main.tf', line: 2 },
+      },
+      {
+        ...{ name: 'of_cloud', type: 'remote', settings: { organization: 'shop', 'workspaces.name': 'dns' } },
+        place: { file: 'shop/main.tf', line: 11 },
+      },
+    ]);
+  });
+
   it('tells backend, providers, modules and files of a root module, with their lines', async () => {
     const { roots } = await repositoryOfAll([entry('stacks/network/main.tf', NETWORK)]);
     expect(roots).toEqual([
@@ -77,6 +110,7 @@ describe('reading a repository', { timeout: 60_000 }, () => {
           },
         ],
         requiredVersion: '>= 1.10',
+        remoteStates: [],
         readsFiles: [{ from: 'module', path: 'stacks/network/policies/queue.json.tftpl', reach: 'exact' }],
         faults: [],
       },

@@ -41,6 +41,14 @@ const SINGLE: readonly (readonly [string, string, Text])[] = [
     '<id>',
     text('its owner’s number; else asked of GitHub', '所有者の ID。省略時は GitHub に問い合わせ'),
   ],
+  [
+    'depends-on',
+    '<yes|no>',
+    text(
+      'apply stacks after those whose state they read',
+      'state を参照しているスタックを参照先より後に適用する',
+    ),
+  ],
   ['name', '<name>', text('name of the organization', '組織の名前')],
   ['server', '<url>', text('address of the Sekisho server', 'Sekisho サーバーの URL')],
   [

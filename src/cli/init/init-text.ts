@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { type Reason, type Text, text } from '#core-values';
 import { visible } from '#plan';
 import type { CliContext } from '../context.ts';
+import { whereRead } from './order-questions.ts';
 import type { Known } from './question.ts';
 import type { Settings } from './settings.ts';
 
@@ -9,10 +10,13 @@ import type { Settings } from './settings.ts';
 export function foundText({ survey, git }: Known, { language, stdout }: CliContext): string {
   const paint = pc.createColors(stdout.isTerminal);
   const unknown = text('?', '?')[language];
-  const lines = survey.stacks.map(
-    ({ path, account, region, backend }) =>
-      `  ${visible(path)}  ${paint.dim(`${visible(account ?? unknown)}  ${visible(region ?? unknown)}  ${backend ?? WORDS.local[language]}`)}\n`,
-  );
+  const lines = survey.stacks.map(({ path, account, region, backend, readsStateOf }) => {
+    const place = `${visible(account ?? unknown)}  ${visible(region ?? unknown)}  ${backend ?? WORDS.local[language]}`;
+    const reads = readsStateOf.map(
+      (one) => `    ${paint.dim(WORDS.reads(visible(one.path), whereRead(one))[language])}\n`,
+    );
+    return `  ${visible(path)}  ${paint.dim(place)}\n${reads.join('')}`;
+  });
   const from = git.remote === undefined ? '' : `  ${git.remote.host}/${git.remote.name}\n`;
   const faults = survey.faults.map((fault) => noteText(fault, { language, stdout }));
   return `${paint.bold(WORDS.found(survey.stacks.length)[language])}\n${from}${lines.join('')}${faults.join('')}\n`;
@@ -74,6 +78,8 @@ const WORDS = {
       `Found ${count} Terraform root module${count === 1 ? '' : 's'}`,
       `Terraform のルートモジュールが ${count} 件見つかりました`,
     ),
+  reads: (path: string, where: string) =>
+    text(`reads the state of ${path} (${where})`, `${path} の state を参照(${where})`),
   local: text('local state', 'ローカルの state'),
   next: text('Next', '次の手順'),
 } as const;

@@ -56,6 +56,27 @@ describe('sekisho init, by flags alone', () => {
     expect(readFileSync(file, 'utf8')).toContain('# Which stacks a change affects');
   });
 
+  it('lets a stack wait for the one whose state it reads, says where it reads it, and leaves it out if told so', async () => {
+    const network = readFileSync(join(root, 'stacks/shop-network/main.tf'), 'utf8');
+    const [bucket, key] = ['bucket', 'key'].map(
+      (name) => new RegExp(`\\b${name} *= *"([^"]+)"`).exec(network)?.[1],
+    );
+    const config = `{ bucket = "${bucket}", key = "${key}" }`;
+    writeFileSync(
+      join(root, 'stacks/shop-staging/network.tf'),
+      `data "terraform_remote_state" "network" {\n  backend = "s3"\n  config  = ${config}\n}\n`,
+    );
+    const line =
+      '+      - shop-network # reads its state: data.terraform_remote_state.network, stacks/shop-staging/network.tf:1';
+    const said = await init([...FLAGS, '--dry-run']);
+    expect(said.out).toContain(
+      'reads the state of stacks/shop-network (data.terraform_remote_state.network,',
+    );
+    expect(said.out).toContain(`+    dependsOn:\n${line}`);
+    expect((await init([...FLAGS, '--dry-run', '--depends-on', 'no'])).out).not.toContain('dependsOn:\n');
+    expect((await init([...FLAGS, '--dry-run', '--depends-on', 'perhaps'])).exit).toBe(2);
+  });
+
   it('writes nothing with --dry-run, not even answers', async () => {
     const said = await init([...FLAGS, '--dry-run']);
     expect(said.out).toContain('+ sekisho/sekisho.yaml (new');

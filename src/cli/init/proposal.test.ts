@@ -11,6 +11,7 @@ if (account === undefined || region === undefined) throw new Error('no place');
 const stack = (name: string): StackSetting => ({
   ...{ name, path: `stacks/${name}`, account, region, backend: 's3' },
   state: { bucket: 'shop-state' },
+  dependsOn: [],
 });
 const hanako = {
   ...{ name: 'hanako', login: 'hanako', id: '1002' },
@@ -72,6 +73,29 @@ describe('a proposal', () => {
       ok: false,
       error: { code: 'bad-config' },
     });
+  });
+
+  it('lets a stack wait for those whose state it reads, with the reason beside it, and leaves a circle to people', () => {
+    const reading = (name: string, closesCircle = false) => ({
+      ...{ name, path: `stacks/${name}`, data: 'data.terraform_remote_state.x', file: 'stacks/a\nb.tf' },
+      ...{ line: 3, closesCircle },
+    });
+    const stacks = [
+      { ...stack('web'), dependsOn: [reading('network')] },
+      { ...stack('network'), dependsOn: [reading('web', true)] },
+    ];
+    const proposal = proposalFor({ ...SETTINGS, stacks }, 'sekisho');
+    if (!proposal.ok) throw new Error(proposal.error.reasons[0].message.en);
+    const { configuration, files, notes } = proposal.value;
+    const { stacks: loaded } = configuration.organization;
+    expect(loaded.map(({ name, dependsOn }) => [name, ...dependsOn])).toEqual([
+      ['network'],
+      ['web', 'network'],
+    ]);
+    expect(files[0]?.text).toContain(
+      '- network # reads its state: data.terraform_remote_state.x, stacks/a\\nb.tf:3\n',
+    );
+    expect(notes.map(({ rule }) => rule)).toEqual(['init.states-in-circle']);
   });
 
   it('puts no bucket’s name into HCL as anything but text', () => {

@@ -9,6 +9,7 @@ import {
   type WrittenFile,
 } from '#credentials/core';
 import { lintPolicy } from '#iam/core';
+import { whereRead } from './order-questions.ts';
 import { sekishoYaml } from './sekisho-yaml.ts';
 import type { Settings } from './settings.ts';
 import { workflowFiles } from './workflows.ts';
@@ -36,7 +37,7 @@ export function proposalFor(settings: Settings, output: string): Result<Proposal
   const { accounts, notes } = accountFiles(settings, output);
   return ok({
     files: [yaml, ...accounts, ...workflowFiles(settings)],
-    notes: [...notes, ...peopleNotes(settings), ...stateNotes(settings)],
+    notes: [...notes, ...peopleNotes(settings), ...stateNotes(settings), ...circleNotes(settings)],
     configuration: configuration.value,
   });
 }
@@ -151,6 +152,23 @@ const stateNotes = ({ stacks }: Settings): readonly Reason[] => {
     },
   ];
 };
+
+const circleNotes = ({ stacks }: Settings): readonly Reason[] =>
+  stacks.flatMap(({ path, dependsOn }) =>
+    dependsOn
+      .filter(({ closesCircle }) => closesCircle)
+      .map((one) => ({
+        rule: 'init.states-in-circle',
+        message: text(
+          `${path} reads the state of ${one.path} (${whereRead(one)}), which is itself applied after ${path}: it gets no \`dependsOn\` for that.`,
+          `${path} は ${one.path} の state を参照していますが(${whereRead(one)})、${one.path} も ${path} より後に適用されるため、\`dependsOn\` を付けていません。`,
+        ),
+        remedy: text(
+          'Decide which comes first, and correct `dependsOn` in sekisho.yaml; better, take what both read into a stack of its own.',
+          'どちらを先に適用するか決めて sekisho.yaml の `dependsOn` を直すか、共通で参照する部分を別のスタックに分けてください。',
+        ),
+      })),
+  );
 
 const NO_STACKS: Problem = problem('bad-input', {
   rule: 'init.no-stacks',

@@ -1,3 +1,4 @@
+import { orderQuestions } from './order-questions.ts';
 import { peopleQuestions } from './people-questions.ts';
 import { accountQuestions, stackQuestions } from './place-questions.ts';
 import type { Known, Question } from './question.ts';
@@ -9,6 +10,7 @@ export const questionsFor = (known: Known): readonly Question[] => [
   ...repositoryQuestions(known),
   ...stackQuestions(known),
   ...accountQuestions(known),
+  ...orderQuestions(known),
   ...serverQuestions(known),
   ...peopleQuestions(known),
 ];

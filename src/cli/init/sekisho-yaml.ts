@@ -1,3 +1,4 @@
+import { whereRead } from './order-questions.ts';
 import type { Settings, StackSetting } from './settings.ts';
 
 const PREFIX = 'sekisho-';
@@ -71,7 +72,14 @@ function stackYaml(stack: StackSetting, settings: Settings, isFirst: boolean): s
     region: ${stack.region}
     workflow: ${workflowOf(settings)}
 ${settings.branch === 'main' ? '' : `    apply: { refs: [${quoted(branch)}] }\n`}    approval: { team: ${team} }
-`;
+${dependsOnYaml(stack)}`;
+}
+
+function dependsOnYaml({ dependsOn }: StackSetting): string {
+  const lines = dependsOn
+    .filter(({ closesCircle }) => !closesCircle)
+    .map((one) => `      - ${quoted(one.name)} # reads its state: ${whereRead(one)}\n`);
+  return lines.length === 0 ? '' : `    dependsOn:\n${lines.join('')}`;
 }
 
 /** The one file at one ref that may plan and apply. */

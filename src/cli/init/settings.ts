@@ -3,9 +3,11 @@ import type { AccountId } from '#core-values';
 import type { AccountTrust, GuardName } from '#credentials/core';
 import { GUARD_NAMES } from '#credentials/core';
 import type { Answers } from './answers.ts';
+import { stateReads } from './order-questions.ts';
 import { peopleOf, personKey, sshKeyKey } from './people-questions.ts';
 import { accountNames, environmentKey, placesOf } from './place-questions.ts';
 import type { Known } from './question.ts';
+import type { StateDependency } from './state-dependencies.ts';
 
 export interface StackSetting {
   readonly name: string;
@@ -14,6 +16,8 @@ export interface StackSetting {
   readonly region: Region;
   readonly state?: { readonly bucket: string; readonly table?: string };
   readonly backend?: string;
+  /** Stacks that are applied before it, because it reads their state. */
+  readonly dependsOn: readonly (StateDependency & { readonly name: string })[];
 }
 
 export interface AccountSetting {
@@ -68,6 +72,7 @@ export function settingsOf(known: Known, options: Options): Settings {
       ...{ name: stack.name, path: stack.path, account, region },
       ...(stack.state !== undefined && { state: stack.state }),
       ...(stack.backend !== undefined && { backend: stack.backend }),
+      dependsOn: answers['depends-on'] === 'no' ? [] : stateReads(known, stack),
     }),
   );
   const ids = [...new Set(stacks.map(({ account }) => account))].toSorted();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ok, type Problem, parseStackName, type Reason, type Result } from '#core-values';
 import { isConfigurationFile, type RepositoryFile, type RootModule, readRepository } from '#repository';
+import { type StateDependency, stateDependencies } from './state-dependencies.ts';
 
 /** A root module, and what its own configuration tells of where it goes. */
 export interface FoundStack {
@@ -14,6 +15,8 @@ export interface FoundStack {
   /** Only of an S3 backend whose bucket is written there. */
   readonly state?: { readonly bucket: string; readonly table?: string };
   readonly backend?: string;
+  /** Stacks whose state it reads. */
+  readonly readsStateOf: readonly StateDependency[];
 }
 
 export interface Survey {
@@ -28,15 +31,29 @@ export async function surveyOf(root: string, without: readonly string[]): Promis
   const repository = await readRepository(files);
   if (!repository.ok) return repository;
   const names = namesOf(repository.value.roots.map(({ path }) => path));
-  const stacks = repository.value.roots.map(
-    async (module): Promise<FoundStack> => ({
+  const modules = await Promise.all(
+    repository.value.roots.map(async (module) => ({
+      module,
+      settings: { ...(await initialised(join(root, module.path))), ...module.backend?.settings },
+    })),
+  );
+  const reads = stateDependencies(
+    repository.value,
+    modules.map(({ module: { path, backend }, settings }) => ({
+      path,
+      backend: { type: backend?.type ?? 'local', settings },
+    })),
+  );
+  const stacks = modules.map(
+    ({ module, settings }): FoundStack => ({
       path: module.path,
       name: names.get(module.path) ?? 'stack',
-      ...(await placeOf(module, root)),
+      ...placeOf(module, settings),
+      readsStateOf: reads.get(module.path) ?? [],
     }),
   );
   return ok({
-    stacks: await Promise.all(stacks),
+    stacks,
     faults: repository.value.roots.flatMap(({ faults }) => faults),
   });
 }
@@ -63,10 +80,12 @@ async function configurationFiles(
 
 const ACCOUNT_OF_ROLE = /^arn:[a-z-]+:iam::([0-9]{12}):/;
 
-async function placeOf(module: RootModule, root: string): Promise<Omit<FoundStack, 'path' | 'name'>> {
+function placeOf(
+  module: RootModule,
+  settings: Readonly<Record<string, string>>,
+): Omit<FoundStack, 'path' | 'name' | 'readsStateOf'> {
   const aws = module.providers.filter(({ source }) => source === 'hashicorp/aws');
   const main = aws.find(({ alias }) => alias === undefined) ?? aws[0];
-  const settings = { ...(await initialised(join(root, module.path))), ...module.backend?.settings };
   const allowed = main?.allowedAccountIds ?? [];
   const account =
     allowed.length === 1 ? allowed[0] : ACCOUNT_OF_ROLE.exec(main?.assumeRoleArns.at(-1) ?? '')?.[1];
@@ -81,6 +100,12 @@ async function placeOf(module: RootModule, root: string): Promise<Omit<FoundStac
   };
 }
 
+/** What tells where a state lies; nothing by which one gets at it. */
+const WANTED: readonly string[] = [
+  ...['bucket', 'key', 'region', 'dynamodb_table', 'prefix', 'path'],
+  ...['storage_account_name', 'container_name', 'organization', 'hostname'],
+];
+
 const Initialised = z.object({
   backend: z.object({ config: z.record(z.string(), z.unknown()) }),
 });
@@ -91,7 +116,7 @@ async function initialised(folder: string): Promise<Readonly<Record<string, stri
     const kept = Initialised.parse(
       JSON.parse(await readFile(join(folder, '.terraform', 'terraform.tfstate'), 'utf8')),
     );
-    const wanted = ['bucket', 'region', 'dynamodb_table'].flatMap((key): [string, string][] => {
+    const wanted = WANTED.flatMap((key): [string, string][] => {
       const value = kept.backend.config[key];
       return typeof value === 'string' && value !== '' ? [[key, value]] : [];
     });

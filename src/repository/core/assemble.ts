@@ -138,6 +138,11 @@ function assembleModule(
     facts.backends.map(({ type, settings, line }) => ({ type, settings, place: placeOf(file, line) })),
   );
   const backend = backends.at(-1);
+  const remoteStates = read.flatMap(({ file, facts }) =>
+    facts.remoteStates.map(({ name, backend: type, settings, line }) => ({
+      ...{ name, type, settings, place: placeOf(file, line) },
+    })),
+  );
   const requiredVersion = read.flatMap(({ facts }) => facts.requiredVersions).at(-1);
   return {
     path,
@@ -146,6 +151,7 @@ function assembleModule(
     requiredProviders: [...new Map(all.map((one): [string, RequiredProvider] => [one.name, one])).values()],
     modules: callsOf(path, read, links),
     ...(requiredVersion !== undefined && { requiredVersion }),
+    remoteStates,
     readsFiles: readsOf(
       path,
       read.flatMap(({ facts }) => facts.mentions),

@@ -12,6 +12,12 @@ export interface FileFacts {
   readonly providers: readonly ProviderFacts[];
   readonly requiredProviders: readonly RequiredProvider[];
   readonly calls: readonly { readonly name: string; readonly source: string; readonly line?: number }[];
+  readonly remoteStates: readonly {
+    readonly name: string;
+    readonly backend: string;
+    readonly settings: Readonly<Record<string, string>>;
+    readonly line?: number;
+  }[];
   readonly requiredVersions: readonly string[];
   readonly mentions: readonly Mention[];
 }
@@ -29,7 +35,7 @@ type Body = ReadonlyMap<string, JsonTree>;
 
 /** Whether a file in HCL may hold any of the blocks that `fileFacts` reads: most hold resources alone and need no parser. */
 export const hasBlocksOfInterest = (source: string): boolean =>
-  /\b(?:module|provider|terraform)\b(?!\s*[.=,)\]}])/.test(source);
+  /\b(?:module|provider|terraform|terraform_remote_state)\b(?!\s*[.=,)\]}])/.test(source);
 
 /** The facts of a parsed file. `source` is its text: for the lines of blocks in HCL, which HCL's JSON form does not give. */
 export function fileFacts(tree: JsonTree, source: string, isJson: boolean): FileFacts {
@@ -65,10 +71,25 @@ export function fileFacts(tree: JsonTree, source: string, isJson: boolean): File
     })),
     requiredProviders: settings.flatMap(requiredProviders),
     calls,
+    remoteStates: blocksOf(tree, 'data', 2).flatMap(({ labels: [type, name = ''], body }) => {
+      const backend = literal(body.get('backend'));
+      if (type !== REMOTE_STATE || backend === undefined) return [];
+      const written = layers(body.get('config')).flatMap((config) => Object.entries(settingsOf(config)));
+      return [
+        {
+          name,
+          backend,
+          settings: Object.fromEntries(written),
+          ...at(lineOf(`data "${REMOTE_STATE}"`, name)),
+        },
+      ];
+    }),
     requiredVersions: settings.flatMap((body) => literals(body.get('required_version'))),
     mentions: mentions.filter(({ path }) => !sources.has(path)),
   };
 }
+
+const REMOTE_STATE = 'terraform_remote_state';
 
 const at = (line: number | undefined) => (line === undefined ? {} : { line });
 
@@ -115,7 +136,8 @@ function* textsIn(tree: JsonTree): Generator<string> {
   } else if (isJsonList(tree)) for (const item of tree) yield* textsIn(item);
 }
 
-const BLOCK_HEAD = /^[ \t]*(backend|cloud|module|provider)\b[ \t]*(?:(?:"([^"\n]*)"|([\w-]+))[ \t]*)?\{/gm;
+const BLOCK_HEAD =
+  /^[ \t]*((?:backend|cloud|module|provider)\b|data "terraform_remote_state")[ \t]*(?:(?:"([^"\n]*)"|([\w-]+))[ \t]*)?\{/gm;
 
 /** Answers the line of the next block of a type and label, in the order in which they are asked for. For people: nothing depends on it. */
 function blockLines(source: string): (type: string, label: string) => number | undefined {

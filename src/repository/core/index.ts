@@ -5,5 +5,6 @@ export * from './configuration-file.ts';
 export * from './file-facts.ts';
 export { entriesBehindLinks, linksOf } from './links.ts';
 export * from './model.ts';
+export { moduleGraph } from './module-graph.ts';
 export * from './paths.ts';
 export { changesBetween, type TreeBlob } from './tree-changes.ts';

@@ -35,6 +35,8 @@ export interface TerraformModule {
   readonly requiredProviders: readonly RequiredProvider[];
   readonly modules: readonly ModuleCall[];
   readonly requiredVersion?: string;
+  /** By `terraform_remote_state`. */
+  readonly remoteStates: readonly RemoteState[];
   /** Files that its expressions mention by paths known from the text. */
   readonly readsFiles: readonly FileRead[];
   /** Files of it that could not be read. What they call, configure and read is not known: who needs certainty expects anything. */
@@ -61,6 +63,12 @@ export interface Backend {
   /** What is written literally; names of nested blocks with dots: `assume_role.role_arn`. The rest comes from elsewhere. */
   readonly settings: Readonly<Record<string, string>>;
   readonly place: SourcePlace;
+}
+
+/** A state that is read of another configuration. */
+export interface RemoteState extends Backend {
+  /** Of the data source. */
+  readonly name: string;
 }
 
 export interface ProviderConfiguration {
