@@ -147,8 +147,8 @@ async function judgeOne(
   if (first !== undefined) return err({ asked, why: problem('denied', first, ...more) });
   const authors = distinctAuthors([...authorsAmong(plan, sameMeaning), ...(await declaredAuthors(tx, plan))]);
   const { reading } = asked;
-  const reviews = reading && { reviews: { reading, used: await usedReviewsFor(tx, plan) } };
-  const judgement = judgeBy(room, plan, asked.stack, { approvals, authors, ...reviews });
+  const used = await usedReviewsFor(tx, plan, reading);
+  const judgement = judgeBy(room, plan, asked.stack, { approvals, authors, reading, used });
   const settled = await settle(tx, plan, judgement, asked.now);
   const denial = denialOf(judgement.decision);
   if (denial !== undefined) return err({ asked, judgement, why: denial });

@@ -31,6 +31,7 @@ import { decisionToKeep } from './kept-refusal.ts';
 import { planUnknown } from './problems.ts';
 import { authorsOnGitHub } from './reviews/judge-reviews.ts';
 import { type ReviewReading, readReviewsFor } from './reviews/read-reviews.ts';
+import { type AskingNow, askingNow } from './reviews/team-members.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { changedMeanwhile, openRecord } from './sealed-record.ts';
 import { insertApproval, statementWasGiven } from './store/approvals.ts';
@@ -81,7 +82,7 @@ export async function giveApproval(room: ChangesRoom, given: Approving): Promise
 interface LookedUp {
   readonly found: StoredPlan;
   readonly sealed: Result<unknown, Problem>;
-  readonly reading: ReviewReading;
+  readonly reading: ReviewReading | undefined;
 }
 
 async function take(
@@ -98,7 +99,7 @@ async function take(
   const checked = await check(room, tx, { plan, stack, reading }, given);
   if (!checked.ok) return refuse(room, tx, plan, given, checked.error);
   const at = room.clock.now();
-  const { verified, stack: known, decision } = checked.value;
+  const { verified, stack: known, reading: read, decision } = checked.value;
   await insertApproval(tx, {
     id: room.newId('apr', at),
     stack: plan.stack,
@@ -109,7 +110,7 @@ async function take(
     signature: given.signature,
     givenAt: verified.at,
   });
-  const judgement = await judge(room, tx, plan, known, reading);
+  const judgement = await judge(room, tx, plan, known, read);
   const moved = await move(tx, plan, verified, judgement, at);
   if (!moved.ok) throw new Error(moved.error.reasons[0].message.en);
   const auditEntry = await appendAudit(tx, {
@@ -132,43 +133,45 @@ async function take(
 interface Checked {
   readonly verified: VerifiedApproval;
   readonly stack: Stack;
+  readonly reading: ReviewReading;
   readonly decision: Decision;
 }
 
 async function check(
   room: ChangesRoom,
   tx: Transaction<object>,
-  { plan, stack, reading }: { plan: StoredPlan; stack: Stack | undefined; reading: ReviewReading },
+  { plan, stack, reading }: Pick<LookedUp, 'reading'> & { plan: StoredPlan; stack: Stack | undefined },
   given: Approving,
 ): Promise<Result<Checked, Problem>> {
-  if (stack === undefined) return err(planUnknown(plan.id));
+  if (stack === undefined || reading === undefined) return err(planUnknown(plan.id));
   if (!isOpenForDecision(plan.state)) return err(notOpen(plan));
   const verified = verifyStored(room, room.organization(), plan, given, room.clock.now());
   if (!verified.ok) return verified;
   if (verified.value.approver !== given.person.name)
     return err(notYours(verified.value.approver, given.person.name));
   if (await statementWasGiven(tx, given.statement)) return err(GIVEN_BEFORE);
-  const onGitHub = authorsOnGitHub(room.organization(), stack, reading?.ok === true ? reading.value : []);
+  const { reviews, teams } = reading;
+  const onGitHub = authorsOnGitHub(room.organization(), stack, reviews?.ok === true ? reviews.value : []);
   const authors = distinctAuthors([...(await authorsOf(room, tx, plan)), ...onGitHub]);
-  const asked = { plan, authors, stack, person: given.person, verified: verified.value };
+  const { unread, ...asking } = askingNow(room, stack, given.person, teams);
+  const asked = { plan, authors, stack, ...asking, verified: verified.value };
   const decision = decide(room.policySet(), policyRequest(room, asked));
   const denial = denialOf(decision);
-  return denial === undefined ? ok({ verified: verified.value, stack, decision }) : err(denial);
+  if (denial !== undefined) return err(unread ?? denial);
+  return ok({ verified: verified.value, stack, reading, decision });
 }
 
-interface Asked {
+interface Asked extends Omit<AskingNow, 'unread'> {
   readonly plan: StoredPlan;
   readonly authors: readonly Author[];
   readonly stack: Stack;
-  readonly person: Person;
   readonly verified: VerifiedApproval;
 }
 
 function policyRequest(
   room: ChangesRoom,
-  { plan, authors, stack, person, verified }: Asked,
+  { organization, plan, authors, stack, person, verified }: Asked,
 ): ApproveRequest | BreakGlassRequest {
-  const organization = room.organization();
   const now = room.clock.now();
   const common = {
     principal: personPrincipal(organization, person),

@@ -35,6 +35,7 @@ import {
   wordsOf,
 } from './reviews/judge-reviews.ts';
 import type { ReviewReading } from './reviews/read-reviews.ts';
+import { organizationNow, unreadTeamsOf } from './reviews/team-members.ts';
 import type { ChangesRoom } from './room.ts';
 import { approvalsInForce, type StoredApproval } from './store/approvals.ts';
 import type { StoredPlan } from './store/plans.ts';
@@ -71,28 +72,34 @@ export async function judge(
   return judgeBy(room, plan, stack, {
     approvals: await approvalsInForce(db, plan.stack, plan.fingerprint),
     authors: await authorsOf(room, db, plan),
-    ...(reading === undefined ? {} : { reviews: { reading, used: await usedReviewsFor(db, plan) } }),
+    ...{ reading, used: await usedReviewsFor(db, plan, reading) },
   });
 }
 
-/** Ids of the reviews that have served what the plan means. */
-export const usedReviewsFor = (db: Kysely<object>, { stack, fingerprint, job }: StoredPlan) =>
-  usedReviewsOf(db, { stack, fingerprint, issuer: job.issuer });
+/** Ids of the reviews that have served what the plan means; nothing is looked up where the stack accepts none. */
+export const usedReviewsFor = async (
+  db: Kysely<object>,
+  { stack, fingerprint, job }: StoredPlan,
+  { reviews }: ReviewReading,
+): Promise<ReadonlySet<string>> =>
+  reviews === undefined ? new Set() : usedReviewsOf(db, { stack, fingerprint, issuer: job.issuer });
 
 /** What `judge` looks up. */
 export interface Evidence {
   readonly approvals: readonly StoredApproval[];
   readonly authors: readonly Author[];
-  /** Absent where the stack accepts no reviews. */
-  readonly reviews?: { readonly reading: NonNullable<ReviewReading>; readonly used: ReadonlySet<string> };
+  readonly reading: ReviewReading;
+  /** Ids of reviews that have served. */
+  readonly used: ReadonlySet<string>;
 }
 
 /** The same by what was looked up in the transaction of the decision. */
 export function judgeBy(room: ChangesRoom, plan: StoredPlan, stack: Stack, evidence: Evidence): Judgement {
-  const { approvals, reviews } = evidence;
+  const { approvals, used } = evidence;
+  const { reviews, teams } = evidence.reading;
   const now = room.clock.now();
-  const organization = room.organization();
-  const pullRequests = reviews?.reading.ok === true ? reviews.reading.value : [];
+  const organization = organizationNow(room.organization(), stack, teams);
+  const pullRequests = reviews?.ok === true ? reviews.value : [];
   const authors = distinctAuthors([
     ...evidence.authors,
     ...authorsOnGitHub(organization, stack, pullRequests),
@@ -104,8 +111,8 @@ export function judgeBy(room: ChangesRoom, plan: StoredPlan, stack: Stack, evide
   const valid = verified.flatMap(({ result }) => (result.ok ? [result.value] : []));
   const people = countedPeople(organization);
   const read = reviewsOn(room, {
-    ...{ plan, stack, pullRequests, people, authors, now },
-    ...{ used: reviews?.used ?? new Set(), time: timeOf(room, now) },
+    ...{ organization, plan, stack, pullRequests, used, people, authors, now },
+    time: timeOf(room, now),
   });
   const counted = weighApprovals({
     ...{ approvals: valid, reviews: wordsOf(read), people },
@@ -115,7 +122,18 @@ export function judgeBy(room: ChangesRoom, plan: StoredPlan, stack: Stack, evide
     owningTeam: stack.approval.team,
   });
   const glass = brokenGlass(organization, valid, counted);
-  const unread = reviews?.reading.ok === false ? reviews.reading.error.reasons : [];
+  const involved = [
+    ...valid.map(({ approver }) => approver),
+    ...[...read, ...authors].map(({ person }) => person),
+  ];
+  const unread = [
+    ...(reviews?.ok === false ? reviews.error.reasons : []),
+    ...unreadTeamsOf(
+      room.organization(),
+      teams,
+      involved.filter((name) => name !== undefined),
+    ),
+  ];
   const request = applyRequest(room, organization, { plan, authors, stack, counted, now, glass, unread });
   const weighed = verified.map(({ approval, result }) =>
     weigh(approval, result.ok ? undefined : result.error, counted),
@@ -187,7 +205,7 @@ interface ApplyQuestion {
   readonly counted: ApprovalFacts;
   readonly glass: BreakGlassFacts;
   readonly now: EpochMs;
-  /** Why reviews could not be read. */
+  /** Why reviews, or the teams of those who are involved, could not be read. */
   readonly unread: readonly Reason[];
 }
 
@@ -212,7 +230,7 @@ function applyRequest(
       breakGlass: glass,
       time: timeOf(room, now),
     },
-    // A review that was not read might be the one that rejects.
+    // A review that was not read might be the one that rejects; a team that was not, the one that a policy forbids.
     ...(glass.active ? {} : { failedLookups: unread }),
   };
 }

@@ -10,7 +10,7 @@ import { refusalOf } from './kept-refusal.ts';
 import { openReview } from './kept-review.ts';
 import { planUnknown } from './problems.ts';
 import type { WeighedReview } from './reviews/judge-reviews.ts';
-import { readReviewsFor } from './reviews/read-reviews.ts';
+import { NOTHING_READ, readReviewsFor } from './reviews/read-reviews.ts';
 import { recentReviews } from './reviews/recent-reviews.ts';
 import type { ChangesRoom } from './room.ts';
 import { sealedReviewOf } from './sealed-record.ts';
@@ -96,7 +96,7 @@ async function judgeToShow(room: ChangesRoom, plan: StoredPlan, stack: Stack): P
   const recent = room.reviews && { reviews: recentReviews(room.reviews, room.clock) };
   const reading = isOpenForDecision(plan.state)
     ? await readReviewsFor({ ...room, ...recent }, stack, plan)
-    : undefined;
+    : NOTHING_READ;
   return judge(room, room.db, plan, stack, reading);
 }
 

@@ -255,6 +255,25 @@ export const emailAddress = () =>
     },
   );
 
+/** A login of GitHub has no two hyphens in a row and none at an end; a slug is what GitHub made of the team's name. */
+const GITHUB_TEAM = /^([A-Za-z0-9](?:-?[A-Za-z0-9]){0,38})\/([a-z0-9_][a-z0-9_-]{0,254})$/;
+
+export const gitHubTeam = () =>
+  parsedString(
+    (value) => {
+      const [, organization, slug] = GITHUB_TEAM.exec(value) ?? [];
+      return organization === undefined || slug === undefined ? undefined : { organization, slug };
+    },
+    {
+      rule: 'team.github',
+      message: text('This is not a team of GitHub.', 'GitHub のチームではありません。'),
+      remedy: text(
+        'Write it as in the address of its page, without `@`: organization/team-slug, e.g. acme/sre.',
+        'チームのページの URL にあるとおり、`@` なしで organization/team-slug の形で書いてください(例: acme/sre)。',
+      ),
+    },
+  ).meta({ pattern: GITHUB_TEAM.source });
+
 export const slackChannel = () =>
   parsedString((value) => (/^[CG][A-Z0-9]{8,20}$/.test(value) ? value : undefined), {
     rule: 'config.slack-channel',

@@ -142,6 +142,14 @@ export interface StackAllowances {
 
 export interface Team {
   readonly name: TeamName;
+  /** Where set, a person of the team is in it only while this team of GitHub has them too: asked for each decision. */
+  readonly github?: GitHubTeam;
+}
+
+/** A team as GitHub's addresses name it: `acme/sre`. */
+export interface GitHubTeam {
+  readonly organization: string;
+  readonly slug: string;
 }
 
 export interface Person {

@@ -221,7 +221,17 @@ export const configurationSchema = z
     issuers: z.array(issuer).default([]).describe('Who may vouch for CI jobs.'),
     stacks: z.array(stack).default([]).describe('What is deployed where, and by whom.'),
     teams: z
-      .array(z.strictObject({ name: field.teamName().describe('Name of the team.') }))
+      .array(
+        z.strictObject({
+          name: field.teamName().describe('Name of the team.'),
+          github: field
+            .gitHubTeam()
+            .exactOptional()
+            .describe(
+              'Team of GitHub (organization/team-slug) in which its people must be too: GitHub is asked for each decision.',
+            ),
+        }),
+      )
       .default([])
       .describe('The teams.'),
     people: z.array(person).default([]).describe('The people.'),

@@ -30,17 +30,21 @@ export async function hearReviews(room: ChangesRoom, of: ReviewsChanged): Promis
   if (room.reviews !== undefined) forgetRecentReviews(room.reviews);
   for (const plan of await openPlansThatMean(room.db, of)) {
     const stack = stackByName(room.organization(), plan.stack);
-    if (stack === undefined || !stack.approval.accept.includes('review')) continue;
+    if (stack === undefined || !hangsOnGitHub(room, stack)) continue;
     if (await hear(room, plan, stack)) changed.push(plan.id);
   }
   return changed;
 }
 
+const hangsOnGitHub = ({ organization }: ChangesRoom, { approval }: Stack): boolean =>
+  approval.accept.includes('review') || organization().teams.some(({ github }) => github !== undefined);
+
 async function hear(room: ChangesRoom, found: StoredPlan, stack: Stack): Promise<boolean> {
   const sealed = await openRecord(room, found);
   const reading = await readReviewsFor(room, stack, found);
   // What cannot be read changes nothing here: the plan says so when it is shown, and is denied when it is asked for.
-  if (!sealed.ok || reading?.ok !== true) return false;
+  if (!sealed.ok || reading.reviews?.ok === false) return false;
+  if ([...reading.teams.values()].some((members) => !members.ok)) return false;
   return room.inTransaction(async (tx) => {
     await lockStack(tx, found.stack);
     const plan = await lockPlan(tx, found.id);

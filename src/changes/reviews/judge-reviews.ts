@@ -16,6 +16,8 @@ export interface WeighedReview extends ReadReview {
 }
 
 export interface ReviewsInQuestion {
+  /** As GitHub has its teams now. */
+  readonly organization: Organization;
   readonly plan: StoredPlan;
   readonly stack: Stack;
   readonly pullRequests: readonly ReviewedPullRequest[];
@@ -29,7 +31,7 @@ export interface ReviewsInQuestion {
 
 /** Reads reviews as words about the plan, and asks the policy whether each person may say so by a review. */
 export function reviewsOn(
-  room: Pick<ChangesRoom, 'organization' | 'policySet' | 'approvalLifeMs'>,
+  room: Pick<ChangesRoom, 'policySet' | 'approvalLifeMs'>,
   asked: ReviewsInQuestion,
 ): readonly ReadReview[] {
   const { plan, stack, pullRequests, used, people, now } = asked;
@@ -44,11 +46,10 @@ export function reviewsOn(
 }
 
 function refusalOf(
-  room: Pick<ChangesRoom, 'organization' | 'policySet'>,
-  { plan, stack, authors, time }: ReviewsInQuestion,
+  room: Pick<ChangesRoom, 'policySet'>,
+  { organization, plan, stack, authors, time }: ReviewsInQuestion,
   { person: name, decision: verdict }: ReadReview,
 ): Reason | undefined {
-  const organization = room.organization();
   const person = name && personByName(organization, name);
   if (person === undefined) return undefined;
   const decision = decide(room.policySet(), {

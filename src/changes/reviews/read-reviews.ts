@@ -10,22 +10,36 @@ import type { ChangesRoom } from '../room.ts';
 import { openRecord } from '../sealed-record.ts';
 import type { StoredPlan } from '../store/plans.ts';
 import { pullRequestsOfMeaning, type SealedPlan, sealedPlansFor } from '../store/pull-requests.ts';
+import { NO_TEAMS, readTeams, type TeamReading } from './team-members.ts';
 
-/** What was read of reviews for one plan; `undefined` where its stack accepts none. */
-export type ReviewReading = Result<readonly ReviewedPullRequest[], Problem> | undefined;
+/** What GitHub said for one plan. */
+export interface ReviewReading {
+  /** Absent where the stack accepts none. */
+  readonly reviews?: Result<readonly ReviewedPullRequest[], Problem>;
+  readonly teams: TeamReading;
+}
+
+/** What a plan that is over is shown with. */
+export const NOTHING_READ: ReviewReading = { teams: NO_TEAMS };
 
 /** Pull requests of one meaning that are looked at, and plans of each: whoever proposes the same more often reviews the last ones. */
 const MOST_PULL_REQUESTS = 10;
 const MOST_PLANS = 50;
 
 type Meaning = Pick<PlanRecord, 'stack' | 'fingerprint' | 'job'>;
-type ReadingRoom = Pick<ChangesRoom, 'db' | 'keyring' | 'reviews'>;
+type ReadingRoom = Pick<ChangesRoom, 'db' | 'keyring' | 'organization' | 'reviews'>;
+
+/** Asks GitHub what approvals of the plan hang on: who is in the teams, and reviews where the stack accepts them. */
+export async function readReviewsFor(room: ReadingRoom, stack: Stack, plan: Meaning): Promise<ReviewReading> {
+  const [teams, reviews] = await Promise.all([readTeams(room, stack), reviewsFor(room, stack, plan)]);
+  return { teams, ...(reviews === undefined ? {} : { reviews }) };
+}
 
 /**
  * Asks GitHub for the reviews of every pull request that planned the same, and for whose work they are. Never inside a transaction; one
  * lookup that fails is the answer, because it might have been the one with the rejection.
  */
-export async function readReviewsFor(room: ReadingRoom, stack: Stack, plan: Meaning): Promise<ReviewReading> {
+async function reviewsFor(room: ReadingRoom, stack: Stack, plan: Meaning): Promise<ReviewReading['reviews']> {
   if (!stack.approval.accept.includes('review')) return undefined;
   const { reviews } = room;
   if (reviews === undefined) return err(NO_APP);

@@ -34,6 +34,7 @@ export function recentReviews(port: ReviewsPort, clock: Clock): ReviewsPort {
     reviewsOf: (place) => recent(`reviews ${JSON.stringify(place)}`, () => port.reviewsOf(place)),
     authorsOf: (place) => recent(`authors ${JSON.stringify(place)}`, () => port.authorsOf(place)),
     headOf: (merge) => recent(`head ${JSON.stringify(merge)}`, () => port.headOf(merge)),
+    membersOf: (team) => recent(`members ${JSON.stringify(team)}`, () => port.membersOf(team)),
     // Asked once for a plan, and never to show anything.
     dispatchOf: port.dispatchOf,
   };

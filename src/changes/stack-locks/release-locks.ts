@@ -6,6 +6,7 @@ import { decide, personPrincipal, stackResource } from '#policy/core';
 import { decisionEvidence, denied, personActor, SERVER } from '../audit-entries.ts';
 import { denialOf } from '../denial.ts';
 import { timeOf } from '../judge.ts';
+import { askingNow, readTeams } from '../reviews/team-members.ts';
 import type { ChangesRoom, Refusal } from '../room.ts';
 import { findStack } from '../stacks.ts';
 import { lockStack } from '../store/stack-lock.ts';
@@ -48,23 +49,26 @@ export interface Unlocked {
 }
 
 /** Takes a stack away from the pull request that holds it; whoever may administer the stack may. */
-export function unlockStack(room: ChangesRoom, asked: Unlocking): Promise<Result<Unlocked, Refusal>> {
+export async function unlockStack(room: ChangesRoom, asked: Unlocking): Promise<Result<Unlocked, Refusal>> {
   const found = findStack(room.organization(), asked.stack);
-  if (!found.ok) return Promise.resolve(err({ problem: found.error }));
+  if (!found.ok) return err({ problem: found.error });
   const stack = found.value;
+  const teams = await readTeams(room, stack);
   return room.inTransaction(async (tx) => {
     await lockStack(tx, stack.name);
     const at = room.clock.now();
-    const organization = room.organization();
+    const { organization, person, unread } = askingNow(room, stack, asked.person, teams);
     const decision = decide(room.policySet(), {
       action: 'administer',
-      principal: personPrincipal(organization, asked.person),
+      principal: personPrincipal(organization, person),
       resource: stackResource(organization, stack),
       facts: { time: timeOf(room, at) },
     });
     const actor = personActor(asked.person.name);
     const lock = await stackLockOf(tx, stack.name);
-    const denial = denialOf(decision) ?? (lock === undefined ? notHeld(stack.name) : undefined);
+    const forbidden = denialOf(decision);
+    const denial =
+      (forbidden && unread) ?? forbidden ?? (lock === undefined ? notHeld(stack.name) : undefined);
     const evidence = { ...decisionEvidence(decision), reason: asked.reason };
     if (denial !== undefined || lock === undefined) {
       const why = denial ?? notHeld(stack.name);

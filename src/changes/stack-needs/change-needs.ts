@@ -22,6 +22,7 @@ import { denialOf } from '../denial.ts';
 import { extraNeedFacts } from '../extra-need-facts.ts';
 import { timeOf } from '../judge.ts';
 import { planUnknown } from '../problems.ts';
+import { askingNow, readTeams } from '../reviews/team-members.ts';
 import type { ChangesRoom, Refusal } from '../room.ts';
 import { findStack } from '../stacks.ts';
 import { findPlan } from '../store/plans.ts';
@@ -108,19 +109,21 @@ async function change(
   const found = findStack(room.organization(), name);
   if (!found.ok) return err({ problem: found.error });
   const stack = found.value;
+  const teams = await readTeams(room, stack);
   return room.inTransaction(async (tx) => {
     await lockStack(tx, stack.name);
     const at = room.clock.now();
     const actor = personActor(person.name);
     const subject: AuditSubject = { stack: stack.name, account: stack.account.id };
-    const organization = room.organization();
+    const { organization, person: administrator, unread } = askingNow(room, stack, person, teams);
     const decision = decide(room.policySet(), {
       action: 'administer',
-      principal: personPrincipal(organization, person),
+      principal: personPrincipal(organization, administrator),
       resource: stackResource(organization, stack),
       facts: { time: timeOf(room, at) },
     });
-    const denial = denialOf(decision);
+    const forbidden = denialOf(decision);
+    const denial = (forbidden && unread) ?? forbidden;
     const done = denial === undefined ? await work(tx, stack) : err(denial);
     const evidence = { ...decisionEvidence(decision), ...about };
     if (!done.ok) {

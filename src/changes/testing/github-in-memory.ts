@@ -11,6 +11,8 @@ export interface GitHubInMemory {
   review(pullRequest: number, by: GitHubUser, state: Review['state'], commit: string): Review;
   dismiss(id: string): void;
   authors(pullRequest: number, authors: readonly GitHubUser[]): void;
+  /** Who is in a team from now on: `shop/owners`, and ids of users. */
+  team(name: string, ids: readonly string[]): void;
   /** What runs are started for from now on: `not-connected`, unless this was told. */
   dispatches(of: ReviewsPort['dispatchOf'] | undefined): void;
   /** One lookup fails from now on; `undefined` to answer well again. */
@@ -24,6 +26,7 @@ export function gitHubInMemory(clock: HandClock): GitHubInMemory {
   const heads = new Map<string, string>();
   const reviews = new Map<number, Review[]>();
   const authors = new Map<number, readonly GitHubUser[]>();
+  const teams = new Map<string, readonly string[]>();
   let dispatchOf: ReviewsPort['dispatchOf'] | undefined;
   let broken: keyof ReviewsPort | undefined;
   let asked = 0;
@@ -45,6 +48,8 @@ export function gitHubInMemory(clock: HandClock): GitHubInMemory {
         answer('authorsOf', () => authors.get(pullRequest) ?? []),
       headOf: ({ commit }) => answer('headOf', () => heads.get(commit)),
       dispatchOf: async (run) => dispatchOf?.(run) ?? ok({ kind: 'not-connected' }),
+      membersOf: ({ team: { organization, slug } }) =>
+        answer('membersOf', () => teams.get(`${organization}/${slug}`)),
     },
     merges: (merge, head) => {
       heads.set(merge, head);
@@ -65,6 +70,9 @@ export function gitHubInMemory(clock: HandClock): GitHubInMemory {
     authors: (pullRequest, of) => {
       authors.set(pullRequest, of);
     },
+    team: (name, ids) => {
+      teams.set(name, ids);
+    },
     dispatches: (of) => {
       dispatchOf = of;
     },
@@ -76,6 +84,7 @@ export function gitHubInMemory(clock: HandClock): GitHubInMemory {
       heads.clear();
       reviews.clear();
       authors.clear();
+      teams.clear();
       dispatchOf = undefined;
       broken = undefined;
       asked = 0;

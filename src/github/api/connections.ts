@@ -6,7 +6,7 @@ import { type Found, forgetFound, keepFound, whereFound } from '../store/reposit
 import { ask, askAll } from './asking.ts';
 import { asApp, type Installations, installations, type OpenedApp, privateKeyOf } from './authorities.ts';
 import { type GitHubNetwork, type RestClient, restClient } from './client.ts';
-import type { GitHubConnections, GitHubRepository, RepositoryAt } from './port.ts';
+import type { GitHubConnections, GitHubRepository, RepositoryAt, Route } from './port.ts';
 import { MOVED_RULE, malformedAnswer } from './problems.ts';
 import type { Rate } from './rate.ts';
 
@@ -128,16 +128,18 @@ async function named(
   }
   if (!now.ok) return now;
   if (isMoved) return err(malformedAnswer(at.host, 'GET /repos/{owner}/{repo}'));
-  const under = { owner: repository.owner, repo: repository.name };
+  // Routes of the organization have no place for them, and what has no place goes into the query.
+  const under = (route: Route) =>
+    route.includes('{owner}') ? { owner: repository.owner, repo: repository.name } : {};
   return ok({
     host: at.host,
     id: at.id,
     ...repository,
     defaultBranch: now.value.default_branch,
     app: { id: app.appId, slug: app.slug },
-    request: (route, parameters) => ask(state.client, authority, route, { ...parameters, ...under }),
+    request: (route, parameters) => ask(state.client, authority, route, { ...parameters, ...under(route) }),
     all: (route, parameters, most) =>
-      askAll(state.client, authority, route, { ...parameters, ...under }, most),
+      askAll(state.client, authority, route, { ...parameters, ...under(route) }, most),
   });
 }
 

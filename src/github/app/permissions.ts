@@ -17,8 +17,8 @@ export const PERMISSIONS: readonly Permission[] = [
     name: 'contents',
     level: 'read',
     why: text(
-      'reads which files a pull request changes, the module graph and CODEOWNERS',
-      'プルリクエストの変更ファイル、モジュールの依存関係、CODEOWNERS を読む',
+      'reads which files a pull request changes, and the module graph',
+      'プルリクエストの変更ファイルと、モジュールの依存関係を読む',
     ),
   },
   {
@@ -55,7 +55,10 @@ export const PERMISSIONS: readonly Permission[] = [
   {
     name: 'members',
     level: 'read',
-    why: text('resolves teams in CODEOWNERS', 'CODEOWNERS のチームのメンバーを調べる'),
+    why: text(
+      'asks who is in the teams of teams[].github',
+      'teams[].github に指定したチームのメンバーを調べる',
+    ),
   },
 ];
 

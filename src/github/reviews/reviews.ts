@@ -7,6 +7,8 @@ const REVIEWS = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
 const PULL = 'GET /repos/{owner}/{repo}/pulls/{pull_number}';
 const COMMITS = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits';
 const COMMIT = 'GET /repos/{owner}/{repo}/git/commits/{commit_sha}';
+/** With those of the teams below it. https://docs.github.com/en/rest/teams/members#list-team-members */
+const MEMBERS = 'GET /orgs/{org}/teams/{team_slug}/members';
 
 type ReviewItem = ItemOf<AnswerOf<typeof REVIEWS>>;
 type CommitItem = ItemOf<AnswerOf<typeof COMMITS>>;
@@ -32,6 +34,14 @@ export const githubReviews = (connections: GitHubConnections): Omit<ReviewsPort,
     const [, head, ...more] = commit.value.parents;
     const isMerge = commit.value.sha === merge.commit && head !== undefined && more.length === 0;
     return isMerge ? ok(head.sha) : err(notAMerge(merge.commit));
+  },
+  membersOf: async ({ team: { organization, slug }, ...of }) => {
+    const repository = await repositoryOf(connections, of);
+    if (!repository.ok) return repository;
+    // Our token is of the repository's own organization, and nobody else can tell of another one's teams.
+    if (repository.value.owner.toLowerCase() !== organization.toLowerCase()) return ok([]);
+    const members = await repository.value.all(MEMBERS, { org: organization, team_slug: slug });
+    return members.ok ? ok(members.value.map(({ id }) => String(id))) : members;
   },
 });
 

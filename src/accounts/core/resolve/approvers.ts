@@ -1,6 +1,6 @@
 import { type Reason, text } from '#core-values';
 import type { NodePath } from '#platform/core';
-import type { Issuer, Person, StackApproval, Team } from '../model.ts';
+import type { GitHubTeam, Issuer, Person, StackApproval, StackRepository, Team } from '../model.ts';
 import type { Faults } from './faults.ts';
 
 /** Who may approve a stack's changes, and how. */
@@ -31,6 +31,32 @@ export function checkApprovers({ team, members, accept, issuer, path }: Approver
       faults.report([...path, 'approval', 'team'], identityMissing(person.name, issuer.name));
   }
 }
+
+/** Only the organization that has the repository can say who is in its team: nobody would ever be. */
+export function checkTeamAtGitHub(
+  { name, github }: Team,
+  repository: Pick<StackRepository, 'issuer' | 'name'>,
+  path: NodePath,
+  faults: Faults,
+): void {
+  if (github === undefined) return;
+  const [owner = ''] = repository.name.split('/');
+  const isOwner = owner.toLowerCase() === github.organization.toLowerCase();
+  if (repository.issuer.kind !== 'github-actions' || !isOwner)
+    faults.report(path, teamElsewhere(name, github, repository.name));
+}
+
+const teamElsewhere = (name: string, { organization, slug }: GitHubTeam, repository: string): Reason => ({
+  rule: 'stack.team-elsewhere',
+  message: text(
+    `The team ${name} is ${organization}/${slug} on GitHub, but ${repository} is no repository of ${organization}: nobody would ever count as of the team.`,
+    `チーム ${name} は GitHub の ${organization}/${slug} ですが、${repository} は ${organization} のリポジトリではないため、誰もチームの一員として扱われません。`,
+  ),
+  remedy: text(
+    `Choose a team of the repository’s own organization, or remove \`github\` from the team ${name}.`,
+    `リポジトリと同じ Organization のチームにするか、チーム ${name} の \`github\` を取り除いてください。`,
+  ),
+});
 
 const NO_REVIEWS: Reason = {
   rule: 'stack.reviews-not-offered',

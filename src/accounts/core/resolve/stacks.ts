@@ -1,7 +1,7 @@
 import { text } from '#core-values';
 import type { Account, Issuer, Person, Stack, Team } from '../model.ts';
 import type { ConfigurationInput, StackInput } from '../schema.ts';
-import { checkApprovers } from './approvers.ts';
+import { checkApprovers, checkTeamAtGitHub } from './approvers.ts';
 import { inDependencyOrder } from './dependencies.ts';
 import { type Faults, named, namedAll, type Table, tableOf } from './faults.ts';
 import { resolveTrusts, resolveWorkflow } from './trust.ts';
@@ -52,6 +52,7 @@ function resolveStack(
   if (team !== undefined && issuer !== undefined) {
     const members = [...tables.people.byName.values()].filter(({ teams }) => teams.includes(team.name));
     checkApprovers({ team, issuer, members, accept: stack.approval.accept, path }, faults);
+    checkTeamAtGitHub(team, { ...stack.repository, issuer }, [...path, 'approval', 'team'], faults);
   }
   if (!account || !issuer || !team || !roles || !workflow) return;
   return {

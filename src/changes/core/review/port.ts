@@ -1,4 +1,4 @@
-import type { ExternalId, Issuer } from '#accounts/core';
+import type { ExternalId, GitHubTeam, Issuer } from '#accounts/core';
 import type { EpochMs, Problem, Result } from '#core-values';
 
 /** One pull request of one repository, which jobs prove by tokens of the issuer. */
@@ -41,6 +41,10 @@ export interface ReviewsPort {
   headOf(
     merge: Omit<PullRequestPlace, 'pullRequest'> & { readonly commit: string },
   ): Promise<Result<string, Problem>>;
+  /** Ids of the users in a team of the organization that has the repository; nobody is in a team of any other. */
+  membersOf(
+    of: Omit<PullRequestPlace, 'pullRequest'> & { readonly team: GitHubTeam },
+  ): Promise<Result<readonly string[], Problem>>;
   /** What a run of `workflow_dispatch` was started for; a problem where our App's own actor started it and we do not know of it. */
   dispatchOf(run: ManualRun): Promise<Result<Dispatch, Problem>>;
 }
