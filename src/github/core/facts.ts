@@ -19,6 +19,8 @@ export interface PullRequestFacts {
   readonly head: string;
   /** The commit of the base branch that the merge made. */
   readonly merge?: string;
+  /** The branch that it is for, where that is not the default one. */
+  readonly otherBase?: string;
   readonly status: 'open' | 'closed' | 'merged';
   /** From another repository: its jobs get nothing, and before the merge nothing of it is read: then no stack is known to be touched. */
   readonly fork: boolean;

@@ -84,6 +84,7 @@ const frameOf = (repository: GitHubRepository, pull: Pull, language: Language) =
     number: pull.number,
     head: pull.head.sha,
     ...(pull.merged && pull.merge_commit_sha !== null ? { merge: pull.merge_commit_sha } : {}),
+    ...(pull.base.ref === repository.defaultBranch ? {} : { otherBase: pull.base.ref }),
     status: pull.merged ? 'merged' : pull.state === 'open' ? 'open' : 'closed',
     fork: pull.head.repo?.id !== pull.base.repo.id,
     language,

@@ -12,7 +12,7 @@ import {
 } from '../../changes/testing/shop.ts';
 import type { GitHubConnections } from '../api/port.ts';
 import { githubSyncs } from '../syncs.ts';
-import { AT, checksOn, commented, gitHubOfShop, ownCommentsOf } from '../testing/shop-on-github.ts';
+import { AT, CHANGE, checksOn, commented, gitHubOfShop, ownCommentsOf } from '../testing/shop-on-github.ts';
 
 let shop: Shop;
 /** GitHub’s clock: the App’s own tokens are made by the machine’s, from which it goes on by hand. */
@@ -96,6 +96,19 @@ test('a pull request shows one comment and a check for each stack, and is left a
   requests = [];
   await sync();
   expect(changing()).toEqual([]);
+});
+
+test('a second pull request of the same commit, for a branch of one’s own, makes nothing of the first one pass', async () => {
+  github.push(repository, 'taro', 'mine', CHANGE);
+  const { issue } = github.openPullRequest({
+    ...{ repository, author: 'taro', branch: 'topic', files: {}, base: 'mine' },
+  });
+  await sync();
+  await sync('pull-request', String(issue.number));
+  expect(checks()).toMatchObject({
+    ...{ sekisho: 'queued', 'sekisho: shop-staging': 'queued' },
+    ...{ 'sekisho → mine': 'success', 'sekisho: shop-staging → mine': 'success' },
+  });
 });
 
 test('an approved plan passes its check; a push asks for a new plan and shows that none of the old counts', async () => {

@@ -74,6 +74,26 @@ test('a stack that is not touched passes at once, so that a required check never
   expect(checksOf(pullRequest({ stacks: [], untouched: many }), NO_FILES)).toHaveLength(1 + MOST_UNTOUCHED);
 });
 
+test('what is for another branch than the default one never answers for the same commit’s request for that', () => {
+  const ofMain = checksOf(
+    pullRequest({ stacks: [unplannedStack()], untouched: [stackName('web')] }),
+    NO_FILES,
+  );
+  const names = new Set(ofMain.flatMap(({ name, externalId }) => [name, externalId]));
+  const facts = pullRequest({
+    stacks: [],
+    untouched: [stackName('shop'), stackName('web')],
+    otherBase: 'mine',
+  });
+  const ofMine = checksOf(facts, NO_FILES);
+  expect(ofMine.map(({ name }) => name)).toEqual([
+    'sekisho → mine',
+    'sekisho: shop → mine',
+    'sekisho: web → mine',
+  ]);
+  expect(ofMine.filter(({ name, externalId }) => names.has(name) || names.has(externalId))).toEqual([]);
+});
+
 test('the check of all stacks is that of the stack that most needs somebody', () => {
   const two = [inState('applied'), inState('awaiting-approval', { name: stackName('other') })];
   const [all] = checksOf(pullRequest({ stacks: two }), NO_FILES);

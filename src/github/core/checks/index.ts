@@ -10,7 +10,7 @@ import { SITUATION_WORDS, SITUATIONS, type Situation, situationOf } from '../sit
 
 /** A check run as GitHub shows it on a commit. */
 export interface CheckRun {
-  /** Finds it again: `stack:NAME`, or `all`. */
+  /** Finds it again: `stack:NAME`, or `all`; with ` → BRANCH` where that is not the default one. */
   readonly externalId: string;
   readonly name: string;
   readonly status: 'queued' | 'in_progress' | 'completed';
@@ -58,12 +58,23 @@ const OUTCOMES: Readonly<Record<Situation, Pick<CheckRun, 'status' | 'conclusion
 /** What the checks of the commit are: one for each stack, and one for all. `files` are the texts of the commit. */
 export function checksOf(facts: PullRequestFacts, files: FileTexts): readonly CheckRun[] {
   const { language, stacks, untouched } = facts;
-  return [
+  const checks = [
     checkOfAll(facts),
     ...stacks.map((stack) => checkOfStack(stack, facts, files)),
     ...untouched.slice(0, MOST_UNTOUCHED).map((name) => untouchedCheck(name, facts, language)),
   ];
+  return checks.map((check) => ofBase(check, facts));
 }
+
+/**
+ * GitHub keeps checks by commit, and not by pull request: with the same names, a request for a branch of the author's own, where the commit changes
+ * nothing, would pass for the same commit's request for the default branch.
+ */
+const ofBase = (check: CheckRun, { otherBase }: PullRequestFacts): CheckRun => {
+  if (otherBase === undefined) return check;
+  const of = ` → ${otherBase}`;
+  return { ...check, externalId: `${check.externalId}${of}`, name: short(`${check.name}${of}`) };
+};
 
 const LONGEST_TITLE = 255;
 const short = (words: string): string =>
