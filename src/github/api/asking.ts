@@ -30,6 +30,7 @@ export async function askAll<R extends Route>(
 ): Promise<Result<readonly ItemOf<AnswerOf<R>>[], Problem>> {
   const api = apiOfHost(authority.host);
   const items: ItemOf<AnswerOf<R>>[] = [];
+  const asked = new Set<string>();
   let request = requestOf(api, route, { per_page: PER_PAGE, ...parameters });
   for (;;) {
     const answer: Result<Answer, Problem> = await client.send(authority, route, request);
@@ -41,6 +42,9 @@ export async function askAll<R extends Route>(
     if (items.length > most) return err(tooMany(authority.host, route, most));
     const url = nextPageOf(api, answer.value.link);
     if (url === undefined) return ok(items);
+    // Pages that lead back, or go on with nothing in them, would be read for ever.
+    if (asked.has(url) || asked.size > most) return err(malformedAnswer(authority.host, route));
+    asked.add(url);
     request = { method: 'GET', url };
   }
 }

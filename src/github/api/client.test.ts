@@ -156,6 +156,16 @@ test('every page is read; a list longer than wanted is a problem and not a short
   expect(rule(await asking(pages).allPulls(2))).toBe('github.too-many');
 });
 
+test('pages that lead in a circle, or go on for ever with nothing in them, are a problem', async () => {
+  const next = (page: number | string) => ({
+    headers: { link: `<https://api.github.com/repositories/7/pulls?page=${page}>; rel="next"` },
+  });
+  expect(rule(await asking(() => json([], next(1))).allPulls())).toBe('github.malformed-answer');
+  let page = 1;
+  const endless = asking(() => json([], next(page++)));
+  expect(rule(await endless.allPulls(20))).toBe('github.malformed-answer');
+});
+
 test('what is no JSON, or no list, is a problem', async () => {
   expect(rule(await asking(() => new Response('<html>')).pulls())).toBe('github.malformed-answer');
   expect(rule(await asking(() => json({ message: 'x' })).allPulls())).toBe('github.malformed-answer');
