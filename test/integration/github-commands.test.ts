@@ -85,7 +85,7 @@ describe('words alone', () => {
     expect(plan.state).toBe('refused');
     await here.told();
     await here.addPolicy('');
-    await here.reconcile();
+    expect(await here.says(number, 'taro', '/sekisho explain')).toContain('Staging is closed.');
     const [comment] = here.bot(number);
     expect(comment).toContain('it can never be applied; the reasons are below');
     expect(comment).toContain('**Refused, because:**\n\n- Staging is closed.\n  <br>→ Use production.');
