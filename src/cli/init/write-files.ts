@@ -41,7 +41,9 @@ export async function writeAll(root: string, files: readonly WrittenFile[]): Pro
   try {
     for (const { place, text } of places) {
       await mkdir(dirname(place), { recursive: true });
-      await writeFile(`${place}${WORKING}`, text);
+      // What lies there may be a symbolic link of the repository's, to anywhere: it goes, and nothing is followed.
+      await rm(`${place}${WORKING}`, { force: true });
+      await writeFile(`${place}${WORKING}`, text, { flag: 'wx' });
     }
   } catch (error) {
     await Promise.all(places.map(({ place }) => rm(`${place}${WORKING}`, { force: true })));
