@@ -14,7 +14,13 @@ import {
   systemClock,
   uuidV7,
 } from '#platform';
-import { experienceOf, observedNeedsRoutes, type TrailRoom, trailRoutes } from '#trail';
+import {
+  experienceOf,
+  observedNeedsRoutes,
+  type TrailRoom,
+  type TrailRoutesOptions,
+  trailRoutes,
+} from '#trail';
 import type { BuiltConfiguration } from './build-configuration.ts';
 import type { BuiltCredentials } from './build-credentials.ts';
 import type { BuiltDatabase } from './build-database.ts';
@@ -134,7 +140,7 @@ function changesRoom(on: Foundations, person: RequirePerson, reviews: ReviewsPor
 const believeAfter = ({ configured }: Foundations): number =>
   configured.configuration.current().server.trail?.believeAfter ?? 3;
 
-const trailRoom = (on: Foundations): Omit<TrailRoom, 'trail'> => ({
+const trailRoom = (on: Foundations): Omit<TrailRoom, 'trail'> & Pick<TrailRoutesOptions, 'organization'> => ({
   db: on.database.db,
   clock: systemClock,
   organization: () => on.configured.configuration.current().organization,

@@ -8,4 +8,4 @@ export { type Experience, experienceOf } from './experience.ts';
 export { observedNeedsRoutes } from './needs-routes.ts';
 export { type Reconciled, type ReconcileRequest, reconcile } from './reconcile.ts';
 export type { Trail, TrailAlarm, TrailRoom } from './room.ts';
-export { trailRoutes } from './routes.ts';
+export { type TrailRoutesOptions, trailRoutes } from './routes.ts';

@@ -1,5 +1,4 @@
 import type { Person } from '#accounts/core';
-import { stackByName } from '#accounts/core';
 import { type AuditSubject, appendAudit } from '#audit';
 import {
   type AuditEntryId,
@@ -35,8 +34,7 @@ export async function leaveOut(room: DecidingRoom, asked: LeavingOut): Promise<R
   const { type, action, reason, person } = asked;
   const stack = asked.stack === undefined ? undefined : parseStackName(asked.stack);
   const isUnknown =
-    asked.stack !== undefined &&
-    (stack === undefined || stackByName(room.organization(), stack) === undefined);
+    asked.stack !== undefined && !room.organization().stacks.some(({ name }) => name === stack);
   if (isUnknown) return err(stackUnknown(asked.stack ?? ''));
   const atLeast = room.appliesToBelieve;
   const unused = (await selectUnused(room.db, atLeast)).find(

@@ -12,8 +12,9 @@ import { administratorIn } from './access.ts';
 import { experienceAnswer, leaveOutRequest, leftOutAnswer } from './core/index.ts';
 import { type LeftOutKept, selectLeftOut, selectObserved, selectUnused } from './experience.ts';
 import { type DecidingRoom, leaveOut, putBackWhatWasLeftOut } from './leave-out.ts';
+import type { AdministeredRoom } from './room.ts';
 
-export interface NeedsRoutesOptions extends DecidingRoom {
+export interface NeedsRoutesOptions extends Omit<DecidingRoom, 'organization'>, AdministeredRoom {
   readonly requirePerson: RequirePerson;
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Organization, Person } from '#accounts/core';
+import type { Person } from '#accounts/core';
 import { listAudit } from '#audit';
 import { epochMs, type JsonObject, ok, type StackName } from '#core-values';
 import { handClock } from '#platform';
@@ -42,11 +42,11 @@ beforeEach(async () => {
   trail = deliveredTrail();
   reviewed = REVIEW;
   clock.set(epochMs(START + 4 * HOUR));
-  const accounts = [{ id: '444444444444', applyRole: exampleRequest(1).roleArn }];
+  const accounts = [{ id: exampleRequest(1).account, applyRole: exampleRequest(1).roleArn }];
   room = {
     db: database.db,
     clock,
-    organization: () => ({ accounts, stacks: [{ name: stack }] }) as unknown as Organization,
+    organization: () => ({ accounts, stacks: [{ name: stack }] }),
     trail: {
       files: deliveredInMemory(trail.files),
       keys: {

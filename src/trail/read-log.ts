@@ -1,4 +1,3 @@
-import type { Organization } from '#accounts/core';
 import { type GrantId, ok, type Problem, parseGrantId, type Result } from '#core-values';
 import { selectGrant, sessionLimitsOf } from '#credentials';
 import { inTransaction } from '#platform';
@@ -17,7 +16,7 @@ import {
   type TrailFinding,
 } from './core/index.ts';
 import { callKey, keepFindings } from './found.ts';
-import type { TrailRoom } from './room.ts';
+import type { TrailOrganization, TrailRoom } from './room.ts';
 import { type CallRead, type FileRead, type FindingFound, insertCall, insertFile } from './store.ts';
 
 /** What became of one file. */
@@ -105,7 +104,7 @@ export const ofFile = (
 ): FindingFound => ({ rule, severity, facts: { file, ...facts }, key: `${rule}|${file}`, file });
 
 /** The roles that only a grant may use. */
-function rolesOf({ accounts, stacks }: Organization): ReadonlySet<string> {
+function rolesOf({ accounts, stacks }: TrailOrganization): ReadonlySet<string> {
   const roles = [...accounts, ...stacks].flatMap(({ planRole, applyRole }) => [planRole, applyRole]);
   return new Set(roles.filter((role) => role !== undefined));
 }

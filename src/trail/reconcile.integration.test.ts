@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Organization } from '#accounts/core';
+import type { RoleArn } from '#accounts/core';
 import { listAudit } from '#audit';
 import { epochMs, err, type JsonObject, ok, problem, verbatim } from '#core-values';
 import { beginGrant, completeGrant } from '#credentials';
@@ -38,14 +38,14 @@ beforeEach(async () => {
   clock.set(epochMs(START + 2 * HOUR));
   const approved = caseOf('approved-apply', 'case');
   const { planRole, applyRole } = {
-    planRole: 'arn:aws:iam::444444444444:role/sekisho/plan',
+    planRole: 'arn:aws:iam::444444444444:role/sekisho/plan' as RoleArn,
     applyRole: exampleRequest(1).roleArn,
   };
-  const accounts = [{ id: '444444444444', planRole, applyRole }];
+  const accounts = [{ id: exampleRequest(1).account, planRole, applyRole }];
   room = {
     db: database.db,
     clock,
-    organization: () => ({ accounts, stacks: [] }) as unknown as Organization,
+    organization: () => ({ accounts, stacks: [] }),
     trail: {
       files: deliveredInMemory(trail.files),
       keys: {

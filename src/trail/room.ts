@@ -1,15 +1,28 @@
-import type { Organization } from '#accounts/core';
+import type { Account, Organization, Stack } from '#accounts/core';
 import type { Clock, GrantId, JsonObject, PlanId, Problem, Result } from '#core-values';
 import type { Db } from '#platform';
 import type { FindingRule, Severity } from './core/index.ts';
 import type { DeliveredFiles, DigestKeys } from './delivered-files.ts';
+
+type Roles = Partial<Pick<Stack, 'planRole' | 'applyRole'>>;
+
+/** What this room reads of sekisho.yaml. */
+export interface TrailOrganization {
+  readonly accounts: readonly (Pick<Account, 'id'> & Roles)[];
+  readonly stacks: readonly (Pick<Stack, 'name'> & Roles)[];
+}
+
+/** For routes that only administrators may use. */
+export interface AdministeredRoom {
+  readonly organization: () => TrailOrganization & Pick<Organization, 'administrators'>;
+}
 
 /** What the use-cases of this room stand on; `main/` puts it together. */
 export interface TrailRoom {
   readonly db: Db;
   readonly clock: Clock;
   /** As configured now: whose roles are Sekisho's. */
-  readonly organization: () => Organization;
+  readonly organization: () => TrailOrganization;
   readonly trail: Trail;
   /** The review of an apply's plan, as its JSON. */
   readonly reviewOf: (plan: PlanId) => Promise<Result<JsonObject, Problem>>;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Organization, Person } from '#accounts/core';
+import type { Person } from '#accounts/core';
 import { listAudit } from '#audit';
-import { ok, verbatim } from '#core-values';
+import { ok, parsePersonName, verbatim } from '#core-values';
 import {
   createHttpApp,
   createLogger,
@@ -19,7 +19,8 @@ import { deliveredInMemory } from './testing/delivered-in-memory.ts';
 import { deliveredTrail } from './testing/delivered-trail.ts';
 
 let database: TestDatabase;
-let who = 'hanako';
+const hanako = parsePersonName('hanako') ?? expect.unreachable();
+let who: string = hanako;
 const clock = handClock();
 const delivered = deliveredTrail();
 const trail = {
@@ -37,7 +38,7 @@ function appWith(options: Partial<TrailRoutesOptions>): HttpApp {
   const on: TrailRoutesOptions = {
     db: database.db,
     clock,
-    organization: () => ({ accounts: [], stacks: [], administrators: ['hanako'] }) as unknown as Organization,
+    organization: () => ({ accounts: [], stacks: [], administrators: [hanako] }),
     reviewOf: async () => ok({}),
     wasApplied: async () => true,
     appliesToBelieve: 3,

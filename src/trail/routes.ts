@@ -5,9 +5,10 @@ import { administratorIn } from './access.ts';
 import { reconciledAnswer, trailReportAnswer } from './core/index.ts';
 import { reconcile } from './reconcile.ts';
 import { trailReport } from './report.ts';
-import type { TrailRoom } from './room.ts';
+import type { AdministeredRoom, TrailRoom } from './room.ts';
 
-export interface TrailRoutesOptions extends Omit<TrailRoom, 'trail'> {
+export interface TrailRoutesOptions extends Omit<TrailRoom, 'trail' | 'organization'> {
+  readonly organization: AdministeredRoom['organization'];
   /** Absent where sekisho.yaml names no trail. */
   readonly trail?: TrailRoom['trail'];
   readonly requirePerson: RequirePerson;

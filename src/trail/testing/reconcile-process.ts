@@ -1,7 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { KyselyPlugin } from 'kysely';
-import type { Organization } from '#accounts/core';
 import { epochMs, ok } from '#core-values';
 import { handClock, openDatabase } from '#platform';
 import { deliveredFolder, digestKeysInFolder } from '../delivered-folder.ts';
@@ -37,8 +36,7 @@ const accounts = [{ id: exampleGrant.account, applyRole: exampleGrant.roleArn }]
 const room: TrailRoom = {
   db: database.value.db.withPlugin(countStatements),
   clock: handClock(epochMs(START + 4 * HOUR)),
-  // Only the roles and the ids of accounts are asked for.
-  organization: () => ({ accounts, stacks: [] }) as unknown as Organization,
+  organization: () => ({ accounts, stacks: [] }),
   trail: {
     files: deliveredFolder(folder),
     keys: digestKeysInFolder(folder),
