@@ -7,6 +7,7 @@ import {
   github,
   HANAKO,
   init,
+  newUserForEachTest,
   root,
   SERVER_ROLE,
   SOURCE,
@@ -14,6 +15,8 @@ import {
   written,
   YUKI,
 } from './testing/new-user.ts';
+
+newUserForEachTest();
 
 /** Answers questions by words in them; Ctrl-C at the one that it does not know. */
 function person(answers: Readonly<Record<string, string>>): { prompter: Prompter; questions: string[] } {

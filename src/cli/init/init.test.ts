@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadConfigurationFile } from '#accounts';
-import { CASE, FLAGS, init, root, world, written } from './testing/new-user.ts';
+import { CASE, FLAGS, init, newUserForEachTest, root, world, written } from './testing/new-user.ts';
+
+newUserForEachTest();
 
 describe('sekisho init, by flags alone', () => {
   it('writes what the golden folder holds, which config check takes', async () => {

@@ -1,9 +1,9 @@
-/* A new user at a fresh copy of the repository with three stacks, one for each test that imports this. */
+/* A new user at a fresh copy of the repository with three stacks, one for each test. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { CliContext } from '../../context.ts';
 import { runCommand, type Said } from '../../testing.ts';
 import { initWith } from '../init.ts';
@@ -16,21 +16,27 @@ export const YUKI = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP0bgLIGeJxpDmkwLPLB+AL
 export const SOURCE = 'shop/sekisho@0123456789abcdef0123456789abcdef01234567';
 export const SERVER_ROLE = 'arn:aws:iam::333333333333:role/sekisho-server';
 
-export const world = mkdtempSync(join(tmpdir(), 'sekisho-init-'));
-afterAll(() => rmSync(world, { recursive: true }));
-writeFileSync(join(world, 'hanako.pub'), `${HANAKO}\n`);
-writeFileSync(join(world, 'yuki.pub'), `${YUKI}\n`);
-
+export let world = '';
 /** The repository of the test that runs. */
 export let root = '';
-let number = 0;
-beforeEach(() => {
-  number += 1;
-  root = join(world, String(number));
-  cpSync(join(CASE, 'repository'), root, { recursive: true });
-  execFileSync('git', ['init', '-q', '-b', 'main', root]);
-  execFileSync('git', ['-C', root, 'remote', 'add', 'origin', 'git@github.com:shop/infra.git']);
-});
+
+/** To be called by each file of tests: this module may be loaded once for several of them. */
+export function newUserForEachTest(): void {
+  let number = 0;
+  beforeAll(() => {
+    world = mkdtempSync(join(tmpdir(), 'sekisho-init-'));
+    writeFileSync(join(world, 'hanako.pub'), `${HANAKO}\n`);
+    writeFileSync(join(world, 'yuki.pub'), `${YUKI}\n`);
+  });
+  afterAll(() => rmSync(world, { recursive: true }));
+  beforeEach(() => {
+    number += 1;
+    root = join(world, String(number));
+    cpSync(join(CASE, 'repository'), root, { recursive: true });
+    execFileSync('git', ['init', '-q', '-b', 'main', root]);
+    execFileSync('git', ['-C', root, 'remote', 'add', 'origin', 'git@github.com:shop/infra.git']);
+  });
+}
 
 /** What GitHub tells of the shop. */
 const IDS: Readonly<Record<string, unknown>> = {
