@@ -69,6 +69,7 @@ test('every route of the stand-in answers as GitHub describes it', async () => {
     ['GET', '/orgs/acme/installation', undefined, jwt],
     ['GET', '/users/alice'],
     ['GET', `/user/${github.state.accounts.get('alice')?.id}`],
+    ['GET', '/rate_limit'],
     ['GET', '/installation/repositories'],
     ['GET', HEAD],
     ['GET', `${HEAD}/contents/shop/main.tf?ref=${pull.head.sha}`],

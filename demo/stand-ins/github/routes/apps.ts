@@ -262,4 +262,23 @@ const publicUser = (state: State, login: string): JsonObject => ({
   updated_at: '2026-01-01T00:00:00Z',
 });
 
-export const appRoutes: Routes = { ...accessToken, ...installations, ...hook, ...manifest, ...users };
+/** As the headers of every answer have it. */
+const HOURLY_LIMIT = 5000;
+
+const limits: Routes = {
+  'GET /rate_limit': {
+    needs: 'public',
+    handle: (state, { caller }) => {
+      const remaining = caller.kind === 'installation' ? caller.token.installation.remaining : HOURLY_LIMIT;
+      const left = Math.max(0, remaining);
+      const reset = Math.ceil((state.nowMs() + 1000) / 1000);
+      const core = { limit: HOURLY_LIMIT, remaining: left, used: HOURLY_LIMIT - left, reset };
+      return ok({ resources: { core, search: core }, rate: core });
+    },
+  },
+};
+
+export const appRoutes: Routes = {
+  ...{ ...accessToken, ...installations, ...hook },
+  ...{ ...manifest, ...users, ...limits },
+};
