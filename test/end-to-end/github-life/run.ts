@@ -1,15 +1,43 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { PersonOfShop } from '../../../demo/people.ts';
 import { SHOP_REPOSITORY } from '../../../demo/sekisho-yaml.ts';
 import { fetchInto } from '../../../demo/stand-ins/github/fetch-into.ts';
-import { accountOf, type Dispatch, pullOf } from '../../../demo/stand-ins/github/state.ts';
+import type { StandInGitHubApi } from '../../../demo/stand-ins/github/index.ts';
+import {
+  type App,
+  accountOf,
+  type Dispatch,
+  pullOf,
+  type Repository,
+} from '../../../demo/stand-ins/github/state.ts';
 import { type StepOutcome, startStep } from '../../../demo/stand-ins/github-runner/index.ts';
 import type { SimulatedJob } from '../../../demo/stand-ins/github-tokens.ts';
-import type { ShopStack } from '../../../demo/world.ts';
-import type { ShopOnGitHub } from './shop.ts';
 
 const ACTION = join(import.meta.dirname, '../../../action');
+
+/** A repository on GitHub whose workflows are ours. */
+export interface OnGitHub {
+  readonly github: StandInGitHubApi;
+  readonly repository: Repository;
+  readonly app: App;
+  readonly world: {
+    /** Git's own, from which jobs check out. */
+    readonly repository: { readonly directory: string };
+    startJob(job: JobOnGitHub): Promise<{ readonly env: Readonly<Record<string, string>> }>;
+  };
+  /** The server's address. */
+  readonly stage: { readonly url: string };
+  /** With `terraform` in it. */
+  readonly bin: string;
+}
+
+export interface JobOnGitHub {
+  readonly stack: string;
+  readonly commit: string;
+  readonly actor: string;
+  readonly environment?: string;
+  readonly claims?: Partial<SimulatedJob>;
+}
 
 /** What a job of a stack did; its apply is absent where the workflow skips it. */
 export interface StackJobs {
@@ -25,7 +53,7 @@ interface RunOrder {
   readonly job: Partial<SimulatedJob> & Pick<SimulatedJob, 'event' | 'ref' | 'commit' | 'runId'>;
   /** What the run's jobs check out. */
   readonly checkout: string;
-  readonly actor: PersonOfShop;
+  readonly actor: string;
   /** The event, as GitHub delivers it. */
   readonly payload: object;
   /** Of `workflow_dispatch`. */
@@ -33,8 +61,8 @@ interface RunOrder {
 }
 
 /** What GitHub starts when a pull request was opened or pushed to. */
-export function runOfPullRequest(shop: ShopOnGitHub, number: number): Promise<Run> {
-  const { head, mergeCommit } = pullOf(shop.repository, number);
+export function runOfPullRequest(shop: OnGitHub, number: number): Promise<Run> {
+  const { head, issue, mergeCommit } = pullOf(shop.repository, number);
   const commit = mergeCommit ?? '';
   const branches = { headRef: head.branch, baseRef: 'main' };
   return play(shop, {
@@ -47,12 +75,12 @@ export function runOfPullRequest(shop: ShopOnGitHub, number: number): Promise<Ru
         ...branches,
       },
     },
-    ...{ checkout: commit, actor: 'taro', payload: lastEvent(shop, 'pull_request'), inputs: {} },
+    ...{ checkout: commit, actor: issue.author, payload: lastEvent(shop, 'pull_request'), inputs: {} },
   });
 }
 
 /** What GitHub starts when somebody pushed, or merged, to the main branch. */
-export function runOfPush(shop: ShopOnGitHub, actor: PersonOfShop): Promise<Run> {
+export function runOfPush(shop: OnGitHub, actor: string): Promise<Run> {
   const commit = shop.repository.branches.get('main') ?? '';
   return play(shop, {
     job: { event: 'push', ref: 'refs/heads/main', commit, runId: newRun(shop) },
@@ -61,7 +89,7 @@ export function runOfPush(shop: ShopOnGitHub, actor: PersonOfShop): Promise<Run>
 }
 
 /** What GitHub starts when our App asks it to: the workflow as the main branch has it. */
-export function runOfDispatch(shop: ShopOnGitHub, { ref, inputs, actor, run }: Dispatch): Promise<Run> {
+export function runOfDispatch(shop: OnGitHub, { ref, inputs, actor, run }: Dispatch): Promise<Run> {
   const actorId = String(accountOf(shop.github.state, actor).id);
   return play(shop, {
     job: {
@@ -71,20 +99,15 @@ export function runOfDispatch(shop: ShopOnGitHub, { ref, inputs, actor, run }: D
   });
 }
 
-const newRun = ({ github }: ShopOnGitHub): string => String(github.state.nextId());
+const newRun = ({ github }: OnGitHub): string => String(github.state.nextId());
 
-const lastEvent = ({ app }: ShopOnGitHub, name: string): object =>
+const lastEvent = ({ app }: OnGitHub, name: string): object =>
   app.deliveries.findLast(({ event }) => event === name)?.payload ?? {};
 
-const waves = z.array(
-  z.object({
-    stack: z.enum(['shop-staging', 'shop-production']),
-    environment: z.enum(['staging', 'production']),
-  }),
-);
+const waves = z.array(z.object({ stack: z.string(), environment: z.string() }));
 
 /** The jobs of action/workflows: which stacks; then for each its plan, and its apply where that is asked for. */
-async function play(shop: ShopOnGitHub, order: RunOrder): Promise<Run> {
+async function play(shop: OnGitHub, order: RunOrder): Promise<Run> {
   const { stacks = '', purpose = '', commit = '' } = order.inputs;
   for (const each of [order.checkout, order.job.commit])
     await fetchInto(shop.world.repository.directory, shop.repository, each);
@@ -109,12 +132,12 @@ async function play(shop: ShopOnGitHub, order: RunOrder): Promise<Run> {
 
 type Step = (
   inputs: Readonly<Record<string, string>>,
-  stack: ShopStack,
-  environment?: 'staging' | 'production',
+  stack: string,
+  environment?: string,
 ) => Promise<StepOutcome>;
 
 /** Steps of one run, each in a job of its own with a fresh checkout. */
-function steps({ world, repository, stage, bin }: ShopOnGitHub, order: RunOrder): Step {
+function steps({ world, repository, stage, bin }: OnGitHub, order: RunOrder): Step {
   const { job, checkout: commit, actor, payload } = order;
   const { callingWorkflow, protectedWorkflow } = SHOP_REPOSITORY;
   const main = { ref: 'refs/heads/main', commit: repository.branches.get('main') ?? '' };
