@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -67,6 +68,14 @@ describe('sekisho init, in a terminal', () => {
     expect(said.err).toBe('');
     expect(questions.filter((words) => !words.startsWith('Write'))).toHaveLength(14);
     expect(readFileSync(join(root, 'sekisho/sekisho.yaml'), 'utf8')).toContain('id: "1003", login: yuki');
+  });
+
+  it('asks thirteen in a clone, which knows the default branch of its remote', async () => {
+    const head = ['refs/remotes/origin/HEAD', 'refs/remotes/origin/main'];
+    execFileSync('git', ['-C', root, 'symbolic-ref', ...head]);
+    const { prompter, questions } = person(PRESS_RETURN);
+    await init([], { prompter, fetch: github });
+    expect(questions.filter((words) => !words.startsWith('Write'))).toHaveLength(13);
   });
 
   it('goes on where it was interrupted, and asks nothing twice', async () => {
