@@ -132,6 +132,8 @@ describe('changes of a repository with two stacks in two accounts', () => {
     expect(await tables()).toEqual({ staging: ['baskets'], production: [] });
     await shop.until(() => comments(number).join().includes('`shop-staging`: applied'), seen(number));
     expect(comments(number)[0]).toContain('everything is applied');
+    // Deployments are shown after the comment.
+    await shop.until(() => deployments().includes('staging/shop-staging: success'), seen(number));
     expect(deployments()).toEqual(['staging/shop-staging: success']);
     expect(comments(number)).toHaveLength(1);
   });
