@@ -25,8 +25,8 @@ export interface ShopOnGitHub {
 }
 
 const ROOT = join(import.meta.dirname, '../../..');
-/** Against hanging only: a busy machine makes some take ten times as long. */
-const LONGEST_MS = 90_000;
+/** Longer than the server needs to find by itself what a lost webhook would have told it (3 minutes), and than a busy machine takes. */
+const LONGEST_MS = 300_000;
 const LOOK_EVERY_MS = 100;
 
 export async function openShopOnGitHub(directory: string): Promise<ShopOnGitHub> {
