@@ -77,6 +77,13 @@ async function planned(number: number, stack: string): Promise<StackJobs['plan']
   return plan;
 }
 
+/** GitHub dates reviews by whole seconds, so that one within the second in which the plan came in counts as given before it. */
+async function reviewed(number: number): Promise<void> {
+  const nextSecondMs = (Math.floor(Date.now() / 1_000) + 1) * 1_000;
+  await shop.until(() => Date.now() >= nextSecondMs, seen(number));
+  shop.github.review(shop.repository, number, 'hanako', 'APPROVE');
+}
+
 /** What the run after the merge did with the stack. */
 async function afterMerge(number: number, stack: string): Promise<Required<StackJobs>> {
   shop.github.merge(shop.repository, number, 'hanako');
@@ -147,7 +154,7 @@ describe('changes of a repository with two stacks in two accounts', () => {
     }).issue;
     await planned(number, 'shop-staging');
     await shop.until(() => checks(number).sekisho === 'action_required: waits for approval', seen(number));
-    shop.github.review(shop.repository, number, 'hanako', 'APPROVE');
+    await reviewed(number);
     await shop.until(() => checks(number).sekisho?.startsWith('success') === true, seen(number));
     shop.github.push(shop.repository, 'taro', 'copies', { [file]: table('baskets') + table('stolen') });
     await planned(number, 'shop-staging');
@@ -182,7 +189,7 @@ describe('changes of a repository with two stacks in two accounts', () => {
     await shop.until(() => 'sekisho' in checks(number), seen(number));
     await planned(number, 'shop-production');
     await shop.until(() => checks(number).sekisho === 'action_required: waits for approval', seen(number));
-    github.review(repository, number, 'hanako', 'APPROVE');
+    await reviewed(number);
     await shop.until(() => comments(number).join().includes('/sekisho apply shop-production'), seen(number));
     expect(checks(number).sekisho).not.toMatch(/^success/);
     github.comment(repository, number, 'taro', '/sekisho apply shop-production');
