@@ -4,7 +4,7 @@ import { ok } from '#core-values';
 import type { Dispatch } from '../core/review/port.ts';
 import { planAnswerOf } from '../show-plan.ts';
 import { type Claims, LOSES_DATA, openShop, rulesOf, type Shop } from '../testing/shop.ts';
-import { HEAD, LATER, MERGE, OF_7 } from '../testing/shop-reviews.ts';
+import { HEAD, LATER, MERGE, OF_7, takesManualRuns } from '../testing/shop-reviews.ts';
 
 /** A run of the protected workflow on main, which somebody started: its token knows no pull request. */
 const run = (more: Claims = {}): Claims => ({
@@ -23,16 +23,7 @@ beforeEach(async () => {
   await shop.startOver();
   shop.github.merges(MERGE, HEAD);
   shop.github.authors(7, [TARO]);
-  shop.reconfigure(({ stacks }) => {
-    for (const stack of stacks)
-      Object.assign(stack, {
-        plan: {
-          events: ['pull_request', 'push', 'workflow_dispatch'],
-          refs: ['refs/heads/main', 'refs/pull/*/merge'],
-        },
-        apply: { events: ['push', 'workflow_dispatch'], refs: ['refs/heads/main'] },
-      });
-  });
+  takesManualRuns(shop);
 });
 afterAll(() => shop.close());
 

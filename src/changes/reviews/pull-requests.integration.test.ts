@@ -4,7 +4,7 @@ import { planAnswerOf } from '../show-plan.ts';
 import { listPlans } from '../store/plans.ts';
 import { plansOfPullRequest } from '../store/pull-requests.ts';
 import { type Claims, LOSES_DATA, mustBeTaken, openShop, rulesOf, type Shop } from '../testing/shop.ts';
-import { HEAD, LATER, MERGE, OF_7, OF_7_LATER } from '../testing/shop-reviews.ts';
+import { HEAD, LATER, MERGE, OF_7, OF_7_LATER, takesManualRuns } from '../testing/shop-reviews.ts';
 
 const dispatch = (run: number, more: Claims = {}): Claims => ({
   ...{ event_name: 'workflow_dispatch', ref: 'refs/heads/main' },
@@ -19,16 +19,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await shop.startOver();
   shop.github.merges(MERGE, HEAD);
-  shop.reconfigure(({ stacks }) => {
-    for (const stack of stacks)
-      Object.assign(stack, {
-        plan: {
-          events: ['pull_request', 'push', 'workflow_dispatch'],
-          refs: ['refs/heads/main', 'refs/pull/*/merge'],
-        },
-        apply: { events: ['push', 'workflow_dispatch'], refs: ['refs/heads/main'] },
-      });
-  });
+  takesManualRuns(shop);
 });
 afterAll(() => shop.close());
 

@@ -10,6 +10,7 @@ import {
   pullRequest,
   type ShopReviews,
   shopReviews,
+  takesManualRuns,
 } from '../testing/shop-reviews.ts';
 import { hearReviews } from './hear-reviews.ts';
 
@@ -74,16 +75,7 @@ describe('a review approves', () => {
 
   it('a manual run’s plan only when the pull request’s own job planned the same', async () => {
     const dispatched = { event_name: 'workflow_dispatch', run_id: '40', run_number: '40' };
-    shop.reconfigure(({ stacks }) => {
-      for (const stack of stacks)
-        Object.assign(stack, {
-          plan: {
-            events: ['pull_request', 'push', 'workflow_dispatch'],
-            refs: ['refs/heads/main', 'refs/pull/*/merge'],
-          },
-          apply: { events: ['push', 'workflow_dispatch'], refs: ['refs/heads/main'] },
-        });
-    });
+    takesManualRuns(shop);
     const declared = { pullRequest: 7, commit: HEAD };
     await shop.uploaded('shop-staging', { claims: dispatched, declared });
     reviews.give('hanako');

@@ -18,6 +18,19 @@ export const pullRequest = (number: number, sha: string, run: string): Claims =>
 export const OF_7 = pullRequest(7, MERGE, '20');
 export const OF_7_LATER = pullRequest(7, MERGE_OF_LATER, '21');
 
+/** From now on a person or our App may start the protected workflow, to plan and to apply. */
+export const takesManualRuns = (shop: Shop): void =>
+  shop.reconfigure(({ stacks }) => {
+    for (const stack of stacks)
+      Object.assign(stack, {
+        plan: {
+          events: ['pull_request', 'push', 'workflow_dispatch'],
+          refs: ['refs/heads/main', 'refs/pull/*/merge'],
+        },
+        apply: { events: ['push', 'workflow_dispatch'], refs: ['refs/heads/main'] },
+      });
+  });
+
 /** Pull request 7 of the shop, whose stacks accept reviews. */
 export interface ShopReviews {
   accept(...kinds: string[]): void;
