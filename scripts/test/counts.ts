@@ -5,6 +5,8 @@ export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Each failed test as "file > its name". */
+  readonly failures: readonly string[];
 }
 
 /** What we read of vitest's JSON report. */
@@ -14,6 +16,13 @@ const Report = z.object({
   numFailedTests: z.int(),
   numPendingTests: z.int(),
   numTodoTests: z.int(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+    }),
+  ),
 });
 
 /**
@@ -28,7 +37,17 @@ export async function readTestCounts(path: string, runPassed: boolean): Promise<
     passed: report?.numPassedTests ?? 0,
     failed: isSound ? failed : Math.max(failed, 1),
     skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
+    failures: report === undefined ? [] : failuresOf(report),
   };
+}
+
+function failuresOf({ testResults }: z.output<typeof Report>): readonly string[] {
+  return testResults.flatMap(({ name: file, status, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    // A file that does not load fails without any test of its own.
+    if (failed.length === 0) return status === 'failed' ? [file] : [];
+    return failed.map(({ fullName }) => `${file} > ${fullName}`);
+  });
 }
 
 async function readReport(path: string): Promise<z.output<typeof Report> | undefined> {
@@ -41,10 +60,11 @@ async function readReport(path: string): Promise<z.output<typeof Report> | undef
 
 export const addTestCounts = (all: readonly TestCounts[]): TestCounts =>
   all.reduce(
-    (sum, { passed, failed, skipped }) => ({
+    (sum, { passed, failed, skipped, failures }) => ({
       passed: sum.passed + passed,
       failed: sum.failed + failed,
       skipped: sum.skipped + skipped,
+      failures: [...sum.failures, ...failures],
     }),
-    { passed: 0, failed: 0, skipped: 0 },
+    { passed: 0, failed: 0, skipped: 0, failures: [] },
   );

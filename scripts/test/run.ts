@@ -2,12 +2,12 @@
  * `npm test`: set-up, then every check and every test, each step named with its time. `--quick` (`npm run check`) is
  * the part without outside tools. A failing step does not keep the others from running.
  *
- * The last line is "N passed, N failed" (tests of all projects); the exit code is 0 only if every step passed.
+ * Failed tests are named at the end, where somebody looks who has the last lines only. The last line is "N passed, N failed" (tests of all projects); the exit code is 0 only if every step passed.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { addTestCounts, readTestCounts, type TestCounts } from './counts.ts';
 
@@ -104,6 +104,7 @@ function conclude(outcomes: readonly Outcome[]): boolean {
   }
   const failed = outcomes.filter(({ passed }) => !passed).map(({ name }) => name);
   if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`);
+  for (const failure of counts.failures) console.log(`  ✗ ${relative(ROOT, failure)}`);
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   console.log(`\n${counts.passed} passed, ${counts.failed} failed${skipped}`);
   return failed.length === 0 && counts.passed > 0;
