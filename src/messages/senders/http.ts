@@ -11,7 +11,7 @@ export interface Posting {
 }
 
 const TIMEOUT_MS = 10_000;
-const MOST_ANSWER_CHARACTERS = 100_000;
+const MOST_ANSWER_BYTES = 100_000;
 
 /** Posts JSON; any answer of 2xx is good, and its text is given back. Redirects are not followed: what is sent is for one place. */
 export async function post({ url, body, headers, whom }: Posting): Promise<Result<string, NotDelivered>> {
@@ -25,7 +25,7 @@ export async function post({ url, body, headers, whom }: Posting): Promise<Resul
       headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'sekisho', ...headers },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    words = (await response.text()).slice(0, MOST_ANSWER_CHARACTERS);
+    words = await firstWords(response);
   } catch (cause) {
     return err({ again: 'later', why: notReached(whom, cause) });
   }
@@ -36,6 +36,18 @@ export async function post({ url, body, headers, whom }: Posting): Promise<Resul
     why: text(`${whom} answered ${response.status}.`, `${whom} が ${response.status} を返しました。`),
     ...(afterMs === undefined ? {} : { afterMs }),
   });
+}
+
+/** Leaving the loop hangs up: the other side can be a stranger's, and an answer need not end. */
+async function firstWords({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes >= MOST_ANSWER_BYTES) break;
+  }
+  return Buffer.concat(chunks).subarray(0, MOST_ANSWER_BYTES).toString('utf8');
 }
 
 /** Everything else passes or can be mended: an address that was taken back, a token, a proxy in between. */

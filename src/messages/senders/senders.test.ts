@@ -126,6 +126,18 @@ describe('every way by HTTP', () => {
     expect((await way(url).send(outgoing)).ok).toBe(false);
     expect(elsewhere.heard).toEqual([]);
   });
+
+  test.each(ways)('%s reads no more of an answer than it needs, and hangs up', async (_, way) => {
+    const hungUp = Promise.withResolvers<void>();
+    const { url } = await listening((response) => {
+      response.on('close', hungUp.resolve);
+      // Much, and then nothing: who waits for the end waits until the time is over.
+      response.writeHead(200).write('a'.repeat(30_000_000));
+    });
+    const outcome = await way(url).send(outgoing);
+    if (!outcome.ok) expect(outcome.error.why.en).toBe('Slack answered something that is not its own.');
+    await hungUp.promise;
+  });
 });
 
 describe('Slack', () => {
