@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { sql } from 'kysely';
 import { pruneSessions } from '#accounts';
 import { type AuditSigner, appendAudit, auditSigner, generateAuditKey } from '#audit';
@@ -19,6 +19,7 @@ import {
   keptSecret,
   type Logger,
   type Loop,
+  readPages,
   serveHttp,
   startJobs,
   startLoop,
@@ -135,7 +136,7 @@ async function start(
   later(() => telling.stop());
   const github = rooms.github.keep(rooms.changes);
   later(() => github.stop());
-  const server = await serveHttp(httpApp(foundations, rooms, logger), { ...settings.listen, logger });
+  const server = await serveHttp(await httpApp(foundations, rooms, logger), { ...settings.listen, logger });
   if (!server.ok) return server;
   later(() => server.value.close());
   logger.info('Sekisho serves', { url: server.value.url, version: packageJson.version });
@@ -151,7 +152,17 @@ const buildSigner = async (
   return key.ok ? ok(auditSigner(`${new URL(publicUrl).host}/audit`, key.value)) : key;
 };
 
-function httpApp({ configured, database }: Foundations, rooms: BuiltRooms, logger: Logger): HttpApp {
+/** Built by the set-up. */
+const PAGES_FOLDER = join(import.meta.dirname, '../../web/dist');
+
+async function httpApp(
+  { configured, database }: Foundations,
+  rooms: BuiltRooms,
+  logger: Logger,
+): Promise<HttpApp> {
+  const pages = await readPages(PAGES_FOLDER);
+  if (pages === undefined)
+    logger.warn('The pages were not built: run `npm run setup`', { folder: PAGES_FOLDER });
   const { maxPlanUploadBytes } = configured.configuration.current().server;
   const metrics = createMetrics({ processMetrics: true });
   registerFigures(metrics.registry, database.db, systemClock);
@@ -173,6 +184,7 @@ function httpApp({ configured, database }: Foundations, rooms: BuiltRooms, logge
       },
     },
     routes: rooms.routes,
+    ...(pages === undefined ? {} : { pages }),
   });
 }
 

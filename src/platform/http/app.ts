@@ -14,6 +14,7 @@ import type { Metrics } from '../metrics/index.ts';
 import { guardStream } from './guard-stream.ts';
 import { addHealthRoutes, type ReadinessCheck } from './health.ts';
 import { enforceLimits, type HttpLimits } from './limits.ts';
+import { addPageRoutes, answerDeepLink, type Pages, PERMISSIONS_POLICY } from './pages/index.ts';
 import { problemResponse } from './problem-response.ts';
 import { internalProblem, malformed, noSuchRoute } from './problems.ts';
 import { allowedMethods, routeOf } from './routing.ts';
@@ -49,6 +50,8 @@ export interface HttpAppOptions {
   readonly readiness: readonly ReadinessCheck[];
   readonly limits: HttpLimits;
   readonly routes: readonly AddRoutes[];
+  /** What browsers get; without them the server speaks to programs only. */
+  readonly pages?: Pages;
 }
 
 /** The whole HTTP surface: rooms' routes, wrapped so that every answer has an id, a limit, a log line and safe headers. */
@@ -68,12 +71,15 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   });
   app.notFound((c) => {
     const allowed = allowedMethods(app, c.req.path);
+    const page = options.pages && allowed.length === 0 ? answerDeepLink(c, options.pages) : undefined;
+    if (page !== undefined) return page;
     if (allowed.length > 0) c.header('Allow', allowed.join(', '));
     return problemResponse(c, noSuchRoute(c.req.method, allowed));
   });
   addHealthRoutes(app, options.readiness, options.metrics);
   for (const addRoutes of options.routes) addRoutes(app);
   addApiDocument(app, options.version);
+  if (options.pages !== undefined) addPageRoutes(app, options.pages);
   return app;
 }
 
@@ -127,7 +133,9 @@ const observeRequest =
 const SECURE_HEADERS = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': PERMISSIONS_POLICY,
   'Referrer-Policy': 'no-referrer',
   'Strict-Transport-Security': 'max-age=31536000',
   'X-Content-Type-Options': 'nosniff',

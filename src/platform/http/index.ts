@@ -12,6 +12,7 @@ export {
 export { bearerToken, notSignedIn } from './bearer.ts';
 export type { ReadinessCheck } from './health.ts';
 export { DEFAULT_ROUTE_LIMITS, type HttpLimits, type RouteLimits } from './limits.ts';
+export { type Pages, readPages } from './pages/index.ts';
 export { type ProblemDocument, problemDocumentSchema } from './problem-document.ts';
 export { problemResponse, problemResponses } from './problem-response.ts';
 export { type RunningServer, type ServeOptions, serveHttp } from './serve.ts';
