@@ -9,8 +9,8 @@ const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 /** A review as it is kept: without values that must not be seen, and in every language. */
-interface KeptReview {
-  readonly review: JsonObject;
+interface KeptReview<Review> {
+  readonly review: Review;
   readonly findings: readonly Finding[];
   /** Absent in plans of before it was kept. */
   readonly permissions?: Permissions;
@@ -30,8 +30,11 @@ export const compressReview = (
 ): Promise<Uint8Array> => compress(JSON.stringify({ review: planToJson(plan, []), findings, permissions }));
 
 /** Written by `compressReview` alone, so its shape is not checked again. */
+export const readKept = async <Review = JsonObject>(kept: Uint8Array): Promise<KeptReview<Review>> =>
+  JSON.parse((await decompress(kept)).toString('utf8'));
+
 export async function openReview(kept: Uint8Array, language: Language): Promise<OpenedReview> {
-  const { review, findings, permissions }: KeptReview = JSON.parse((await decompress(kept)).toString('utf8'));
+  const { review, findings, permissions } = await readKept(kept);
   const said = findings.map(({ rule, severity, address, message, remedy }) => ({
     rule,
     severity,
@@ -45,7 +48,7 @@ export async function openReview(kept: Uint8Array, language: Language): Promise<
   };
 }
 
-const permissionsIn = (
+export const permissionsIn = (
   { can, widened, escalations, ...figures }: Permissions,
   language: Language,
 ): NonNullable<OpenedReview['permissions']> => ({

@@ -139,6 +139,15 @@ export async function sealedReviewOf(
   return kept !== undefined && sha256(kept) === record.value.reviewSha256 ? ok(kept) : err(TAMPERED);
 }
 
+/** By which the review of a plan is known, from the plan's record: whoever has read that review once need not read it again. */
+export async function reviewDigestOf(
+  room: Pick<ChangesRoom, 'keyring' | 'db'>,
+  plan: StoredPlan,
+): Promise<Result<string, Problem>> {
+  const record = await open(room, plan);
+  return record.ok ? ok(record.value.reviewSha256) : record;
+}
+
 async function open(
   room: Pick<ChangesRoom, 'keyring' | 'db'>,
   plan: StoredPlan,

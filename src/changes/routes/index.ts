@@ -3,6 +3,7 @@ import type { RouteRoom } from './access.ts';
 import { jobRoutes } from './grants.ts';
 import { grantRoutes } from './grants-of-people.ts';
 import { jobStacksRoutes } from './job-stacks.ts';
+import { planChangesRoutes } from './plan-changes.ts';
 import { decisionRoutes, planRoutes } from './plans.ts';
 import { stackNeedsRoutes } from './stack-needs.ts';
 import { stackRoutes } from './stacks.ts';
@@ -14,6 +15,7 @@ export const changesRoutes = (room: RouteRoom): readonly AddRoutes[] => [
   jobRoutes(room),
   jobStacksRoutes(room),
   planRoutes(room),
+  planChangesRoutes(room),
   decisionRoutes(room),
   grantRoutes(room),
   stackRoutes(room),

@@ -1,4 +1,5 @@
-export { differenceOf, type ShownChange } from './difference.ts';
+export { type Difference, differenceOf, type ShownChange } from './difference.ts';
+export { parseResourceAddress, type ResourceAddress } from './file/addresses.ts';
 /** For who reads configuration outside plan files. */
 export { blocksOf, layers, literal, literals } from './file/configuration.ts';
 export { isJsonList, type JsonTree, parseJsonText } from './file/json-text.ts';

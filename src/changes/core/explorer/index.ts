@@ -1,0 +1,3 @@
+export * from './api.ts';
+export * from './explorer.ts';
+export * from './filter.ts';
