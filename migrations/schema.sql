@@ -165,6 +165,27 @@ BEGIN
     USING ERRCODE = 'integrity_constraint_violation';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.passkeys_are_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP <> 'UPDATE' THEN
+    RAISE EXCEPTION 'passkeys: % is not allowed, a passkey is removed by its state', TG_OP
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF (OLD.credential_id, OLD.person, OLD.public_key, OLD.added_at, OLD.added_by, OLD.stands_on)
+    IS DISTINCT FROM (NEW.credential_id, NEW.person, NEW.public_key, NEW.added_at, NEW.added_by, NEW.stands_on)
+    OR NEW.counter < OLD.counter
+    OR (OLD.state = 'removed' AND NEW.state <> 'removed')
+    OR (OLD.state = 'suspended' AND NEW.state = 'active')
+  THEN
+    RAISE EXCEPTION 'passkeys: % is not changed like this', OLD.credential_id
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.stack_needs_are_kept()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -279,6 +300,35 @@ CREATE TABLE audit_tallies (
   CONSTRAINT audit_tallies_check CHECK ((left_out = 0) = (first_left_out IS NULL) AND (left_out = 0) = (last_left_out IS NULL)),
   CONSTRAINT audit_tallies_left_out_check CHECK (left_out >= 0),
   CONSTRAINT audit_tallies_written_check CHECK (written >= 0)
+);
+
+CREATE TABLE browser_sessions (
+  id text NOT NULL,
+  person text NOT NULL,
+  how text NOT NULL,
+  device text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  token_sha256 text NOT NULL,
+  issued_at timestamp with time zone NOT NULL,
+  first_used_at timestamp with time zone,
+  former_sha256 text,
+  spent_sha256 text[] NOT NULL DEFAULT '{}'::text[],
+  last_used_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  closed_why text,
+  code bytea,
+  CONSTRAINT browser_sessions_pkey PRIMARY KEY (id),
+  CONSTRAINT browser_sessions_token_sha256_key UNIQUE (token_sha256),
+  CONSTRAINT browser_sessions_check CHECK (ends_at > opened_at),
+  CONSTRAINT browser_sessions_check1 CHECK ((closed_at IS NULL) = (closed_why IS NULL)),
+  CONSTRAINT browser_sessions_check2 CHECK (closed_at IS NULL OR code IS NULL),
+  CONSTRAINT browser_sessions_closed_why_check CHECK (closed_why = ANY (ARRAY['signed-out'::text, 'replaced'::text, 'revoked'::text, 'stolen'::text, 'over'::text])),
+  CONSTRAINT browser_sessions_code_check CHECK (octet_length(code) = 32),
+  CONSTRAINT browser_sessions_device_check CHECK (length(device) <= 512),
+  CONSTRAINT browser_sessions_former_sha256_check CHECK (former_sha256 ~ '^[0-9a-f]{64}$'::text),
+  CONSTRAINT browser_sessions_id_check CHECK (id ~ '^bse_[0-9a-f-]{36}$'::text),
+  CONSTRAINT browser_sessions_token_sha256_check CHECK (token_sha256 ~ '^[0-9a-f]{64}$'::text)
 );
 
 CREATE TABLE encryption_key (
@@ -611,6 +661,32 @@ CREATE TABLE observed_steps (
   CONSTRAINT observed_steps_step_check CHECK (step = ANY (ARRAY['create'::text, 'update'::text, 'delete'::text, 'import'::text]))
 );
 
+CREATE TABLE passkeys (
+  credential_id text NOT NULL,
+  person text NOT NULL,
+  name text NOT NULL,
+  public_key bytea NOT NULL,
+  transports text[] NOT NULL,
+  added_at timestamp with time zone NOT NULL,
+  added_by text NOT NULL,
+  stands_on text[] NOT NULL,
+  counter bigint NOT NULL,
+  last_sha256 text,
+  last_used_at timestamp with time zone,
+  state text NOT NULL,
+  code bytea NOT NULL,
+  CONSTRAINT passkeys_pkey PRIMARY KEY (credential_id),
+  CONSTRAINT passkeys_public_key_key UNIQUE (public_key),
+  CONSTRAINT passkeys_added_by_check CHECK (added_by = ANY (ARRAY['terminal'::text, 'link'::text, 'ssh'::text, 'provider'::text, 'passkey'::text])),
+  CONSTRAINT passkeys_code_check CHECK (octet_length(code) = 32),
+  CONSTRAINT passkeys_counter_check CHECK (counter >= 0 AND counter <= '4294967295'::bigint),
+  CONSTRAINT passkeys_credential_id_check CHECK (credential_id ~ '^[A-Za-z0-9_-]{1,1364}$'::text),
+  CONSTRAINT passkeys_last_sha256_check CHECK (last_sha256 ~ '^[0-9a-f]{64}$'::text),
+  CONSTRAINT passkeys_name_check CHECK (length(name) >= 1 AND length(name) <= 64),
+  CONSTRAINT passkeys_public_key_check CHECK (octet_length(public_key) >= 32 AND octet_length(public_key) <= 2048),
+  CONSTRAINT passkeys_state_check CHECK (state = ANY (ARRAY['active'::text, 'suspended'::text, 'removed'::text]))
+);
+
 CREATE TABLE person_sessions (
   token_sha256 text NOT NULL,
   person text NOT NULL,
@@ -702,6 +778,46 @@ CREATE TABLE server_secrets (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT server_secrets_pkey PRIMARY KEY (name),
   CONSTRAINT server_secrets_name_check CHECK (name ~ '^[a-z0-9][a-z0-9/-]{0,127}$'::text)
+);
+
+CREATE TABLE sign_in_attempts (
+  state_sha256 text NOT NULL,
+  browser_sha256 text NOT NULL,
+  provider text NOT NULL,
+  return_to text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT sign_in_attempts_pkey PRIMARY KEY (state_sha256),
+  CONSTRAINT sign_in_attempts_browser_sha256_check CHECK (browser_sha256 ~ '^[0-9a-f]{64}$'::text),
+  CONSTRAINT sign_in_attempts_state_sha256_check CHECK (state_sha256 ~ '^[0-9a-f]{64}$'::text)
+);
+
+CREATE TABLE sign_in_links (
+  id text NOT NULL,
+  token_sha256 text NOT NULL,
+  person text NOT NULL,
+  purpose text NOT NULL,
+  made_by text,
+  reason text,
+  statement_sha256 text,
+  made_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  withdrawn_at timestamp with time zone,
+  code bytea,
+  CONSTRAINT sign_in_links_pkey PRIMARY KEY (id),
+  CONSTRAINT sign_in_links_statement_sha256_key UNIQUE (statement_sha256),
+  CONSTRAINT sign_in_links_token_sha256_key UNIQUE (token_sha256),
+  CONSTRAINT sign_in_links_check CHECK (expires_at > made_at),
+  CONSTRAINT sign_in_links_check1 CHECK ((purpose = 'first'::text) = (made_by IS NULL)),
+  CONSTRAINT sign_in_links_check2 CHECK ((purpose = 'first'::text) = (statement_sha256 IS NULL)),
+  CONSTRAINT sign_in_links_check3 CHECK ((purpose = 'recovery'::text) = (reason IS NOT NULL)),
+  CONSTRAINT sign_in_links_check4 CHECK (used_at IS NULL OR withdrawn_at IS NULL),
+  CONSTRAINT sign_in_links_check5 CHECK (code IS NULL OR used_at IS NULL AND withdrawn_at IS NULL),
+  CONSTRAINT sign_in_links_code_check CHECK (octet_length(code) = 32),
+  CONSTRAINT sign_in_links_id_check CHECK (id ~ '^sil_[0-9a-f-]{36}$'::text),
+  CONSTRAINT sign_in_links_purpose_check CHECK (purpose = ANY (ARRAY['first'::text, 'invite'::text, 'recovery'::text])),
+  CONSTRAINT sign_in_links_statement_sha256_check CHECK (statement_sha256 ~ '^[0-9a-f]{64}$'::text),
+  CONSTRAINT sign_in_links_token_sha256_check CHECK (token_sha256 ~ '^[0-9a-f]{64}$'::text)
 );
 
 CREATE TABLE stack_locks (
@@ -815,6 +931,13 @@ CREATE TABLE trail_runs (
   CONSTRAINT trail_runs_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE used_challenges (
+  challenge_sha256 text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT used_challenges_pkey PRIMARY KEY (challenge_sha256),
+  CONSTRAINT used_challenges_challenge_sha256_check CHECK (challenge_sha256 ~ '^[0-9a-f]{64}$'::text)
+);
+
 CREATE TABLE used_reviews (
   issuer text NOT NULL,
   review_id text NOT NULL,
@@ -852,6 +975,12 @@ CREATE INDEX audit_entries_by_stack ON audit_entries USING btree (stack, "positi
 
 CREATE INDEX audit_entries_by_time ON audit_entries USING btree (at, "position");
 
+CREATE INDEX browser_sessions_by_former ON browser_sessions USING btree (former_sha256) WHERE former_sha256 IS NOT NULL;
+
+CREATE INDEX browser_sessions_by_person ON browser_sessions USING btree (person, opened_at DESC);
+
+CREATE INDEX browser_sessions_by_spent ON browser_sessions USING gin (spent_sha256);
+
 CREATE UNIQUE INDEX github_apps_once ON github_apps USING btree (host, app_id) WHERE disconnected_at IS NULL;
 
 CREATE INDEX github_comments_to_handle ON github_comments USING btree (host, repository_id, number) WHERE handled_at IS NULL;
@@ -888,6 +1017,8 @@ CREATE UNIQUE INDEX needs_left_out_once ON needs_left_out USING btree (COALESCE(
 
 CREATE UNIQUE INDEX observed_applies_once ON observed_applies USING btree (fingerprint) WHERE ignored IS NULL;
 
+CREATE INDEX passkeys_by_person ON passkeys USING btree (person, added_at);
+
 CREATE INDEX person_sessions_by_person ON person_sessions USING btree (person, opened_at DESC);
 
 CREATE INDEX plans_by_commit ON plans USING btree (repository_id, commit_sha);
@@ -906,6 +1037,10 @@ CREATE UNIQUE INDEX plans_one_per_job ON plans USING btree (stack, digest, issue
 
 CREATE INDEX plans_to_expire ON plans USING btree (expires_at) WHERE state = ANY (ARRAY['planned'::text, 'reviewed'::text, 'awaiting-approval'::text, 'approved'::text, 'granted'::text, 'applying'::text]);
 
+CREATE INDEX sign_in_attempts_by_end ON sign_in_attempts USING btree (expires_at);
+
+CREATE INDEX sign_in_links_by_person ON sign_in_links USING btree (person);
+
 CREATE INDEX stack_locks_by_pull_request ON stack_locks USING btree (repository_id, pull_request);
 
 CREATE UNIQUE INDEX stack_needs_once ON stack_needs USING btree (stack, action, resource) WHERE removed_at IS NULL;
@@ -923,6 +1058,8 @@ CREATE INDEX trail_findings_by_time ON trail_findings USING btree (found_at DESC
 CREATE INDEX trail_findings_to_alarm ON trail_findings USING btree (found_at) WHERE alarmed_at IS NULL;
 
 CREATE INDEX trail_runs_complete ON trail_runs USING btree (started_at DESC) WHERE complete;
+
+CREATE INDEX used_challenges_by_end ON used_challenges USING btree (expires_at);
 
 CREATE INDEX used_reviews_by_grant ON used_reviews USING btree (grant_id);
 
@@ -959,6 +1096,10 @@ CREATE TRIGGER grants_are_kept BEFORE DELETE OR TRUNCATE ON grants FOR EACH STAT
 CREATE TRIGGER needs_left_out_change BEFORE DELETE OR UPDATE ON needs_left_out FOR EACH ROW EXECUTE FUNCTION needs_left_out_are_kept();
 
 CREATE TRIGGER needs_left_out_truncate BEFORE TRUNCATE ON needs_left_out FOR EACH STATEMENT EXECUTE FUNCTION needs_left_out_are_kept();
+
+CREATE TRIGGER passkeys_change BEFORE DELETE OR UPDATE ON passkeys FOR EACH ROW EXECUTE FUNCTION passkeys_are_kept();
+
+CREATE TRIGGER passkeys_truncate BEFORE TRUNCATE ON passkeys FOR EACH STATEMENT EXECUTE FUNCTION passkeys_are_kept();
 
 CREATE TRIGGER stack_needs_change BEFORE DELETE OR UPDATE ON stack_needs FOR EACH ROW EXECUTE FUNCTION stack_needs_are_kept();
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { sql } from 'kysely';
-import { pruneSessions } from '#accounts';
+import { pruneBrowserSessions, pruneSessions } from '#accounts';
 import { type AuditSigner, appendAudit, auditSigner, generateAuditKey } from '#audit';
 import { keepHouse, recoverAfterRestart } from '#changes';
 import { epochMs, type Json, ok, type Problem, type Result } from '#core-values';
@@ -206,9 +206,11 @@ async function runJobs(
   if (!jobs.ok) return jobs;
   await jobs.value.every('keep-house', '* * * * *', () => keepHouse(rooms.changes));
   await jobs.value.every('keep-checkpoint', '*/10 * * * *', keepCheckpoint);
-  await jobs.value.every('prune-sessions', '47 3 * * *', () =>
-    pruneSessions(database.db, epochMs(systemClock.now() - SESSIONS_KEPT_MS)),
-  );
+  await jobs.value.every('prune-sessions', '47 3 * * *', async () => {
+    const before = epochMs(systemClock.now() - SESSIONS_KEPT_MS);
+    await pruneSessions(database.db, before);
+    await pruneBrowserSessions(database.db, before);
+  });
   await jobs.value.every('forget-messages', '37 3 * * *', () => forgetOldMessages(rooms.messages));
   await jobs.value.every('reconcile-github', '*/3 * * * *', () => rooms.github.reconcile());
   await jobs.value.every('forget-github', '57 3 * * *', () => rooms.github.forgetOld());

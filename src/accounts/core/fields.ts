@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { parseAccountId, parsePersonName, parseStackName, parseTeamName, text } from '#core-values';
 import {
   LEAST_RSA_BITS,
@@ -5,10 +6,12 @@ import {
   parsedString,
   parseSshKeyLine,
   type SshKeyFault,
+  type SshKeyLine,
 } from '#platform/core';
 import { parseDuration, type Seconds } from './duration.ts';
 import { parseInstant } from './instant.ts';
 import * as names from './names.ts';
+import { type PasskeyFingerprint, parsePasskeyFingerprint } from './passkey.ts';
 import { parsePathGlob } from './path-glob.ts';
 import { parseRefGlob } from './ref-glob.ts';
 import { parseWebAddress } from './web-address.ts';
@@ -210,25 +213,48 @@ const KEY_FAULTS: Readonly<Record<SshKeyFault, [en: string, ja: string]>> = {
   ],
 };
 
-export const sshPublicKey = () =>
-  parsedString(
-    (value) => {
-      const key = parseSshKeyLine(value);
-      return key.ok ? key.value : undefined;
-    },
-    (value) => {
-      const key = parseSshKeyLine(value);
-      const fault = key.ok ? 'not-a-key' : key.error;
-      return {
-        rule: `person.key-${fault}`,
-        message: text(...KEY_FAULTS[fault]),
-        remedy: text(
-          'Write one line of a .pub file, e.g. `ssh-ed25519 AAAA… alice`. Make a key with `ssh-keygen -t ed25519` (`-t ed25519-sk` for a hardware key).',
-          '.pub ファイルの 1 行をそのまま書いてください(例: `ssh-ed25519 AAAA… alice`)。鍵は `ssh-keygen -t ed25519` で作成できます(ハードウェアキーなら `-t ed25519-sk`)。',
-        ),
-      };
-    },
-  );
+const sshPublicKey = parsedString(
+  (value) => {
+    const key = parseSshKeyLine(value);
+    return key.ok ? key.value : undefined;
+  },
+  (value) => {
+    const key = parseSshKeyLine(value);
+    const fault = key.ok ? 'not-a-key' : key.error;
+    return {
+      rule: `person.key-${fault}`,
+      message: text(...KEY_FAULTS[fault]),
+      remedy: text(
+        'Write one line of a .pub file, e.g. `ssh-ed25519 AAAA… alice`. Make a key with `ssh-keygen -t ed25519` (`-t ed25519-sk` for a hardware key).',
+        '.pub ファイルの 1 行をそのまま書いてください(例: `ssh-ed25519 AAAA… alice`)。鍵は `ssh-keygen -t ed25519` で作成できます(ハードウェアキーなら `-t ed25519-sk`)。',
+      ),
+    };
+  },
+);
+
+const passkeyFingerprint = parsedString(parsePasskeyFingerprint, {
+  rule: 'person.passkey',
+  message: text('This is not the fingerprint of a passkey.', 'パスキーのフィンガープリントではありません。'),
+  remedy: text(
+    'Copy it from the list of passkeys, whole: `passkey: SHA256:…`. It exists once the passkey is enrolled.',
+    'パスキーの一覧から、`passkey: SHA256:…` の形でそのまま写してください。パスキーを登録すると表示されます。',
+  ),
+}).meta({ pattern: '^SHA256:[A-Za-z0-9+/]{43}$' });
+
+/** An SSH key as its line, or a passkey as its fingerprint. Told apart before either is read, so that each is refused in its own words. */
+export const personKey = () =>
+  z
+    .union([z.string(), z.strictObject({ passkey: z.string() })], {
+      error: 'it is neither an OpenSSH public key nor `passkey: SHA256:…` alone',
+    })
+    .transform((value, context): SshKeyLine | { readonly passkey: PasskeyFingerprint } => {
+      const isLine = typeof value === 'string';
+      const read = isLine ? sshPublicKey.safeParse(value) : passkeyFingerprint.safeParse(value.passkey);
+      if (read.success) return typeof read.data === 'string' ? { passkey: read.data } : read.data;
+      for (const issue of read.error.issues)
+        context.issues.push({ ...issue, code: 'custom', input: value, path: isLine ? [] : ['passkey'] });
+      return z.NEVER;
+    });
 
 /** Text of one line, without control characters. */
 export const line = (most: number) =>

@@ -10,8 +10,10 @@ import type {
   Text,
 } from '#core-values';
 import type { SshKeyLine } from '#platform/core';
+import type { PasskeyFingerprint } from './passkey.ts';
 import type { PathGlob } from './path-glob.ts';
 import type { RefGlob } from './ref-glob.ts';
+import type { PersonSignIn } from './sign-in.ts';
 import type { WorkflowRef } from './workflow-ref.ts';
 
 /** Lower-case letters, digits and hyphens; the name of an account in `sekisho.yaml`. */
@@ -158,6 +160,10 @@ export interface Person {
   readonly teams: readonly TeamName[];
   /** With which the person signs approvals. */
   readonly keys: readonly SshKeyLine[];
+  /** Passkeys that this file says are theirs: no other person's word is needed for them. More may be enrolled. */
+  readonly passkeys: readonly PasskeyFingerprint[];
+  /** Who the person is to the providers of `server.signIn`. */
+  readonly signIn?: readonly PersonSignIn[];
 }
 
 export interface PersonIdentity {

@@ -3,6 +3,7 @@ import { ENVIRONMENTS, LANGUAGES } from '#core-values';
 import * as field from './fields.ts';
 import { APPLY_TIMES, APPROVAL_KINDS, ISSUER_KINDS } from './model.ts';
 import { server } from './server-schema.ts';
+import { personSignIn } from './sign-in-schema.ts';
 
 const organization = z
   .strictObject({
@@ -196,9 +197,12 @@ const person = z
       .describe('Who the person is to the CI: without it nobody could tell the author from the approver.'),
     teams: z.array(field.teamName()).default([]).describe('Teams the person is in.'),
     keys: z
-      .array(field.sshPublicKey())
+      .array(field.personKey())
       .default([])
-      .describe('OpenSSH public keys with which the person signs approvals.'),
+      .describe(
+        'What the person signs approvals with: OpenSSH public keys, and enrolled passkeys that stand on nobody else’s word (`passkey: SHA256:…`).',
+      ),
+    signIn: personSignIn.optional(),
   })
   .describe('Somebody who writes, approves or administers.');
 

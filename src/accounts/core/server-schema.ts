@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as field from './fields.ts';
 import { messages } from './messages-schema.ts';
 import { secretSource } from './secret-schema.ts';
+import { signInProviders } from './sign-in-schema.ts';
 
 const keySource = z
   .strictObject({
@@ -91,6 +92,7 @@ export const server = z
       })
       .optional()
       .describe('Where CloudTrail delivers, for comparing grants with what was called.'),
+    signIn: signInProviders.default([]),
     messages: messages.default([]),
     aws: z
       .strictObject({

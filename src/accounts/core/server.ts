@@ -1,6 +1,7 @@
 import type { Seconds } from './duration.ts';
 import type { MessageDestination } from './messages.ts';
 import type { Region, RoleArn } from './model.ts';
+import type { SignInProvider } from './sign-in.ts';
 
 /** How the server runs; the part of `sekisho.yaml` that needs a restart to take effect. */
 export interface ServerSettings {
@@ -20,6 +21,8 @@ export interface ServerSettings {
   readonly planRetentionSeconds: Seconds;
   readonly maxPlanUploadBytes: number;
   readonly grant: { readonly planDurationSeconds: Seconds; readonly applyDurationSeconds: Seconds };
+  /** Absent: people sign in by passkey only. */
+  readonly signIn?: readonly SignInProvider[];
   /** Absent: nobody is told anything. */
   readonly messages?: readonly MessageDestination[];
   readonly aws: AwsAccess;

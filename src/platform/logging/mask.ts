@@ -9,7 +9,7 @@ const SHAPES: readonly { readonly shape: RegExp; readonly mask: string }[] = [
     mask: '[private key]',
   },
   { shape: /\beyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*){0,3}/g, mask: '[jwt]' },
-  { shape: /\bsk[sg]_[\w-]{6,}/g, mask: '[sekisho token]' },
+  { shape: /\bsk[bgls]_[\w-]{6,}/g, mask: '[sekisho token]' },
   { shape: /\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,})/g, mask: '[token]' },
   { shape: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, mask: '[aws access key id]' },
   { shape: /\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, mask: '$1 [redacted]' },

@@ -19,8 +19,9 @@ export function checkApprovers({ team, members, accept, issuer, path }: Approver
   const atIssuer = (person: Person): boolean =>
     person.identities.some((identity) => identity.issuer === issuer.name);
   if (reviews && issuer.kind !== 'github-actions') faults.report([...path, 'approval', 'accept'], NO_REVIEWS);
-  const signers = members.filter(({ keys }) => keys.length > 0);
-  if (signers.length === 0 && accept.includes('signature')) {
+  const signers = members.filter(({ keys, passkeys }) => keys.length + passkeys.length > 0);
+  // Whoever is in the team may enrol a passkey, which this file does not know.
+  if (members.length === 0 && accept.includes('signature')) {
     faults.report([...path, 'approval', 'team'], nobodySigns(team.name));
   }
   if (reviews && !members.some(atIssuer)) {
@@ -70,12 +71,12 @@ const NO_REVIEWS: Reason = {
 const nobodySigns = (team: string): Reason => ({
   rule: 'stack.nobody-can-approve',
   message: text(
-    `Nobody in the team ${team} has a key: no change of this stack could ever be approved.`,
-    `チーム ${team} には鍵を持つ人がいないため、このスタックの変更を誰も承認できません。`,
+    `Nobody is in the team ${team}: no change of this stack could ever be approved.`,
+    `チーム ${team} には誰もいないため、このスタックの変更を誰も承認できません。`,
   ),
   remedy: text(
-    `Add an OpenSSH public key to the \`keys\` of somebody in the team ${team}.`,
-    `チーム ${team} の誰かの \`keys\` に OpenSSH 公開鍵を追加してください。`,
+    `Add the team ${team} to the \`teams\` of somebody, who signs with an SSH key (\`keys\`) or a passkey.`,
+    `SSH 鍵(\`keys\`)またはパスキーで署名する人の \`teams\` に、チーム ${team} を追加してください。`,
   ),
 });
 

@@ -2,6 +2,7 @@ import { text } from '#core-values';
 import type { Issuer, Person, Team } from '../model.ts';
 import type { ConfigurationInput, PersonInput } from '../schema.ts';
 import { type Faults, named, namedAll, type Table, tableOf, twice } from './faults.ts';
+import { checkPeopleSignIn } from './sign-in.ts';
 
 export function resolvePeople(
   config: ConfigurationInput,
@@ -11,6 +12,7 @@ export function resolvePeople(
 ): Table<Person> {
   refuseSharedKeys(config.people, faults);
   refuseSharedIdentities(config.people, faults);
+  checkPeopleSignIn(config.people, config.server.signIn, faults);
   const people = config.people.map((person, index): Person => {
     const path = ['people', index] as const;
     for (const [at, { issuer }] of person.identities.entries()) {
@@ -24,7 +26,9 @@ export function resolvePeople(
         ...(login === undefined ? {} : { login }),
       })),
       teams: namedAll(teams, person.teams, [...path, 'teams'], faults).map(({ name }) => name),
-      keys: person.keys,
+      keys: person.keys.flatMap((key) => ('passkey' in key ? [] : [key])),
+      passkeys: person.keys.flatMap((key) => ('passkey' in key ? [key.passkey] : [])),
+      ...(person.signIn === undefined ? {} : { signIn: person.signIn }),
     };
   });
   return tableOf('person', '人', ['people'], people, faults);
@@ -34,12 +38,14 @@ export function resolvePeople(
 function refuseSharedKeys(people: readonly PersonInput[], faults: Faults): void {
   const owners = new Map<string, string>();
   for (const [index, person] of people.entries()) {
-    for (const [at, { blob }] of person.keys.entries()) {
-      const owner = owners.get(blob);
-      owners.set(blob, owner ?? person.name);
+    for (const [at, key] of person.keys.entries()) {
+      const shown = 'passkey' in key ? key.passkey : `${key.blob.slice(0, 24)}…`;
+      const name = 'passkey' in key ? key.passkey : key.blob;
+      const owner = owners.get(name);
+      owners.set(name, owner ?? person.name);
       if (owner === undefined) continue;
       const path = ['people', index, 'keys', at];
-      if (owner === person.name) faults.report(path, twice('key', '鍵', `${blob.slice(0, 24)}…`));
+      if (owner === person.name) faults.report(path, twice('key', '鍵', shown));
       else
         faults.report(path, {
           rule: 'person.key-shared',

@@ -5,6 +5,7 @@ import type { ServerInput } from '../schema.ts';
 import type { AwsAccess, KeySource, SecretSource, ServerSettings, TrailSource } from '../server.ts';
 import type { Faults, Table } from './faults.ts';
 import { resolveMessages } from './messages.ts';
+import { resolveProviders } from './sign-in.ts';
 
 export function resolveServer(
   server: ServerInput,
@@ -18,6 +19,7 @@ export function resolveServer(
   );
   const trail = trailOf(server, faults);
   const messages = resolveMessages(server, teams, faults);
+  const signIn = resolveProviders(server, faults);
   if (key === undefined) return;
   return {
     publicUrl: server.publicUrl,
@@ -33,6 +35,7 @@ export function resolveServer(
     },
     aws: awsAccess(server, faults),
     ...(trail === undefined ? {} : { trail }),
+    ...(signIn.length === 0 ? {} : { signIn }),
     ...(messages.length === 0 ? {} : { messages }),
   };
 }

@@ -1,0 +1,13 @@
+/** Where a page wants to be after signing in, and nothing that a browser could read as another place. */
+const OWN_PATH = /^\/(?![/\\])[A-Za-z0-9._~!$&'()*+,;=:@%/?-]{0,1023}$/;
+
+/**
+ * A path of our own pages, with its query: the overview for anything else. What a browser removes (tabs, line ends) or reads as a slash
+ * (a backslash) is not in it, nor is our API.
+ */
+export function safeReturnTo(words: string | undefined): string {
+  if (words === undefined || !OWN_PATH.test(words) || words.includes('//')) return '/';
+  const url = new URL(words, 'https://sekisho.invalid');
+  const isOwn = url.host === 'sekisho.invalid' && !/^\/v1(?:\/|$)/i.test(url.pathname);
+  return isOwn && !url.pathname.startsWith('//') ? url.pathname + url.search : '/';
+}

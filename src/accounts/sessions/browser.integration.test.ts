@@ -1,0 +1,281 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listAudit } from '#audit';
+import { z } from '#platform';
+import type { SignInHow } from '../core/index.ts';
+import { type BrowserWorld, browserWorld, cookieOf } from './testing.ts';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+let world: BrowserWorld;
+beforeAll(async () => {
+  world = await browserWorld();
+});
+beforeEach(() => world.clock.advance(1_000));
+afterAll(() => world.close());
+
+const PASSKEY: SignInHow = { kind: 'passkey', credential: 'cred-1' };
+const signedIn = (person = 'hanako', how: SignInHow = PASSKEY) => world.signIn(person, how);
+const me = (cookie: string) => world.asked('/v1/me', { cookie });
+const newest = async (kind: string) =>
+  (await listAudit(world.database.db, { filter: { kind }, limit: 1 })).entries[0];
+
+describe('a browser’s session', () => {
+  it('is a cookie that no script, no other site and no other host can touch', async () => {
+    const answer = await world.signInAnswer('hanako', PASSKEY);
+    const [cookie] = answer.headers.getSetCookie();
+    expect(cookie).toMatch(/^__Host-sekisho=skb_[A-Za-z0-9_-]{43}; /);
+    expect(cookie?.split('; ').slice(1).toSorted()).toEqual([
+      'HttpOnly',
+      'Max-Age=43200',
+      'Path=/',
+      'SameSite=Strict',
+      'Secure',
+    ]);
+  });
+
+  it('says who is signed in, by what and until when', async () => {
+    const answer = await me(await signedIn());
+    expect(await answer.json()).toMatchObject({
+      person: 'hanako',
+      administrator: true,
+      session: { signedInBy: 'passkey', mayOnlyEnrol: false, id: expect.stringMatching(/^bse_/) },
+    });
+  });
+
+  it('is audited with device and way, without its token', async () => {
+    const cookie = await signedIn();
+    const entry = await newest('session.opened');
+    expect(entry).toMatchObject({
+      actor: { name: 'hanako' },
+      evidence: { how: PASSKEY, device: 'Test/1.0' },
+    });
+    expect(JSON.stringify(entry)).not.toContain(cookie.slice(-43));
+  });
+
+  it('ends after two hours without use and after twelve hours at most, and the cookie with it', async () => {
+    const idle = await signedIn();
+    world.clock.advance(2 * HOUR_MS);
+    const answer = await me(idle);
+    expect(answer.status).toBe(401);
+    expect(answer.headers.getSetCookie()[0]).toContain('Max-Age=0');
+    let busy = await signedIn();
+    for (let hour = 1; hour < 12; hour += 1) {
+      world.clock.advance(HOUR_MS);
+      const kept = await me(busy);
+      expect(kept.status).toBe(200);
+      busy = cookieOf(kept) ?? busy;
+    }
+    world.clock.advance(HOUR_MS);
+    expect((await me(busy)).status).toBe(401);
+  });
+
+  it('gets a new token every fifteen minutes of use, one for requests at the same moment', async () => {
+    const before = await signedIn();
+    expect(cookieOf(await me(before))).toBeUndefined();
+    world.clock.advance(15 * MINUTE_MS);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => me(before)));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 200));
+    const given = answers.flatMap((answer) => cookieOf(answer) ?? []);
+    expect(given).toHaveLength(1);
+    expect((await me(given[0] ?? '')).status).toBe(200);
+  });
+
+  it('attack 24: ends for thief and owner when a token is used again that was replaced, and is audited', async () => {
+    const stolen = await signedIn();
+    await me(stolen);
+    world.clock.advance(15 * MINUTE_MS);
+    const owners = cookieOf(await me(stolen)) ?? expect.unreachable();
+    await me(owners);
+    world.clock.advance(MINUTE_MS);
+    const thief = await me(stolen);
+    expect(thief.status).toBe(401);
+    expect(await thief.json()).toMatchObject({ reasons: [{ rule: 'session.token-reused' }] });
+    expect((await me(owners)).status).toBe(401);
+    expect(await newest('session.stolen')).toMatchObject({
+      subject: { person: 'hanako' },
+      reasons: [{ rule: 'session.token-reused' }],
+    });
+  });
+
+  it('attack 24: is a new one at each sign-in: a token that was planted before is not taken up, and ends (session fixation)', async () => {
+    const planted = await signedIn('taro');
+    const invented = `__Host-sekisho=skb_${'a'.repeat(43)}`;
+    for (const cookie of [planted, invented]) {
+      const answer = await world.signInAnswer('hanako', PASSKEY, { cookie });
+      const given = cookieOf(answer) ?? expect.unreachable();
+      expect(given).not.toBe(cookie);
+      expect(await (await me(given)).json()).toMatchObject({ person: 'hanako' });
+      expect((await me(cookie)).status).toBe(401);
+    }
+  });
+
+  it('attack 21: is nobody’s once its person, or the account that they signed in with, has left the configuration', async () => {
+    const how = { kind: 'provider', provider: 'google', subject: '1001' } as const;
+    const [byPasskey, byProvider] = [await signedIn(), await signedIn('hanako', how)];
+    expect((await me(byProvider)).status).toBe(200);
+    const before = world.configure((yaml) => yaml.replace('subject: "1001"', 'subject: "1002"'));
+    expect((await me(byProvider)).status).toBe(401);
+    expect((await me(byPasskey)).status).toBe(200);
+    world.configure(() => before.replaceAll('hanako', 'yuki'));
+    expect((await me(byPasskey)).status).toBe(401);
+    world.configure(() => before);
+  });
+
+  it('by a link may do nothing but enrol a passkey', async () => {
+    const how = { kind: 'link', link: 'sil_1', purpose: 'invite', vouchedBy: null } as const;
+    const cookie = await signedIn('taro', how);
+    expect(await (await me(cookie)).json()).toMatchObject({ session: { mayOnlyEnrol: true } });
+    const refused = await world.asked('/v1/sessions', { cookie });
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ reasons: [{ rule: 'session.enrol-first' }] });
+    expect((await world.asked('/test/link', { cookie })).status).toBe(200);
+    expect((await world.asked('/test/link', { cookie: await signedIn() })).status).toBe(403);
+  });
+
+  it.each([
+    ['person', `'taro'`],
+    ['how', `'{"kind":"passkey","credential":"other"}'`],
+    ['ends_at', `ends_at + interval '1 year'`],
+    ['last_used_at', `last_used_at + interval '1 hour'`],
+    ['issued_at', `issued_at + interval '1 hour'`],
+    ['spent_sha256', `ARRAY[repeat('0', 64)]`],
+    ['former_sha256', `repeat('0', 64)`],
+    ['code', `sha256('x')`],
+    ['code', 'NULL'],
+  ])('is nobody’s when its %s was changed to %s in the database', async (column, value) => {
+    const cookie = await signedIn();
+    expect((await me(cookie)).status).toBe(200);
+    await sql
+      .raw(`UPDATE browser_sessions SET ${column} = ${value} WHERE token_sha256 = '${hashOf(cookie)}'`)
+      .execute(world.database.db);
+    expect((await me(cookie)).status).toBe(401);
+  });
+
+  it('is not made by who can write to the database: no token planted as newest, former or spent signs in', async () => {
+    const planted = `__Host-sekisho=skb_${'b'.repeat(43)}`;
+    for (const column of ['token_sha256', 'former_sha256']) {
+      const cookie = await signedIn();
+      await sql
+        .raw(
+          `UPDATE browser_sessions SET ${column} = '${hashOf(planted)}' WHERE token_sha256 = '${hashOf(cookie)}'`,
+        )
+        .execute(world.database.db);
+      expect((await me(planted)).status).toBe(401);
+      await sql`DELETE FROM browser_sessions WHERE closed_at IS NULL`.execute(world.database.db);
+    }
+  });
+
+  it('is not opened again by taking its end away in the database', async () => {
+    const cookie = await signedIn();
+    expect((await world.asked('/v1/sessions/current', { cookie, method: 'DELETE' })).status).toBe(204);
+    expect((await me(cookie)).status).toBe(401);
+    await sql`UPDATE browser_sessions SET closed_at = NULL, closed_why = NULL`.execute(world.database.db);
+    expect((await me(cookie)).status).toBe(401);
+  });
+
+  it('is kept as hashes only', async () => {
+    const cookie = await signedIn();
+    const { rows } = await sql<{ row: string }>`SELECT s::text AS row FROM browser_sessions s`.execute(
+      world.database.db,
+    );
+    expect(JSON.stringify(rows)).not.toContain(cookie.slice(-43));
+    expect(world.logged()).not.toContain(cookie.slice(-43));
+  });
+
+  it('is not looked at beside a bearer token, which stands for itself', async () => {
+    const cookie = await signedIn();
+    const answer = await world.asked('/v1/me', { cookie, headers: { authorization: 'Bearer sks_none' } });
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ reasons: [{ rule: 'request.not-signed-in' }] });
+  });
+});
+
+describe('attack 24: a request with the cookie that another site made (CSRF)', () => {
+  const change = (cookie: string, headers: Record<string, string>) =>
+    world.asked('/v1/sessions/current', { cookie, method: 'DELETE', headers: { origin: '', ...headers } });
+
+  it.each([
+    ['without Origin', {}],
+    ['from another origin', { origin: 'https://evil.example' }],
+    ['from a sibling host', { origin: 'https://other.shop.example' }],
+    ['from our host over plain http', { origin: 'http://sekisho.shop.example' }],
+    ['from a sandboxed frame', { origin: 'null' }],
+    ['of which the browser says it is cross-site', { origin: 'OWN', 'sec-fetch-site': 'cross-site' }],
+    ['of which the browser says it is same-site', { origin: 'OWN', 'sec-fetch-site': 'same-site' }],
+  ])('is refused %s, and changes nothing', async (_, headers: Record<string, string>) => {
+    const cookie = await signedIn();
+    const origin = headers.origin === 'OWN' ? { origin: world.origin } : {};
+    const answer = await change(cookie, { ...headers, ...origin });
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ reasons: [{ rule: 'request.foreign-origin' }] });
+    expect((await me(cookie)).status).toBe(200);
+  });
+
+  it('is refused as a form: a body must be declared as JSON', async () => {
+    const cookie = await signedIn();
+    const answer = await world.asked('/test/change', {
+      ...{ cookie, method: 'POST', body: '{"a":1}' },
+      headers: { 'content-type': 'text/plain' },
+    });
+    expect(await answer.json()).toMatchObject({ reasons: [{ rule: 'request.not-json' }] });
+    const json = await world.asked('/test/change', { cookie, method: 'POST', body: '{"a":1}' });
+    expect(json.status).toBe(200);
+  });
+
+  it('passes from our own page', async () => {
+    const cookie = await signedIn();
+    const answer = await change(cookie, { origin: world.origin, 'sec-fetch-site': 'same-origin' });
+    expect(answer.status).toBe(204);
+  });
+});
+
+const list = z.object({ sessions: z.array(z.unknown()).default([]) });
+
+describe('the list of sessions', () => {
+  const listed = async (cookie: string, query = '') => {
+    const answer = await world.asked(`/v1/sessions${query}`, { cookie });
+    return { status: answer.status, body: list.parse(await answer.json()) };
+  };
+  const revoke = (cookie: string, id: string) =>
+    world.asked(`/v1/sessions/${id}`, { cookie, method: 'DELETE' });
+  const idOf = async (cookie: string): Promise<string> => {
+    const known = z.object({ session: z.object({ id: z.string() }) });
+    return known.parse(await (await me(cookie)).json()).session.id;
+  };
+
+  it('shows a person their own, and an administrator anybody’s', async () => {
+    const [admin, taro] = [await signedIn(), await signedIn('taro')];
+    expect((await listed(taro)).body.sessions).toMatchObject([
+      { person: 'taro', device: 'Test/1.0', current: true, signedInBy: 'passkey' },
+    ]);
+    expect((await listed(admin, '?person=taro')).body.sessions).toMatchObject([
+      { person: 'taro', current: false },
+    ]);
+    expect((await listed(taro, '?person=hanako')).status).toBe(403);
+  });
+
+  it('ends one of theirs; not that of another, which is audited; an administrator ends anybody’s', async () => {
+    const [admin, taro, phone] = [await signedIn(), await signedIn('taro'), await signedIn('taro')];
+    expect((await revoke(taro, await idOf(phone))).status).toBe(204);
+    expect((await me(phone)).status).toBe(401);
+    expect(await newest('session.revoked')).toMatchObject({
+      actor: { name: 'taro' },
+      subject: { person: 'taro' },
+    });
+    expect((await revoke(taro, await idOf(admin))).status).toBe(404);
+    expect(await newest('session.revoke-refused')).toMatchObject({
+      actor: { name: 'taro' },
+      subject: { person: 'hanako' },
+    });
+    expect((await me(admin)).status).toBe(200);
+    expect((await revoke(admin, await idOf(taro))).status).toBe(204);
+    expect((await me(taro)).status).toBe(401);
+  });
+});
+
+const hashOf = (cookie: string): string =>
+  createHash('sha256')
+    .update(cookie.replace(/^[^=]*=/, ''))
+    .digest('hex');
