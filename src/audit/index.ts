@@ -20,6 +20,8 @@ export {
   findAuditEntry,
   listAudit,
 } from './list.ts';
+export { type Hearing, hearing } from './live/hearing.ts';
+export { type EventRoutesOptions, eventRoutes } from './live/routes.ts';
 export { type InclusionProof, proveConsistency, proveInclusion } from './proof.ts';
 export { type AuditRoutesOptions, auditRoutes } from './routes.ts';
 export { type AuditSigner, auditSigner, generateAuditKey, noteCrypto } from './signer.ts';

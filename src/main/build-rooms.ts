@@ -24,6 +24,7 @@ import {
 import type { BuiltConfiguration } from './build-configuration.ts';
 import type { BuiltCredentials } from './build-credentials.ts';
 import type { BuiltDatabase } from './build-database.ts';
+import { type BuiltEvents, buildEvents } from './build-events.ts';
 import { type BuiltGitHub, buildGitHub } from './build-github.ts';
 import type { BuiltKeyring } from './build-keyring.ts';
 import { messagesRoom } from './build-messages.ts';
@@ -51,6 +52,7 @@ export interface BuiltRooms {
   readonly trail?: TrailRoom;
   readonly messages: MessagesRoom;
   readonly github: BuiltGitHub;
+  readonly events: BuiltEvents;
   readonly routes: readonly AddRoutes[];
 }
 
@@ -64,6 +66,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
   const sessions = sessionRoom(on);
   const person = requirePerson(sessions);
   const github = buildGitHub(on, person);
+  const events = buildEvents(on, sessions, person);
   const changes = changesRoom(on, person, github.reviews);
   const trail = buildTrail(on);
   const compared = trailRoom(on);
@@ -71,6 +74,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
   return {
     changes,
     github,
+    events,
     ...(trail === undefined ? {} : { trail: { ...compared, trail } }),
     messages,
     routes: [
@@ -88,6 +92,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
       observedNeedsRoutes({ ...compared, requirePerson: person }),
       messagesRoutes({ ...messages, requirePerson: person }),
       github.routes,
+      events.routes,
       ...on.credentials.routes,
     ],
   };

@@ -139,6 +139,7 @@ async function start(
   const server = await serveHttp(await httpApp(foundations, rooms, logger), { ...settings.listen, logger });
   if (!server.ok) return server;
   later(() => server.value.close());
+  later(() => rooms.events.stop());
   logger.info('Sekisho serves', { url: server.value.url, version: packageJson.version });
   return ok({ url: server.value.url, reload: configured.value.reload, lost: database.value.lost });
 }
