@@ -317,6 +317,18 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./audit-reconcile.ts')).auditReconcile,
   },
   {
+    path: ['people', 'link'],
+    examples: [
+      'sekisho people link hanako',
+      'sekisho people link hanako --recover --reason "lost her phone, identified by video call"',
+    ],
+    summary: text(
+      'Make a link with which somebody enrols a passkey (administrators)',
+      'パスキーを登録してもらうためのリンクを発行する(管理者)',
+    ),
+    load: async () => (await import('./people-link.ts')).peopleLink,
+  },
+  {
     path: ['github', 'connect'],
     examples: [
       'sekisho github connect --organization shop',

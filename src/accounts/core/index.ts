@@ -1,5 +1,6 @@
 export * from './browser-session.ts';
 export type { Seconds } from './duration.ts';
+export * from './link-statement.ts';
 export * from './lookup.ts';
 export * from './messages.ts';
 export * from './model.ts';

@@ -225,17 +225,6 @@ export async function closeBrowserSession(
     .execute();
 }
 
-/** Whether a browser ever signed in, as far back as sessions are kept. */
-export async function anyBrowserSession(db: Kysely<object>): Promise<boolean> {
-  const row = await db
-    .withTables<BrowserTables>()
-    .selectFrom('browser_sessions')
-    .select('id')
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 export async function pruneBrowserSessions(db: Kysely<object>, before: EpochMs): Promise<void> {
   await db
     .withTables<BrowserTables>()
