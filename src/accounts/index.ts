@@ -5,4 +5,5 @@ export {
   loadConfigurationFile,
   watchConfiguration,
 } from './load.ts';
+export * from './passkeys/index.ts';
 export * from './sessions/index.ts';

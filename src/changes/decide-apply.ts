@@ -37,6 +37,7 @@ import { lockFreeStacks, lockStack } from './store/stack-lock.ts';
 import type { StackLock } from './store/stack-locks.ts';
 import { type ReviewUse, useReviews } from './store/used-reviews.ts';
 import { stepOf, transition } from './transition.ts';
+import { passkeysBehind } from './verify-stored.ts';
 
 /** A job that is what it says, on a stack that trusts it, with a plan whose record says what the grant may do. */
 export interface AskedApply {
@@ -148,7 +149,8 @@ async function judgeOne(
   const authors = distinctAuthors([...authorsAmong(plan, sameMeaning), ...(await declaredAuthors(tx, plan))]);
   const { reading } = asked;
   const used = await usedReviewsFor(tx, plan, reading);
-  const judgement = judgeBy(room, plan, asked.stack, { approvals, authors, reading, used });
+  const passkeys = await passkeysBehind(room, tx, approvals);
+  const judgement = await judgeBy(room, plan, asked.stack, { approvals, passkeys, authors, reading, used });
   const settled = await settle(tx, plan, judgement, asked.now);
   const denial = denialOf(judgement.decision);
   if (denial !== undefined) return err({ asked, judgement, why: denial });

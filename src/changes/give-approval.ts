@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { acceptAssertion, readAssertion, statementChallenge } from '#accounts';
 import { type Person, type Stack, stackByName } from '#accounts/core';
 import { type AuditKind, appendAudit } from '#audit';
 import {
@@ -26,7 +27,7 @@ import type { VerifiedApproval } from './core/approval/index.ts';
 import { isOpenForDecision } from './core/life.ts';
 import type { Author } from './core/plan-record.ts';
 import { denialOf } from './denial.ts';
-import { type Judgement, judge, timeOf, verdictOf, verifyStored } from './judge.ts';
+import { type Judgement, judge, timeOf, verdictOf } from './judge.ts';
 import { decisionToKeep } from './kept-refusal.ts';
 import { planUnknown } from './problems.ts';
 import { authorsOnGitHub } from './reviews/judge-reviews.ts';
@@ -34,16 +35,18 @@ import { type ReviewReading, readReviewsFor } from './reviews/read-reviews.ts';
 import { type AskingNow, askingNow } from './reviews/team-members.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { changedMeanwhile, openRecord } from './sealed-record.ts';
-import { insertApproval, statementWasGiven } from './store/approvals.ts';
+import { approvalsInForce, insertApproval, statementWasGiven } from './store/approvals.ts';
 import { findPlan, lockPlan, type StoredPlan } from './store/plans.ts';
 import { lockStack } from './store/stack-lock.ts';
 import { transition } from './transition.ts';
+import { passkeysBehind, rejectionThatStands, verifyStored } from './verify-stored.ts';
 
 export interface Approving {
   readonly plan: PlanId;
   /** Who is signed in; the statement must be theirs. */
   readonly person: Person;
   readonly statement: string;
+  /** An armored SSH signature, or the kept form of a passkey's assertion. */
   readonly signature: string;
 }
 
@@ -71,11 +74,17 @@ export async function giveApproval(room: ChangesRoom, given: Approving): Promise
   const stack = stackByName(room.organization(), found.stack);
   const reading = stack && (await readReviewsFor(room, stack, found));
   const taken = await room.inTransaction((tx) => take(room, tx, { found, sealed, reading }, given));
+  const about = { plan: found.id, stack: found.stack, person: given.person.name };
   if (taken.ok && taken.value.decision === 'break-glass') {
-    const person = given.person.name;
-    room.alarm({ kind: 'break-glass-given', plan: found.id, stack: found.stack, person });
+    room.alarm({ kind: 'break-glass-given', ...about });
   }
+  if (!taken.ok && taken.error.suspended === true) room.alarm({ kind: 'passkey-suspended', ...about });
   return taken;
+}
+
+/** A refusal that also suspended the passkey: people are told once it is committed. */
+interface RefusedGiving extends Refusal {
+  readonly suspended?: boolean;
 }
 
 /** What was looked up before anything was locked. */
@@ -90,14 +99,14 @@ async function take(
   tx: Transaction<object>,
   { found, sealed, reading }: LookedUp,
   given: Approving,
-): Promise<Result<Approved, Refusal>> {
+): Promise<Result<Approved, RefusedGiving>> {
   await lockStack(tx, found.stack);
   const plan = (await lockPlan(tx, found.id)) ?? found;
   const tampered = sealed.ok ? changedMeanwhile(found, plan) : sealed.error;
   if (tampered !== undefined) return refuse(room, tx, plan, given, tampered);
   const stack = stackByName(room.organization(), plan.stack);
   const checked = await check(room, tx, { plan, stack, reading }, given);
-  if (!checked.ok) return refuse(room, tx, plan, given, checked.error);
+  if (!checked.ok) return refuse(room, tx, plan, given, checked.error.why, checked.error.suspended);
   const at = room.clock.now();
   const { verified, stack: known, reading: read, decision } = checked.value;
   await insertApproval(tx, {
@@ -124,10 +133,20 @@ async function take(
       statement: given.statement,
       signature: given.signature,
       key: verified.keyFingerprint,
+      by: keyKindOf(verified),
+      ...(verified.standsOn === undefined ? {} : { standsOn: verified.standsOn }),
       planIsNow: moved.value.state,
     },
   });
   return ok({ plan: moved.value, decision: verified.decision, judgement, auditEntry });
+}
+
+const keyKindOf = ({ keyKind }: VerifiedApproval): 'ssh' | 'passkey' =>
+  keyKind === 'passkey' ? 'passkey' : 'ssh';
+
+interface NotGiven {
+  readonly why: Problem;
+  readonly suspended?: boolean;
 }
 
 interface Checked {
@@ -142,14 +161,11 @@ async function check(
   tx: Transaction<object>,
   { plan, stack, reading }: Pick<LookedUp, 'reading'> & { plan: StoredPlan; stack: Stack | undefined },
   given: Approving,
-): Promise<Result<Checked, Problem>> {
-  if (stack === undefined || reading === undefined) return err(planUnknown(plan.id));
-  if (!isOpenForDecision(plan.state)) return err(notOpen(plan));
-  const verified = verifyStored(room, room.organization(), plan, given, room.clock.now());
+): Promise<Result<Checked, NotGiven>> {
+  if (stack === undefined || reading === undefined) return err({ why: planUnknown(plan.id) });
+  if (!isOpenForDecision(plan.state)) return err({ why: notOpen(plan) });
+  const verified = await verifyGiven(room, tx, plan, given);
   if (!verified.ok) return verified;
-  if (verified.value.approver !== given.person.name)
-    return err(notYours(verified.value.approver, given.person.name));
-  if (await statementWasGiven(tx, given.statement)) return err(GIVEN_BEFORE);
   const { reviews, teams } = reading;
   const onGitHub = authorsOnGitHub(room.organization(), stack, reviews?.ok === true ? reviews.value : []);
   const authors = distinctAuthors([...(await authorsOf(room, tx, plan)), ...onGitHub]);
@@ -157,8 +173,35 @@ async function check(
   const asked = { plan, authors, stack, ...asking, verified: verified.value };
   const decision = decide(room.policySet(), policyRequest(room, asked));
   const denial = denialOf(decision);
-  if (denial !== undefined) return err(unread ?? denial);
+  if (denial !== undefined) return err({ why: unread ?? denial });
   return ok({ verified: verified.value, stack, reading, decision });
+}
+
+/** The signature, whose it is, that it is new, and that its passkey counts on: in this order, so that nobody else's words touch a passkey. */
+async function verifyGiven(
+  room: ChangesRoom,
+  tx: Transaction<object>,
+  plan: StoredPlan,
+  given: Approving,
+): Promise<Result<VerifiedApproval, NotGiven>> {
+  const now = room.clock.now();
+  const earlier = await approvalsInForce(tx, plan.stack, plan.fingerprint);
+  const passkeys = await passkeysBehind(room, tx, [given, ...earlier]);
+  const against = { organization: room.organization(), plan, now, passkeys };
+  const verified = await verifyStored(room, given, against);
+  if (!verified.ok) return err({ why: verified.error });
+  if (verified.value.approver !== given.person.name)
+    return err({ why: notYours(verified.value.approver, given.person.name) });
+  if (await statementWasGiven(tx, given.statement)) return err({ why: GIVEN_BEFORE });
+  const standing = await rejectionThatStands(room, verified.value, { ...against, earlier });
+  if (standing !== undefined) return err({ why: standing });
+  const assertion = readAssertion(given.signature);
+  if (assertion === undefined) return verified;
+  const challenge = statementChallenge(given.statement);
+  const accepted = await acceptAssertion(tx, room.passkeys, { assertion, challenge, at: now });
+  if (accepted.ok) return verified;
+  const { why, suspended } = accepted.error;
+  return err({ why: problem('denied', why), suspended: suspended !== undefined });
 }
 
 interface Asked extends Omit<AskingNow, 'unread'> {
@@ -189,7 +232,7 @@ function policyRequest(
     ...common,
     facts: {
       verdict: verified.decision,
-      keyKind: 'ssh',
+      keyKind: keyKindOf(verified),
       author: authorFacts(organization, authors),
       findings,
       time,
@@ -223,7 +266,8 @@ async function refuse(
   plan: StoredPlan,
   { person }: Approving,
   why: Problem,
-): Promise<Result<never, Refusal>> {
+  suspended = false,
+): Promise<Result<never, RefusedGiving>> {
   const entry = denied(
     'approval.refused',
     room.clock.now(),
@@ -231,7 +275,7 @@ async function refuse(
     planSubject(plan),
     why,
   );
-  return err({ problem: why, auditEntry: await appendAudit(tx, entry) });
+  return err({ problem: why, auditEntry: await appendAudit(tx, entry), suspended });
 }
 
 const notOpen = (plan: StoredPlan): Problem =>

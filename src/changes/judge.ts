@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely';
 import { type Organization, personByName, type Stack } from '#accounts/core';
 import type { EpochMs, PersonName, Problem, Reason } from '#core-values';
-import { sshCrypto } from '#platform';
 import {
   type ApplyRequest,
   type BreakGlassFacts,
@@ -16,12 +15,10 @@ import {
   type WorkloadPrincipal,
 } from '#policy/core';
 import { authorFacts, authorsOf, distinctAuthors } from './authors.ts';
-import { extraNeedsDigest } from './core/added-need.ts';
 import {
   type ApprovalFacts,
   type CountedPerson,
   type VerifiedApproval,
-  verifyApproval,
   weighApprovals,
 } from './core/approval/index.ts';
 import type { PlanEvent } from './core/life.ts';
@@ -40,6 +37,7 @@ import type { ChangesRoom } from './room.ts';
 import { approvalsInForce, type StoredApproval } from './store/approvals.ts';
 import type { StoredPlan } from './store/plans.ts';
 import { usedReviewsOf } from './store/used-reviews.ts';
+import { type HeldAgainst, passkeysBehind, verifyStored } from './verify-stored.ts';
 
 /** What the policy says about applying a plan now, and what became of each approval on the way there. */
 export interface Judgement {
@@ -69,8 +67,9 @@ export async function judge(
   stack: Stack,
   reading: ReviewReading,
 ): Promise<Judgement> {
+  const approvals = await approvalsInForce(db, plan.stack, plan.fingerprint);
   return judgeBy(room, plan, stack, {
-    approvals: await approvalsInForce(db, plan.stack, plan.fingerprint),
+    ...{ approvals, passkeys: await passkeysBehind(room, db, approvals) },
     authors: await authorsOf(room, db, plan),
     ...{ reading, used: await usedReviewsFor(db, plan, reading) },
   });
@@ -87,6 +86,8 @@ export const usedReviewsFor = async (
 /** What `judge` looks up. */
 export interface Evidence {
   readonly approvals: readonly StoredApproval[];
+  /** Those behind the approvals, as they are now. */
+  readonly passkeys: HeldAgainst['passkeys'];
   readonly authors: readonly Author[];
   readonly reading: ReviewReading;
   /** Ids of reviews that have served. */
@@ -94,8 +95,13 @@ export interface Evidence {
 }
 
 /** The same by what was looked up in the transaction of the decision. */
-export function judgeBy(room: ChangesRoom, plan: StoredPlan, stack: Stack, evidence: Evidence): Judgement {
-  const { approvals, used } = evidence;
+export async function judgeBy(
+  room: ChangesRoom,
+  plan: StoredPlan,
+  stack: Stack,
+  evidence: Evidence,
+): Promise<Judgement> {
+  const { approvals, passkeys, used } = evidence;
   const { reviews, teams } = evidence.reading;
   const now = room.clock.now();
   const organization = organizationNow(room.organization(), stack, teams);
@@ -104,10 +110,10 @@ export function judgeBy(room: ChangesRoom, plan: StoredPlan, stack: Stack, evide
     ...evidence.authors,
     ...authorsOnGitHub(organization, stack, pullRequests),
   ]);
-  const verified = approvals.map((approval) => ({
-    approval,
-    result: verifyStored(room, organization, plan, approval, now),
-  }));
+  const against = { organization, plan, now, passkeys };
+  const verified = await Promise.all(
+    approvals.map(async (approval) => ({ approval, result: await verifyStored(room, approval, against) })),
+  );
   const valid = verified.flatMap(({ result }) => (result.ok ? [result.value] : []));
   const people = countedPeople(organization);
   const read = reviewsOn(room, {
@@ -161,23 +167,6 @@ export function verdictOf(decision: Decision): Extract<PlanEvent, { kind: 'decid
   if (decision.kind === 'undecidable') return 'waits';
   return decision.wouldChange.length > 0 ? 'waits' : 'never';
 }
-
-export const verifyStored = (
-  room: ChangesRoom,
-  organization: Organization,
-  plan: StoredPlan,
-  signed: { readonly statement: string; readonly signature: string },
-  now: EpochMs,
-) => {
-  const target = { ...plan, extraNeeds: extraNeedsDigest(plan.facts.extraNeeds ?? [], sshCrypto.sha256) };
-  return verifyApproval(
-    signed,
-    target,
-    organization.people,
-    { now, maxAgeMs: room.approvalLifeMs },
-    sshCrypto,
-  );
-};
 
 /** A matter of signatures alone: reviews neither break the glass nor mend it, and it works while GitHub does not. */
 function brokenGlass(

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { PasskeyParty } from '#accounts';
 import type { Organization } from '#accounts/core';
 import type {
   AuditEntryId,
@@ -49,6 +50,8 @@ export interface ChangesRoom {
     readonly stack: StackName;
     readonly providers: readonly string[];
   }) => Promise<{ readonly observed: readonly ObservedStep[]; readonly leftOut: readonly LeftOut[] }>;
+  /** What the assertions of passkeys are held against. */
+  readonly passkeys: PasskeyParty;
   /** What GitHub says of reviews; absent where no GitHub App is set up. */
   readonly reviews?: ReviewsPort;
   /** Tells people at once; the audit log has it already. */
@@ -57,9 +60,9 @@ export interface ChangesRoom {
   readonly timeZone: string;
 }
 
-/** Somebody broke the glass, or a job went through it. */
+/** Somebody broke the glass, a job went through it, or a passkey that may have been copied was used. */
 export interface Alarm {
-  readonly kind: 'break-glass-given' | 'break-glass-used';
+  readonly kind: 'break-glass-given' | 'break-glass-used' | 'passkey-suspended';
   readonly plan: PlanId;
   readonly stack: StackName;
   readonly person: PersonName;

@@ -1,4 +1,4 @@
-import { type Stack, stackByName } from '#accounts/core';
+import { readAssertion, type Stack, stackByName } from '#accounts/core';
 import { err, type Language, ok, type PlanId, type Problem, type Result } from '#core-values';
 import type { Decision } from '#policy/core';
 import type { PlanAnswer, PlanDetails } from './core/api.ts';
@@ -127,7 +127,7 @@ const approvalAnswerOf = (
   language: Language,
 ): PlanDetails['approvals'][number] => ({
   approver: approval.approver,
-  by: 'signature',
+  by: readAssertion(approval.signature) === undefined ? 'signature' : 'passkey',
   decision: approval.decision,
   givenAt: time(approval.givenAt),
   counts,

@@ -215,6 +215,7 @@ const DECISION_WORDS: Readonly<Record<PlanDetails['approvals'][number]['decision
 
 const WAY_WORDS: Readonly<Record<PlanDetails['approvals'][number]['by'], Text>> = {
   signature: text('by signature', '署名'),
+  passkey: text('by passkey', 'パスキー'),
   review: text('by review', 'レビュー'),
 };
 

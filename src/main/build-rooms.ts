@@ -1,8 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import type { MiddlewareHandler } from 'hono';
-import { type RequirePerson, requirePerson, type SessionRoom, sessionRoutes } from '#accounts';
+import { passkeyParty, type RequirePerson, requirePerson, type SessionRoom, sessionRoutes } from '#accounts';
 import { type AuditSigner, auditRoutes } from '#audit';
-import { changesRoutes, isApplied, type ReviewsPort, type RouteRoom, reviewedPlan } from '#changes';
+import {
+  type Alarm,
+  changesRoutes,
+  isApplied,
+  type ReviewsPort,
+  type RouteRoom,
+  reviewedPlan,
+} from '#changes';
 import { issuerKeys, verifyWorkloadToken } from '#credentials';
 import { type MessagesRoom, messagesRoutes, type Reachable } from '#messages';
 import {
@@ -55,6 +62,12 @@ export interface BuiltRooms {
   readonly events: BuiltEvents;
   readonly routes: readonly AddRoutes[];
 }
+
+const ALARMS: Readonly<Record<Alarm['kind'], string>> = {
+  'break-glass-given': 'ALARM: break-glass',
+  'break-glass-used': 'ALARM: break-glass',
+  'passkey-suspended': 'ALARM: passkey suspended',
+};
 
 const SESSION_LIFE_MS = 12 * 3_600_000;
 const APPROVAL_LIFE_MS = 7 * 24 * 3_600_000;
@@ -134,8 +147,9 @@ function changesRoom(on: Foundations, person: RequirePerson, reviews: ReviewsPor
     planLifeMs: server.planRetentionSeconds * 1000,
     approvalLifeMs: APPROVAL_LIFE_MS,
     experience: (about) => experienceOf(database.db, { ...about, atLeast: believeAfter(on) }),
+    passkeys: passkeyParty(server.publicUrl, on.sessionKey),
     reviews,
-    alarm: ({ kind, ...about }) => on.logger.warn('ALARM: break-glass', { kind, ...about }),
+    alarm: ({ kind, ...about }) => on.logger.warn(ALARMS[kind], { kind, ...about }),
     timeZone: environment.timeZone,
     requirePerson: person,
   };

@@ -91,6 +91,14 @@ describe('evidence keeps', () => {
     expect(redactWords(armored)).toBe(armored);
     expect(redactWords(`${armored}${line}`)).toBe(`${armored}[redacted: AWS secret access key]`);
   });
+
+  test('what a passkey said whole, so that it can be verified again', () => {
+    const line = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY12';
+    const said = `{"authenticatorData":"${line}","clientDataJSON":"${line}","credentialId":"${line}","signature":"${line}"}`;
+    expect(redactWords(said)).toBe(said);
+    expect(redactWords(`${said}${line}`)).not.toContain(line);
+    expect(redactWords(said.replace('signature', 'more'))).not.toContain(line);
+  });
 });
 
 test('redacting twice changes nothing more, and long strings are cut', () => {

@@ -46,12 +46,17 @@ const SECRET_MEMBER =
 /** A signature is public, and its lines may be as long as a key; it must stay whole to be evidence. */
 const SSH_SIGNATURE = /(-----BEGIN SSH SIGNATURE-----[A-Za-z0-9+/=\s]*-----END SSH SIGNATURE-----)/;
 
+/** What a passkey said over a statement is public too, and good for nothing else. */
+const PASSKEY_ASSERTION =
+  /^\{"authenticatorData":"[\w-]+","clientDataJSON":"[\w-]+","credentialId":"[\w-]+","signature":"[\w-]+"\}$/;
+
 const LONGEST_STRING = 16_384;
 
 const SIGNATURE_BEGINS = '-----BEGIN SSH SIGNATURE-----';
 
 /** The same words without anything that looks like a credential, well-formed and of bounded length. */
 export function redactWords(words: string): string {
+  if (words.length <= LONGEST_STRING && PASSKEY_ASSERTION.test(words)) return words;
   const wellFormed = words.toWellFormed().replaceAll('\u0000', '\u2400');
   const redacted = wellFormed.includes(SIGNATURE_BEGINS)
     ? redactAroundSignatures(wellFormed)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passkeyAssertion } from '#accounts/core';
 import { ENVIRONMENTS } from '#core-values';
 import { GRANT_STATUSES, PURPOSES } from '#credentials/core';
 import { denialAnswer, deniedCalls } from './denied-api.ts';
@@ -60,7 +61,7 @@ export const decisionAnswer = z.object({
 export const approvalAnswer = z.object({
   /** The person of sekisho.yaml; a login of GitHub for a reviewer whom it does not know. */
   approver: z.string(),
-  by: z.enum(['signature', 'review']),
+  by: z.enum(['signature', 'passkey', 'review']),
   decision: z.enum(['approve', 'reject', 'break-glass']),
   givenAt: time,
   counts: z.boolean(),
@@ -167,12 +168,21 @@ export type PlanDetails = z.infer<typeof planDetails>;
 
 export const uploadAnswer = planDetails.extend({ auditEntry: z.string() });
 
-export const approvalRequest = z.strictObject({
-  /** Exactly the bytes that were signed. */
-  statement: z.string().max(8_192),
-  /** `-----BEGIN SSH SIGNATURE-----` … */
-  signature: z.string().max(16_384),
-});
+/** Exactly the bytes that were signed. */
+const statement = z.string().max(8_192);
+
+export const approvalRequest = z.union([
+  z.strictObject({
+    statement,
+    signature: z.string().max(16_384).describe('`-----BEGIN SSH SIGNATURE-----` …'),
+  }),
+  z.strictObject({
+    statement,
+    assertion: passkeyAssertion.describe(
+      'Of a passkey whose challenge was the SHA-256 of the statement’s bytes',
+    ),
+  }),
+]);
 
 export const reportRequest = z.strictObject({
   outcome: z.enum(['applied', 'failed']),

@@ -1,3 +1,4 @@
+import { writeAssertion } from '#accounts/core';
 import { type PlanId, parsePlanId, parseStackName } from '#core-values';
 import {
   type AddRoutes,
@@ -15,6 +16,7 @@ import { giveApproval } from '../give-approval.ts';
 import { planAnswerOf, showPlan } from '../show-plan.ts';
 import { listPlans, type PlanFilter } from '../store/plans.ts';
 import { uploadPlan } from '../upload-plan.ts';
+import type { Signed } from '../verify-stored.ts';
 import { json, planIdOf, type RouteRoom, refused, requireReader, security } from './access.ts';
 
 const params = z.object({ id: z.string() });
@@ -142,7 +144,7 @@ export const decisionRoutes =
       if (!person.ok) return problemResponse(c, person.error);
       const plan = planIdOf(c.req.valid('param').id);
       if (!plan.ok) return problemResponse(c, plan.error);
-      const signed = c.req.valid('json');
+      const signed = signedOf(c.req.valid('json'));
       const given = await giveApproval(room, { plan: plan.value, person: person.value, ...signed });
       if (!given.ok) return refused(c, given.error);
       const details = await showPlan(room, plan.value, c.var.language);
@@ -160,6 +162,12 @@ export const decisionRoutes =
       return details.ok ? c.json(details.value, 200) : problemResponse(c, details.error);
     });
   };
+
+/** As it is kept: one text, whichever kind of key signed. An assertion in the place of an SSH signature is none. */
+const signedOf = (asked: z.infer<typeof approvalRequest>): Signed => ({
+  statement: asked.statement,
+  signature: 'assertion' in asked ? writeAssertion(asked.assertion) : asked.signature,
+});
 
 async function page(room: RouteRoom, query: z.infer<typeof listQuery>): Promise<z.infer<typeof planPage>> {
   const filter = filterOf(query);

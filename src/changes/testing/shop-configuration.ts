@@ -3,6 +3,7 @@ import { type Ed25519TestKey, ed25519TestKey } from '#platform/testing';
 export const DAY_MS = 24 * 3_600_000;
 const STAGING = '222222222222';
 const PRODUCTION = '333333333333';
+export const SERVER_URL = 'https://sekisho.shop.example';
 export const ISSUER = 'https://token.actions.githubusercontent.com';
 
 /** Who works at the shop: Taro writes the changes, Hanako and Yuki own them with him, Kenji is of another team. */
@@ -34,7 +35,7 @@ export const CANARIES = {
 export interface ShopConfiguration {
   accounts: { id: string; name: string; environment: string; planRole: string; applyRole: string }[];
   stacks: { name: StackAtShop; account: string; dependsOn?: string[]; [key: string]: unknown }[];
-  people: { name: string; teams: string[]; keys: string[]; [key: string]: unknown }[];
+  people: { name: string; teams: string[]; keys: (string | { passkey: string })[]; [key: string]: unknown }[];
   breakGlass: string[];
   administrators: string[];
   freezes?: { name: string; environments: string[]; from: string; to: string; reason: string }[];
@@ -82,7 +83,7 @@ export const shopConfiguration = (): ShopConfiguration => ({
   breakGlass: ['hanako'],
   administrators: ['hanako'],
   server: {
-    publicUrl: 'https://sekisho.shop.example',
+    publicUrl: SERVER_URL,
     encryption: { key: { env: 'SEKISHO_KEY' } },
   },
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { stringify } from 'yaml';
-import { loadConfiguration, type Organization } from '#accounts';
+import { loadConfiguration, type Organization, passkeyParty } from '#accounts';
 import { ok, type Problem, type Result } from '#core-values';
 import {
   inMemoryGrantPolicies,
@@ -25,7 +25,14 @@ import { type TestDatabase, testDatabase } from '#platform/testing';
 import { DEFAULT_POLICY_FOLDER, readPolicyFolder } from '#policy';
 import type { Alarm, ChangesRoom } from '../room.ts';
 import { type GitHubInMemory, gitHubInMemory } from './github-in-memory.ts';
-import { CANARIES, DAY_MS, ISSUER, type ShopConfiguration, shopConfiguration } from './shop-configuration.ts';
+import {
+  CANARIES,
+  DAY_MS,
+  ISSUER,
+  SERVER_URL,
+  type ShopConfiguration,
+  shopConfiguration,
+} from './shop-configuration.ts';
 import { startOver } from './start-over.ts';
 
 /** What a job's token says, beyond what every job of the shop's repository says. */
@@ -91,6 +98,7 @@ export async function openShopRoom(): Promise<ShopRoom> {
     grantDurations: { planSeconds: 900, applySeconds: 3_600 },
     planLifeMs: DAY_MS,
     approvalLifeMs: 7 * DAY_MS,
+    passkeys: passkeyParty(SERVER_URL, 'key of the server'),
     reviews: github.port,
     alarm: (alarm) => alarms.push(alarm),
     timeZone: 'Asia/Tokyo',

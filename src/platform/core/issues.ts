@@ -189,5 +189,7 @@ function knownKeys(schema: z.ZodType | undefined, path: NodePath): readonly stri
       typeof step === 'number' ? valueAt(node, ['items']) : valueAt(node, ['properties', step]),
     root,
   );
-  return Object.keys(Object(valueAt(at, ['properties'])));
+  const properties = valueAt(at, ['properties']);
+  // Where a value may be of several forms, none of them is the one that was meant.
+  return properties === undefined ? undefined : Object.keys(Object(properties));
 }

@@ -67,12 +67,14 @@ export interface ApprovalLimits {
   readonly maxAgeMs: number;
 }
 
-/** Made by `verifyApproval` alone: who holds one knows that the person signed it. */
+/** Made where signatures are verified alone: who holds one knows that the person signed it. */
 export interface VerifiedApproval extends ApprovalStatement {
-  /** `SHA256:…`, as `ssh-keygen -l` shows it. */
+  /** `SHA256:…`, as `ssh-keygen -l` shows it; of a passkey's public key. */
   readonly keyFingerprint: string;
-  readonly keyKind: SshPublicKey['kind'];
-  /** The security key also asked for its PIN or a fingerprint. */
+  readonly keyKind: SshPublicKey['kind'] | 'passkey';
+  /** On whose word the passkey is the approver's: they might hold it. Absent for keys that the configuration names. */
+  readonly standsOn?: readonly PersonName[];
+  /** The security key, or the passkey, also asked for its PIN or a fingerprint. */
   readonly userVerified: boolean;
 }
 
@@ -94,8 +96,7 @@ export function verifyApproval(
   const fault =
     signerFault(statement.approver, signed, people, crypto) ??
     signatureFault(sshVerificationFault(signed, utf8(words ?? ''), crypto)) ??
-    targetFault(statement, target) ??
-    timeFault(statement.at, limits);
+    statementFault(statement, target, limits);
   if (fault !== undefined) return err(problem('denied', fault));
   return ok({
     ...statement,
@@ -104,6 +105,13 @@ export function verifyApproval(
     userVerified: 'touch' in signed.made && (signed.made.touch.flags & USER_VERIFIED) !== 0,
   });
 }
+
+/** Whether a statement that was found to be signed is about this, and of this time. */
+export const statementFault = (
+  statement: ApprovalStatement,
+  target: ApprovalTarget,
+  limits: ApprovalLimits,
+): Reason | undefined => targetFault(statement, target) ?? timeFault(statement.at, limits);
 
 function signerFault(
   approver: PersonName,
@@ -122,13 +130,7 @@ function signerFault(
     );
   }
   const person = people.find(({ name }) => name === approver);
-  if (person === undefined) {
-    return reason(
-      'approval.unknown-person',
-      text(`No person “${approver}” is configured.`, `「${approver}」という人物は設定にありません。`),
-      text('Add the person to `people` in sekisho.yaml.', 'sekisho.yaml の `people` に追加してください。'),
-    );
-  }
+  if (person === undefined) return unknownPerson(approver);
   const blob = toBase64(signed.key.blob);
   if (person.keys.some((key) => key.blob === blob)) return undefined;
   const shown = sshKeyFingerprint(signed.key, crypto);
@@ -144,6 +146,13 @@ function signerFault(
     ),
   );
 }
+
+export const unknownPerson = (approver: PersonName): Reason =>
+  reason(
+    'approval.unknown-person',
+    text(`No person “${approver}” is configured.`, `「${approver}」という人物は設定にありません。`),
+    text('Add the person to `people` in sekisho.yaml.', 'sekisho.yaml の `people` に追加してください。'),
+  );
 
 function signatureFault(fault: SshVerificationFault | undefined): Reason | undefined {
   switch (fault) {

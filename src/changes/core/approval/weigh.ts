@@ -1,5 +1,6 @@
 import type { Fingerprint, PersonName, Reason, StackName, TeamName } from '#core-values';
 import { text } from '#core-values';
+import { type HandWord, onAuthorsWordReason, oneHandOnce, oneHandReason, wordGoneReason } from './hands.ts';
 import type { VerifiedApproval } from './verify.ts';
 
 /** Somebody at an issuer: who wrote the commit, or started the run. */
@@ -63,14 +64,20 @@ export interface ApprovalFacts {
  * Counts people, not statements: the last word of each person about this stack and fingerprint, never the author's,
  * and only of people whom the configuration still knows. Where an author is nobody in the configuration, an approver
  * counts only with an identity at the same issuer, which shows that the two are not the same person. Who signed and
- * reviewed counts once; who said no by either says no.
+ * reviewed counts once; who said no by either says no. Approvals that may be of one hand count once (`oneHandOnce`).
  *
  * The policy counts the approvers that come out of here again (`countPersons` of `#policy`), as a last line of defence.
  */
 export function weighApprovals(question: ApprovalQuestion): ApprovalFacts {
   const ignored: IgnoredApproval[] = [];
-  const signed = wordsThatCount(lastWords(question, ignored), 'signature', question, ignored);
-  const reviewed = wordsThatCount(question.reviews ?? [], 'review', question, ignored);
+  const signatures = wordsThatCount(lastWords(question, ignored), 'signature', question, ignored);
+  const reviews = wordsThatCount(question.reviews ?? [], 'review', question, ignored);
+  const { counted: hands, doubled } = oneHandOnce([...signatures.approvers, ...reviews.approvers]);
+  for (const { word, with: other } of doubled) {
+    ignored.push({ who: word.who, by: word.by, reason: oneHandReason(other) });
+  }
+  const signed = { ...signatures, approvers: signatures.approvers.filter((word) => hands.includes(word)) };
+  const reviewed = { ...reviews, approvers: reviews.approvers.filter((word) => hands.includes(word)) };
   const rejectedBy = distinct([...signed.rejectedBy, ...reviewed.rejectedBy]);
   const rejectedBySignature = signed.rejectedBy;
   if (rejectedBy.length > 0) {
@@ -97,11 +104,12 @@ const NOBODY = { total: 0, fromOwningTeam: 0, approvers: [], signers: [], review
 
 const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
 
-type Counted = Omit<IgnoredApproval, 'reason'>;
+type Counted = Omit<IgnoredApproval, 'reason'> & HandWord;
 
 interface Word {
   readonly approver: PersonName;
   readonly decision: VerifiedApproval['decision'];
+  readonly standsOn?: readonly PersonName[];
 }
 
 /** Whose yes and whose no counts, of what was said by one way. */
@@ -113,7 +121,7 @@ function wordsThatCount(
 ): { readonly approvers: readonly Counted[]; readonly rejectedBy: readonly PersonName[] } {
   const approvers: Counted[] = [];
   const rejectedBy: PersonName[] = [];
-  for (const { approver, decision } of words) {
+  for (const { approver, decision, standsOn = [] } of words) {
     const person = question.people.find(({ name }) => name === approver);
     const isNo = decision === 'reject';
     const fault =
@@ -121,10 +129,10 @@ function wordsThatCount(
         ? goneReason(approver)
         : isNo
           ? undefined
-          : whyNotCounted(decision, person, question);
+          : (whyNotCounted(decision, person, question) ?? whyNotOnWord(standsOn, question));
     if (fault !== undefined) ignored.push({ who: approver, by, reason: fault });
     else if (isNo) rejectedBy.push(approver);
-    else approvers.push({ who: approver, by });
+    else approvers.push({ who: approver, by, standsOn });
   }
   return { approvers, rejectedBy };
 }
@@ -164,6 +172,16 @@ function whyNotCounted(
   const distinguished =
     stranger === undefined || person.identities.some(({ issuer }) => issuer === stranger.issuer);
   return distinguished ? undefined : indistinctReason(person.name, stranger.issuer);
+}
+
+/** Whoever vouched for the passkey might be the one who approves: what would not count of them, does not count. */
+function whyNotOnWord(standsOn: readonly PersonName[], question: ApprovalQuestion): Reason | undefined {
+  for (const name of standsOn) {
+    const voucher = question.people.find((person) => person.name === name);
+    if (voucher === undefined) return wordGoneReason(name);
+    if (whyNotCounted('approve', voucher, question) !== undefined) return onAuthorsWordReason(name);
+  }
+  return undefined;
 }
 
 const isAuthor = (person: CountedPerson, author: IssuedIdentity): boolean =>

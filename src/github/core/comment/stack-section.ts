@@ -211,6 +211,7 @@ function extraNeedPieces({ extraNeeds = [] }: PlanDetails, say: Say): readonly C
 }
 
 const BY: Readonly<Record<PlanDetails['approvals'][number]['by'], Text>> = {
+  passkey: text('with a passkey', 'パスキー'),
   review: text('by a review', 'レビュー'),
   signature: text('signed', '署名'),
 };
