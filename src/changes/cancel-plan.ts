@@ -34,7 +34,7 @@ export async function cancelPlan(
   });
 }
 
-function mayCancel(room: ChangesRoom, plan: StoredPlan, person: Person): boolean {
+export function mayCancel(room: Pick<ChangesRoom, 'organization'>, plan: StoredPlan, person: Person): boolean {
   const organization = room.organization();
   const stack = stackByName(organization, plan.stack);
   return (

@@ -69,17 +69,35 @@ export async function showPlan(
   if (plan === undefined) return err(planUnknown(id));
   const review = await sealedReviewOf(room, plan);
   if (!review.ok) return review;
+  const { details } = await showDecided(room, plan, language);
+  return ok({ ...details, ...(await openReview(review.value, language)) });
+}
+
+/** A plan whose record was compared with its row, with everything but its review. */
+export interface DecidedPlan {
+  readonly details: Omit<PlanDetails, 'review' | 'permissions'>;
+  readonly history: readonly HistoryStep[];
+  /** Absent once the configuration does not name the stack any more. */
+  readonly stack?: Stack;
+  readonly judgement?: Judgement;
+}
+
+export async function showDecided(
+  room: ChangesRoom,
+  plan: StoredPlan,
+  language: Language,
+): Promise<DecidedPlan> {
   const stack = stackByName(room.organization(), plan.stack);
   const judgement = stack === undefined ? undefined : await judgeToShow(room, plan, stack);
   const lock = isFinal(plan.state) ? undefined : await stackLockOf(room.db, plan.stack);
-  const history = await historyOf(room.db, id);
+  const history = await historyOf(room.db, plan.id);
   const { extraNeeds = [] } = plan.facts;
   const denials = denialAnswers(keptDenialsOf(history), stack, language);
   const decision =
     judgement !== undefined && isOpenForDecision(plan.state)
       ? decisionAnswerOf(judgement.decision, language)
       : refusalOf(history, language);
-  return ok({
+  const details = {
     ...planAnswerOf(plan),
     ...(decision === undefined ? {} : { decision }),
     approvals: approvalsOf(judgement, language),
@@ -87,8 +105,12 @@ export async function showPlan(
     history: history.map(historyAnswerOf),
     ...(extraNeeds.length === 0 ? {} : { extraNeeds: extraNeeds.map((need) => needAnswerOf(need)) }),
     ...(denials.length === 0 ? {} : { denials }),
-    ...(await openReview(review.value, language)),
-  });
+  };
+  return {
+    ...{ details, history },
+    ...(stack === undefined ? {} : { stack }),
+    ...(judgement === undefined ? {} : { judgement }),
+  };
 }
 
 /** Reviews matter only while something can be decided, and may be some seconds old here. */

@@ -1,5 +1,5 @@
 import type { RequirePerson } from '#accounts';
-import { issuerByUrl } from '#accounts/core';
+import { issuerByUrl, type Person } from '#accounts/core';
 import { err, ok, type PlanId, type Problem, parsePlanId, type Result } from '#core-values';
 import { bearerToken, type HttpContext, problemResponse } from '#platform';
 import { planUnknown } from '../problems.ts';
@@ -25,22 +25,27 @@ export function planIdOf(words: string): Result<PlanId, Problem> {
   return id === undefined ? err(planUnknown(words)) : ok(id);
 }
 
+/** Who reads a plan: a person, or a job. */
+export interface Reader {
+  readonly person?: Person;
+}
+
 /** Any person who is signed in may read a plan, and any job of the repository it comes from. */
 export async function requireReader(
   c: HttpContext,
   room: RouteRoom,
   id: PlanId,
-): Promise<Result<void, Problem>> {
+): Promise<Result<Reader, Problem>> {
   const token = bearerToken(c);
   // Browsers show a cookie instead.
   if (token === undefined || token.startsWith('sks_')) {
     const person = await room.requirePerson(c);
-    return person.ok ? ok(undefined) : person;
+    return person.ok ? ok({ person: person.value }) : person;
   }
   const job = await room.verifyWorkload(token);
   if (!job.ok) return job;
   const plan = await findPlan(room.db, id);
   const issuer = issuerByUrl(room.organization(), job.value.issuer);
   const isTheirs = plan?.job.issuer === issuer?.name && plan?.job.repositoryId === job.value.repositoryId;
-  return isTheirs ? ok(undefined) : err(planUnknown(id));
+  return isTheirs ? ok({}) : err(planUnknown(id));
 }

@@ -1,9 +1,12 @@
 import type { AddRoutes } from '#platform';
+import { planReviews } from '../plan-page/plan-reviews.ts';
 import type { RouteRoom } from './access.ts';
 import { jobRoutes } from './grants.ts';
 import { grantRoutes } from './grants-of-people.ts';
 import { jobStacksRoutes } from './job-stacks.ts';
 import { planChangesRoutes } from './plan-changes.ts';
+import { planListRoutes } from './plan-list.ts';
+import { planSummaryRoutes } from './plan-summary.ts';
 import { decisionRoutes, planRoutes } from './plans.ts';
 import { stackNeedsRoutes } from './stack-needs.ts';
 import { stackRoutes } from './stacks.ts';
@@ -11,13 +14,18 @@ import { stackRoutes } from './stacks.ts';
 export type { RouteRoom } from './access.ts';
 
 /** Everything about stacks, plans, approvals and grants. */
-export const changesRoutes = (room: RouteRoom): readonly AddRoutes[] => [
-  jobRoutes(room),
-  jobStacksRoutes(room),
-  planRoutes(room),
-  planChangesRoutes(room),
-  decisionRoutes(room),
-  grantRoutes(room),
-  stackRoutes(room),
-  stackNeedsRoutes(room),
-];
+export function changesRoutes(room: RouteRoom): readonly AddRoutes[] {
+  const reviews = planReviews(room);
+  return [
+    jobRoutes(room),
+    jobStacksRoutes(room),
+    planListRoutes(room),
+    planRoutes(room),
+    planSummaryRoutes(room, reviews),
+    planChangesRoutes(room, reviews),
+    decisionRoutes(room),
+    grantRoutes(room),
+    stackRoutes(room),
+    stackNeedsRoutes(room),
+  ];
+}

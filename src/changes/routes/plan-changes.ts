@@ -8,7 +8,7 @@ import {
   type ListOfChanges,
   openChange,
 } from '../plan-page/changes-page.ts';
-import { planReviews } from '../plan-page/plan-reviews.ts';
+import type { PlanReviews } from '../plan-page/plan-reviews.ts';
 import { json, planIdOf, type RouteRoom, requireReader, security } from './access.ts';
 
 const cursor = z.coerce
@@ -80,9 +80,9 @@ const findings = createRoute({
 
 /** What a plan does, a part at a time: for whom may read the plan. */
 export const planChangesRoutes =
-  (room: RouteRoom): AddRoutes =>
+  (room: RouteRoom, planReviews: PlanReviews): AddRoutes =>
   (app) => {
-    const explorer: ExplorerRoom = { db: room.db, planReviews: planReviews(room) };
+    const explorer: ExplorerRoom = { db: room.db, planReviews };
     app.openapi(list, async (c) => {
       const plan = planIdOf(c.req.valid('param').id);
       if (!plan.ok) return problemResponse(c, plan.error);

@@ -1,5 +1,4 @@
 import { writeAssertion } from '#accounts/core';
-import { type PlanId, parsePlanId, parseStackName } from '#core-values';
 import {
   type AddRoutes,
   bearerToken,
@@ -10,11 +9,9 @@ import {
   z,
 } from '#platform';
 import { cancelPlan } from '../cancel-plan.ts';
-import { approvalRequest, planDetails, planPage, uploadAnswer } from '../core/api.ts';
-import { PLAN_STATES } from '../core/life.ts';
+import { approvalRequest, planDetails, uploadAnswer } from '../core/api.ts';
 import { giveApproval } from '../give-approval.ts';
-import { planAnswerOf, showPlan } from '../show-plan.ts';
-import { listPlans, type PlanFilter } from '../store/plans.ts';
+import { showPlan } from '../show-plan.ts';
 import { uploadPlan } from '../upload-plan.ts';
 import type { Signed } from '../verify-stored.ts';
 import { json, planIdOf, type RouteRoom, refused, requireReader, security } from './access.ts';
@@ -55,25 +52,6 @@ const upload = createRoute({
     },
   },
   responses: { 201: { description: 'Reviewed', content: json(uploadAnswer) }, ...problemResponses },
-});
-
-const listQuery = z.object({
-  stack: z.string().optional(),
-  state: z.enum(PLAN_STATES).optional(),
-  commit: z.string().optional(),
-  repository: z.string().optional().describe('Id of the repository'),
-  pullRequest: pullRequest.optional(),
-  before: z.string().optional().describe('`next` of the page before'),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-});
-
-const list = createRoute({
-  method: 'get',
-  path: '/v1/plans',
-  summary: 'Plans, newest first',
-  security,
-  request: { query: listQuery },
-  responses: { 200: { description: 'A page', content: json(planPage) }, ...problemResponses },
 });
 
 const show = createRoute({
@@ -120,11 +98,6 @@ export const planRoutes =
       if (!details.ok) return problemResponse(c, details.error);
       return c.json({ ...details.value, auditEntry: auditEntry ?? '' }, 201);
     });
-    app.openapi(list, async (c) => {
-      const person = await room.requirePerson(c);
-      if (!person.ok) return problemResponse(c, person.error);
-      return c.json(await page(room, c.req.valid('query')), 200);
-    });
     app.openapi(show, async (c) => {
       const plan = planIdOf(c.req.valid('param').id);
       if (!plan.ok) return problemResponse(c, plan.error);
@@ -168,38 +141,3 @@ const signedOf = (asked: z.infer<typeof approvalRequest>): Signed => ({
   statement: asked.statement,
   signature: 'assertion' in asked ? writeAssertion(asked.assertion) : asked.signature,
 });
-
-async function page(room: RouteRoom, query: z.infer<typeof listQuery>): Promise<z.infer<typeof planPage>> {
-  const filter = filterOf(query);
-  if (filter === undefined) return { plans: [] };
-  const found = await listPlans(room.db, filter);
-  const plans = found.slice(0, query.limit);
-  const last = plans.at(-1);
-  const next = found.length > query.limit && last !== undefined ? { next: last.id } : {};
-  return { plans: plans.map(planAnswerOf), ...next };
-}
-
-/** One more than asked for tells whether there is a next page. A name or id that is not of its form names nothing. */
-function filterOf({
-  stack,
-  state,
-  commit,
-  repository,
-  pullRequest: number,
-  before,
-  limit,
-}: z.infer<typeof listQuery>): PlanFilter | undefined {
-  const stackName = stack === undefined ? undefined : parseStackName(stack);
-  const last: PlanId | undefined = before === undefined ? undefined : parsePlanId(before);
-  if ((stack !== undefined && stackName === undefined) || (before !== undefined && last === undefined))
-    return;
-  return {
-    ...(stackName === undefined ? {} : { stack: stackName }),
-    ...(last === undefined ? {} : { before: last }),
-    ...(state === undefined ? {} : { states: [state] }),
-    ...(commit === undefined ? {} : { commit }),
-    ...(repository === undefined ? {} : { repositoryId: repository }),
-    ...(number === undefined ? {} : { pullRequest: number }),
-    limit: limit + 1,
-  };
-}

@@ -381,6 +381,7 @@ it('the API document names every route of the room', async () => {
     'get /v1/plans/{id}/changes/{n}',
     'get /v1/plans/{id}/file',
     'get /v1/plans/{id}/findings',
+    'get /v1/plans/{id}/summary',
     'get /v1/stacks',
     'get /v1/stacks/{stack}/needs',
     'post /v1/grants',

@@ -181,6 +181,12 @@ export interface PlanFilter {
   readonly repositoryId?: string;
   readonly pullRequest?: number;
   readonly commit?: string;
+  readonly accounts?: readonly AccountId[];
+  readonly environment?: Environment;
+  /** A person of sekisho.yaml, or a login. */
+  readonly author?: string;
+  /** In names of stack, repository, ref and author, or the beginning of a commit or id; upper and lower case alike. */
+  readonly text?: string;
   /** Only plans older than this one: the last of the page before. */
   readonly before?: PlanId;
   readonly limit: number;
@@ -195,8 +201,28 @@ export async function listPlans(db: Reader, filter: PlanFilter): Promise<readonl
   if (filter.issuer !== undefined) query = query.where('issuer', '=', filter.issuer);
   if (filter.pullRequest !== undefined) query = query.where('pull_request', '=', filter.pullRequest);
   if (filter.commit !== undefined) query = query.where('commit_sha', '=', filter.commit);
+  if (filter.accounts !== undefined) query = query.where('account_id', 'in', filter.accounts);
+  if (filter.environment !== undefined) query = query.where('environment', '=', filter.environment);
+  if (filter.author !== undefined) {
+    const { author } = filter;
+    // A login is anybody's choice: it speaks for itself only where nobody of the configuration is behind it.
+    query = query.where(({ eb, or, and }) =>
+      or([
+        eb('author_person', '=', author),
+        and([eb('author_person', 'is', null), eb('author_name', '=', author)]),
+      ]),
+    );
+  }
+  if (filter.text !== undefined) query = query.where(holds(filter.text));
   if (filter.before !== undefined) query = query.where('id', '<', filter.before);
   return (await query.execute()).map(planOfRow);
+}
+
+function holds(words: string) {
+  const literal = words.replace(/[\\%_]/g, '\\$&');
+  return sql<boolean>`(stack ILIKE ${`%${literal}%`} OR repository_name ILIKE ${`%${literal}%`} OR ref ILIKE ${`%${literal}%`}
+    OR author_name ILIKE ${`%${literal}%`} OR author_person ILIKE ${`%${literal}%`}
+    OR commit_sha LIKE ${`${literal.toLowerCase()}%`} OR head_commit LIKE ${`${literal.toLowerCase()}%`} OR id = ${words})`;
 }
 
 /** For each of these stacks the newest plan of one commit, where there is one. */

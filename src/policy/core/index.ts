@@ -8,6 +8,7 @@ export {
   type RequestDraft,
   sampleWorkload,
 } from './draft.ts';
+export { type ExplainedDecision, explained, explainedDecision, placeIn } from './explained.ts';
 export { type Fact, type FactValue, showFactValue } from './facts.ts';
 export { findingFacts } from './finding-facts.ts';
 export { loadPolicySet, type PolicySources } from './load.ts';
