@@ -7,3 +7,4 @@ export {
 } from './load.ts';
 export * from './passkeys/index.ts';
 export * from './sessions/index.ts';
+export * from './sign-in/index.ts';

@@ -1,6 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
 import type { MiddlewareHandler } from 'hono';
-import { passkeyParty, type RequirePerson, requirePerson, type SessionRoom, sessionRoutes } from '#accounts';
+import {
+  browserSessionRoutes,
+  linkRoutes,
+  type MadeLink,
+  makeFirstLink,
+  type Provider,
+  passkeyParty,
+  providerRoutes,
+  type RequirePerson,
+  requirePerson,
+  type SessionRoom,
+  sessionRoutes,
+} from '#accounts';
 import { type AuditSigner, auditRoutes } from '#audit';
 import {
   type Alarm,
@@ -49,6 +61,8 @@ export interface Foundations {
   readonly signer: AuditSigner;
   /** Whom `server.messages` tells what happens. */
   readonly destinations: readonly Reachable[];
+  /** Where people sign in besides passkeys. */
+  readonly providers: readonly Provider[];
   /** Under which people's sessions are authenticated. */
   readonly sessionKey: string;
 }
@@ -61,6 +75,8 @@ export interface BuiltRooms {
   readonly github: BuiltGitHub;
   readonly events: BuiltEvents;
   readonly routes: readonly AddRoutes[];
+  /** For whoever reads the terminal; `undefined` once an administrator has a passkey. */
+  firstLink(): Promise<MadeLink | undefined>;
 }
 
 const ALARMS: Readonly<Record<Alarm['kind'], string>> = {
@@ -90,8 +106,12 @@ export function buildRooms(on: Foundations): BuiltRooms {
     events,
     ...(trail === undefined ? {} : { trail: { ...compared, trail } }),
     messages,
+    firstLink: () => makeFirstLink(sessions),
     routes: [
       sessionRoutes(sessions),
+      browserSessionRoutes(sessions, person),
+      linkRoutes(sessions),
+      providerRoutes({ ...sessions, providers: on.providers }),
       ...changesRoutes(changes),
       auditRoutes({ db, clock, signer: on.signer, authorize: onlyPeople(person) }),
       encryptionRoutes({

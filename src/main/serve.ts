@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { MadeLink } from '#accounts';
 import { type CliCommand, type CliContext, failWith } from '#cli';
 import { type Text, text } from '#core-values';
 import { environmentOf } from './environment.ts';
@@ -42,11 +43,24 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const server = await startServer(environment);
   if (!server.ok) return failWith(context, server.error);
   context.stderr.write(`${readyText(server.value.url)[context.language]}\n`);
+  await inviteFirst(context, server.value);
   process.on('SIGHUP', () => void server.value.reload());
   const lost = await Promise.race([stopSignal(), server.value.lost]);
   if (lost !== undefined) failWith(context, lost);
   await stop(server.value);
 }
+
+/** Only where somebody reads along: in a log, whoever reads the log would be the administrator. */
+async function inviteFirst({ stderr, language }: CliContext, server: SekishoServer): Promise<void> {
+  const link = stderr.isTerminal ? await server.firstLink() : undefined;
+  if (link !== undefined) stderr.write(`${firstLinkText(link)[language]}\n`);
+}
+
+const firstLinkText = ({ person, url }: MadeLink): Text =>
+  text(
+    `No administrator has a passkey yet. ${person}: open this within an hour, once, and enrol one.\n  ${url}`,
+    `パスキーを登録した管理者がまだいません。${person} さんは、次のリンクを 1 時間以内に開いて登録してください(1 回だけ有効)。\n  ${url}`,
+  );
 
 const STARTING = text('Starting…', '起動しています…');
 

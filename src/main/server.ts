@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { sql } from 'kysely';
-import { pruneBrowserSessions, pruneSessions } from '#accounts';
+import { type MadeLink, pruneBrowserSessions, pruneLinks, pruneSessions } from '#accounts';
 import { type AuditSigner, appendAudit, auditSigner, generateAuditKey } from '#audit';
 import { keepHouse, recoverAfterRestart } from '#changes';
 import { epochMs, type Json, ok, type Problem, type Result } from '#core-values';
@@ -35,6 +35,7 @@ import { buildDatabase } from './build-database.ts';
 import { buildKeyring } from './build-keyring.ts';
 import { buildDestinations } from './build-messages.ts';
 import { type BuiltRooms, buildRooms, type Foundations } from './build-rooms.ts';
+import { buildProviders } from './build-sign-in.ts';
 import { checkpointKeeper, type KeepCheckpoint } from './checkpoints.ts';
 import type { Environment } from './environment.ts';
 import { registerFigures } from './figures.ts';
@@ -45,6 +46,8 @@ export interface SekishoServer {
   readonly logger: Logger;
   /** Reads configuration and policies now. */
   reload(): Promise<void>;
+  /** A link for the first administrator, made now, while none has a passkey. */
+  firstLink(): Promise<MadeLink | undefined>;
   /** Settles when the server cannot go on. */
   readonly lost: Promise<Problem>;
   /** Finishes what runs, then stops everything it started. */
@@ -95,6 +98,8 @@ async function start(
   if (!credentials.ok) return credentials;
   const destinations = await buildDestinations(environment, configured.value);
   if (!destinations.ok) return destinations;
+  const providers = await buildProviders(settings, environment, logger);
+  if (!providers.ok) return providers;
   const signer = await buildSigner(settings.publicUrl, db, keyring.value);
   if (!signer.ok) return signer;
   const sessionKey = await keptSecret(db, keyring.value, 'sessions/key', () =>
@@ -111,6 +116,7 @@ async function start(
     credentials: credentials.value,
     signer: signer.value,
     destinations: destinations.value,
+    providers: providers.value,
     sessionKey: sessionKey.value,
   };
   const { checkpointFile } = settings;
@@ -141,7 +147,8 @@ async function start(
   later(() => server.value.close());
   later(() => rooms.events.stop());
   logger.info('Sekisho serves', { url: server.value.url, version: packageJson.version });
-  return ok({ url: server.value.url, reload: configured.value.reload, lost: database.value.lost });
+  const { firstLink } = rooms;
+  return ok({ url: server.value.url, firstLink, reload: configured.value.reload, lost: database.value.lost });
 }
 
 const buildSigner = async (
@@ -211,6 +218,7 @@ async function runJobs(
     const before = epochMs(systemClock.now() - SESSIONS_KEPT_MS);
     await pruneSessions(database.db, before);
     await pruneBrowserSessions(database.db, before);
+    await pruneLinks(database.db, before);
   });
   await jobs.value.every('forget-messages', '37 3 * * *', () => forgetOldMessages(rooms.messages));
   await jobs.value.every('reconcile-github', '*/3 * * * *', () => rooms.github.reconcile());

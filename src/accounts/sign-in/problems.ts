@@ -149,3 +149,15 @@ export const NOT_KNOWN: Problem = problem('denied', {
     'sekisho.yaml の `people[].signIn` に追加してもらってください。ID は監査ログにあります。',
   ),
 });
+
+export const TOO_MANY: Problem = problem('too-many-requests', {
+  rule: 'sign-in.too-many',
+  message: text(
+    'Too many people are signing in at providers right now.',
+    'プロバイダーでのサインインが集中しています。',
+  ),
+  remedy: text(
+    'Try again in ten minutes, or sign in by a passkey.',
+    '10 分ほど待って再試行するか、パスキーでサインインしてください。',
+  ),
+});
