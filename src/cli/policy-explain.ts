@@ -5,23 +5,17 @@ import pc from 'picocolors';
 import { loadConfiguration, type Organization } from '#accounts';
 import { err, ok, type Problem, problem, type Reason, type Result, type Text, text } from '#core-values';
 import {
-  accountResource,
   askedFacts,
+  askedRequest,
   type Decision,
   decide,
-  draftedRequest,
-  freezeFacts,
-  type PersonPrincipal,
   POLICY_ACTIONS,
   type PolicyAction,
+  type PolicyQuestion,
   type PolicyRequest,
-  personPrincipal,
   policyFolderBeside,
-  type RequestDraft,
   readPolicyFolder,
-  sampleWorkload,
   showFactValue,
-  stackResource,
 } from '#policy';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
@@ -110,10 +104,10 @@ async function answer(options: Options, context: CliContext): Promise<Result<Ans
   const config = resolve(context.cwd, options.config ?? context.env.SEKISHO_CONFIG ?? 'sekisho.yaml');
   const organization = await readOrganization(config);
   if (!organization.ok) return organization;
-  const draft = draftOf(options, organization.value, context);
-  if (!draft.ok) return draft;
-  const request = draftedRequest(draft.value);
-  if (!request.ok) return err(problem('bad-input', request.error));
+  const question = askedBy(options);
+  if (!question.ok) return question;
+  const request = askedRequest(organization.value, question.value, context.clock.now());
+  if (!request.ok) return request;
   const set = await readPolicyFolder(
     options.policies === undefined
       ? await policyFolderBeside(dirname(config))
@@ -141,89 +135,22 @@ async function readOrganization(file: string): Promise<Result<Organization, Prob
   return loaded.ok ? ok(loaded.value.organization) : loaded;
 }
 
-function draftOf(
-  options: Options,
-  organization: Organization,
-  context: CliContext,
-): Result<RequestDraft, Problem> {
-  const personNamed = (name: string): PersonPrincipal | undefined => {
-    const person = organization.people.find((one) => one.name === name);
-    return person === undefined ? undefined : personPrincipal(organization, person);
-  };
-  const stack = organization.stacks.find(({ name }) => name === options.stack);
-  const resource = resourceOf(options, organization);
-  if (!resource.ok) return resource;
-  const principal =
-    options.person === undefined
-      ? sampleWorkload(typeof options.workload === 'string' ? options.workload : 'job')
-      : personNamed(options.person);
-  if (principal === undefined) {
-    return err(
-      notFound(
-        'person',
-        options.person ?? '',
-        organization.people.map(({ name }) => name),
-      ),
-    );
-  }
-  if (options.person === undefined && options.workload === undefined) return err(whoIsMissing);
-  const facts = askedFacts(options.fact, personNamed);
-  if (!facts.ok) return facts;
-  const now = stack === undefined ? undefined : freezeFacts(organization, stack, context.clock.now());
-  const freeze = facts.value.freeze ?? (now?.active ? now.name : undefined);
+function askedBy(options: Options): Result<PolicyQuestion, Problem> {
+  const { person, workload, action, stack, account, fact } = options;
+  if (person === undefined && workload === undefined) return err(whoIsMissing);
+  const job = typeof workload === 'string' ? workload : 'job';
   return ok({
-    action: options.action,
-    principal,
-    resource: resource.value,
-    facts: { ...facts.value, ...(freeze === undefined ? {} : { freeze }) },
+    by: person === undefined ? { kind: 'job', name: job } : { kind: 'person', name: person },
+    action,
+    on:
+      stack !== undefined
+        ? { kind: 'stack', name: stack }
+        : account !== undefined
+          ? { kind: 'account', name: account }
+          : { kind: 'organization' },
+    facts: (personNamed) => askedFacts(fact, personNamed),
   });
 }
-
-function resourceOf(options: Options, organization: Organization): Result<RequestDraft['resource'], Problem> {
-  if (options.stack !== undefined) {
-    const stack = organization.stacks.find(({ name }) => name === options.stack);
-    return stack === undefined
-      ? err(
-          notFound(
-            'stack',
-            options.stack,
-            organization.stacks.map(({ name }) => name),
-          ),
-        )
-      : ok(stackResource(organization, stack));
-  }
-  if (options.account !== undefined) {
-    const account = organization.accounts.find(
-      ({ id, name }) => id === options.account || name === options.account,
-    );
-    return account === undefined
-      ? err(
-          notFound(
-            'account',
-            options.account,
-            organization.accounts.map(({ name }) => name),
-          ),
-        )
-      : ok(accountResource(organization, account));
-  }
-  return ok({ kind: 'organization', name: organization.name });
-}
-
-const KINDS = {
-  person: text('person', '人'),
-  stack: text('stack', 'スタック'),
-  account: text('account', 'アカウント'),
-};
-
-const notFound = (kind: keyof typeof KINDS, name: string, known: readonly string[]): Problem =>
-  problem('not-found', {
-    rule: `policy.${kind}-unknown`,
-    message: text(
-      `There is no ${KINDS[kind].en} “${name}” in the configuration.`,
-      `設定に「${name}」という${KINDS[kind].ja}はありません。`,
-    ),
-    remedy: text(`Known: ${known.join(', ') || 'none'}.`, `登録済み: ${known.join('、') || 'なし'}`),
-  });
 
 const whoIsMissing: Problem = problem('bad-input', {
   rule: 'policy.who-missing',

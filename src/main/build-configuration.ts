@@ -9,6 +9,8 @@ import type { Environment } from './environment.ts';
 export interface BuiltConfiguration {
   readonly configuration: ConfigWatch<Configuration>;
   readonly policies: ConfigWatch<PolicySet>;
+  /** Where the policies and their cases lie. */
+  readonly policyFolder: string;
   /** Reads both now. */
   reload(): Promise<void>;
   stop(): void;
@@ -57,6 +59,7 @@ export async function buildConfiguration(
   return ok({
     configuration,
     policies,
+    policyFolder: folder,
     reload: async () => {
       await configuration.reload();
       await policies.reload();

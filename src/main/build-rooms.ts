@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { MiddlewareHandler } from 'hono';
 import {
@@ -33,6 +34,7 @@ import {
   systemClock,
   uuidV7,
 } from '#platform';
+import { DEFAULT_POLICY_FOLDER, policyRoutes } from '#policy';
 import {
   experienceOf,
   observedNeedsRoutes,
@@ -126,6 +128,14 @@ export function buildRooms(on: Foundations): BuiltRooms {
       messagesRoutes({ ...messages, requirePerson: person }),
       github.routes,
       events.routes,
+      policyRoutes({
+        requirePerson: person,
+        organization: changes.organization,
+        policySet: changes.policySet,
+        clock,
+        casesFolder: join(on.configured.policyFolder, 'cases'),
+        shipped: on.configured.policyFolder === DEFAULT_POLICY_FOLDER,
+      }),
       ...on.credentials.routes,
     ],
   };

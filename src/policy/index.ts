@@ -7,3 +7,4 @@ export {
   readPolicyFolder,
   readPolicyFolderOrDeny,
 } from './policy-files.ts';
+export { type PolicyRoutesOptions, policyRoutes } from './routes.ts';

@@ -55,7 +55,7 @@ const person = z
   })
   .transform(({ person: name, ...rest }): PersonPrincipal => ({ kind: 'person', name, ...rest }));
 
-const findings = z
+export const findingsSchema = z
   .strictObject({
     critical: count,
     high: count,
@@ -72,7 +72,7 @@ const findings = z
   } satisfies Record<keyof FindingFacts, z.ZodType>)
   .partial();
 
-const changes = z
+export const changesSchema = z
   .strictObject({
     total: count,
     create: count,
@@ -86,7 +86,7 @@ const changes = z
   } satisfies Record<keyof ChangeFacts, z.ZodType>)
   .partial();
 
-const time = z.strictObject({
+export const timeSchema = z.strictObject({
   day: z.enum(DAYS).default('wednesday'),
   hour: z.int().min(0).max(23).default(12),
   minute: z.int().min(0).max(59).default(0),
@@ -95,8 +95,8 @@ const time = z.strictObject({
 export const draftFactsSchema = z
   .strictObject({
     protectedWorkflow: flag,
-    findings,
-    changes,
+    findings: findingsSchema,
+    changes: changesSchema,
     approvedBy: z.array(person),
     reviewedBy: z.array(person),
     authors: z.array(person),
@@ -108,7 +108,7 @@ export const draftFactsSchema = z
     reasonLength: count,
     verdict: z.enum(['approve', 'reject']),
     keyKind: z.enum(KEY_KINDS),
-    time,
+    time: timeSchema,
   })
   .partial();
 
@@ -240,7 +240,7 @@ type Given<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
 const given = <T extends object>(record: T | undefined): Partial<Given<T>> =>
   JSON.parse(JSON.stringify(record ?? {}));
 
-function draftedTime({ day, hour, minute }: z.output<typeof time>): TimeFacts {
+function draftedTime({ day, hour, minute }: z.output<typeof timeSchema>): TimeFacts {
   const dayOfWeek = DAYS.indexOf(day) + 1;
   const hourOfWeek = (dayOfWeek - 1) * 24 + hour;
   return {
