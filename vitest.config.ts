@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src,action,demo,scripts,recorder,proof}/**/*.test.ts'],
+          include: ['{src,action,demo,scripts,recorder,proof,web/src}/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts'],
           // Unit tests share no state but pure tables; loading the modules once for all files is three quarters of the time.
           isolate: false,
@@ -26,6 +26,17 @@ export default defineConfig({
           globalSetup: ['test/database-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'web',
+          include: ['test/web/**/*.test.ts'],
+          globalSetup: ['test/database-setup.ts', 'test/web/build-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // A browser keeps both cores busy.
+          fileParallelism: false,
         },
       },
       {

@@ -11,6 +11,7 @@ import type { Problem, Text } from '../../src/core-values/index.ts';
 import { languageOf } from '../../src/core-values/index.ts';
 import { prepareEmbeddedPostgres } from '../../src/platform/postgres/index.ts';
 import type { ToolFinding } from '../../src/platform/tools/index.ts';
+import { buildWeb, WEB_DIST } from './web.ts';
 
 const { values: options } = parseArgs({ options: { quiet: { type: 'boolean', default: false } } });
 const { LC_ALL, LC_MESSAGES, LANG } = process.env;
@@ -36,6 +37,22 @@ async function preparePostgres(): Promise<boolean> {
   }
   sayUnlessQuiet(same(`✓ PostgreSQL ${prepared.value.version}  ${prepared.value.folder}`));
   return true;
+}
+
+async function preparePages(): Promise<boolean> {
+  try {
+    const done = await buildWeb();
+    const mark = done === 'built' ? say : sayUnlessQuiet;
+    mark({ en: `✓ Pages built  ${WEB_DIST}`, ja: `✓ Web 画面をビルド済み  ${WEB_DIST}` });
+    return true;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    say({
+      en: `✗ The pages could not be built: ${why}\n  → Correct web/src, then run \`npm run setup\` again.`,
+      ja: `✗ Web 画面をビルドできませんでした: ${why}\n  → web/src を直してから、もう一度 \`npm run setup\` を実行してください。`,
+    });
+    return false;
+  }
 }
 
 /** True when nothing that the demo and the tests need is missing. */
@@ -70,7 +87,7 @@ function sayFinding(finding: ToolFinding): void {
   });
 }
 
-const done = [await preparePostgres(), await prepareTools()].every(Boolean);
+const done = [await preparePostgres(), await preparePages(), await prepareTools()].every(Boolean);
 if (!done) {
   say({
     en: 'Set-up is not complete: see the lines marked ✗.',

@@ -24,12 +24,14 @@ interface Step {
 const STATIC_STEPS: readonly Step[] = [
   { name: 'Lint and format (biome)', command: [join(BIN, 'biome'), 'check', '--error-on-warnings', '.'] },
   { name: 'Types (tsc)', command: [join(BIN, 'tsc'), '--project', '.'] },
+  { name: 'Types of the pages', command: [join(BIN, 'tsc'), '--project', 'web'] },
+  { name: 'Types of their tests', command: [join(BIN, 'tsc'), '--project', 'test/web'] },
   { name: 'Licences', command: [process.execPath, 'scripts/check-licences.ts'] },
 ];
 const SET_UP: Step = { name: 'Set-up', command: [process.execPath, 'scripts/setup/run.ts'] };
 const DEAD_CODE: Step = { name: 'Dead code (knip)', command: [join(BIN, 'knip'), '--no-progress'] };
 
-const PROJECTS = options.quick ? ['unit'] : ['unit', 'integration', 'end-to-end'];
+const PROJECTS = options.quick ? ['unit'] : ['unit', 'integration', 'web', 'end-to-end'];
 
 interface Outcome {
   readonly name: string;

@@ -1,0 +1,57 @@
+import { messages as table } from '../app/text.ts';
+
+export const messages = table({
+  title: { en: 'Changes', ja: '変更' },
+  filters: { en: 'Filters', ja: '絞り込み' },
+  state: { en: 'State', ja: '状態' },
+  stack: { en: 'Stack', ja: 'スタック' },
+  pullRequest: { en: 'Pull request', ja: 'プルリクエスト' },
+  pullRequestExample: { en: 'Number', ja: '番号' },
+  anyState: { en: 'All states', ja: 'すべての状態' },
+  anyStack: { en: 'All stacks', ja: 'すべてのスタック' },
+  clear: { en: 'Clear the filters', ja: '絞り込みを解除' },
+  more: { en: 'Show older ones', ja: 'さらに古いものを表示' },
+  shown: { en: '{count:plan|plans} shown', ja: '{count} 件のプランを表示' },
+
+  whatChanges: { en: 'What changes', ja: '変更内容' },
+  findings: { en: 'Findings', ja: '指摘事項' },
+  from: { en: 'From', ja: '出どころ' },
+  author: { en: 'Author', ja: '作成者' },
+  uploaded: { en: 'Planned ({zone})', ja: 'プラン日時({zone})' },
+
+  creates: { en: '{count} to create', ja: '作成 {count}' },
+  updates: { en: '{count} to update', ja: '更新 {count}' },
+  replaces: { en: '{count} to replace', ja: '置き換え {count}' },
+  deletes: { en: '{count} to delete', ja: '削除 {count}' },
+  nothing: { en: 'Nothing', ja: 'なし' },
+  critical: { en: '{count} critical', ja: '重大 {count}' },
+  high: { en: '{count} high', ja: '高 {count}' },
+  medium: { en: '{count} medium', ja: '中 {count}' },
+  low: { en: '{count} low', ja: '低 {count}' },
+  noFindings: { en: 'None', ja: 'なし' },
+
+  empty: { en: 'No plans yet', ja: 'プランはまだありません' },
+  emptyWhy: {
+    en: 'A plan appears here as soon as a CI job uploads one with “sekisho ci plan”. “sekisho init” sets a repository up.',
+    ja: 'CI ジョブが「sekisho ci plan」でプランをアップロードすると、ここに表示されます。リポジトリの準備には「sekisho init」を使います。',
+  },
+  noMatch: { en: 'No plan fits these filters', ja: '条件に合うプランはありません' },
+  noMatchWhy: {
+    en: 'Plans are kept for a limited time; what became of older ones is in the audit log.',
+    ja: 'プランの保存期間には限りがあります。古いプランの結果は監査ログで確認できます。',
+  },
+
+  planned: { en: 'Being reviewed', ja: 'レビュー中' },
+  reviewed: { en: 'Being judged', ja: '判定中' },
+  'awaiting-approval': { en: 'Waits for approval', ja: '承認待ち' },
+  approved: { en: 'Approved', ja: '承認済み' },
+  granted: { en: 'Credentials issued', ja: '認証情報を発行済み' },
+  applying: { en: 'Being applied', ja: '適用中' },
+  applied: { en: 'Applied', ja: '適用済み' },
+  failed: { en: 'Failed', ja: '失敗' },
+  'no-changes': { en: 'No changes', ja: '変更なし' },
+  superseded: { en: 'Superseded', ja: '新しいプランに置き換え' },
+  expired: { en: 'Expired', ja: '期限切れ' },
+  cancelled: { en: 'Cancelled', ja: '取り消し' },
+  refused: { en: 'Refused', ja: '拒否' },
+});
