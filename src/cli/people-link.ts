@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { LINK_NAMESPACE, linkStatementText, madeLinkAnswer, parseLinkStatement } from '#accounts/core';
+import {
+  isLinkReason,
+  LINK_NAMESPACE,
+  linkStatementText,
+  madeLinkAnswer,
+  parseLinkStatement,
+} from '#accounts/core';
 import { err, ok, type Problem, parsePersonName, problem, type Result, type Text, text } from '#core-values';
 import { apiClient } from './api-client.ts';
 import { serverUrl } from './clients.ts';
@@ -70,6 +76,7 @@ function statementFor(
 ): Result<string, Problem> {
   const person = parsePersonName(name);
   if (person === undefined) return err(NOT_A_NAME);
+  if (reason !== undefined && !isLinkReason(reason)) return err(NOT_A_REASON);
   const words = linkStatementText({
     ...{ server: serverUrl(context), person, at: context.clock.now() },
     purpose: recover === true ? 'recovery' : 'invite',
@@ -93,4 +100,10 @@ const NOT_A_NAME: Problem = problem('bad-input', {
     'Write it as `people` in sekisho.yaml has it.',
     'sekisho.yaml の `people` にある名前を指定してください。',
   ),
+});
+
+const NOT_A_REASON: Problem = problem('bad-input', {
+  rule: 'sign-in-link.reason-form',
+  message: text('This cannot be a reason.', '理由として使えません。'),
+  remedy: text('Write one line of at most 500 characters.', '改行のない 500 文字以内の文にしてください。'),
 });

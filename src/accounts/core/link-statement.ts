@@ -24,6 +24,9 @@ const HEADER = 'Sekisho: make a link that signs a person in, once, to enrol a pa
 /** One line without control, invisible or direction-changing characters: whoever reads it later sees what was signed. */
 const REASON = /^(?!\s)[^\p{C}\p{Zl}\p{Zp}]{1,500}(?<!\s)$/u;
 
+/** What a statement takes as its reason. */
+export const isLinkReason = (words: string): boolean => REASON.test(words);
+
 const body = z.strictObject({
   server: z.url(),
   person: z.string(),

@@ -69,7 +69,7 @@ export const PASSKEY_STATES = ['active', 'suspended', 'removed'] as const;
 export type PasskeyState = (typeof PASSKEY_STATES)[number];
 
 /** How its owner was known when it was enrolled. */
-export const PASSKEY_WAYS = ['terminal', 'link', 'ssh', 'provider', 'passkey'] as const;
+export const PASSKEY_WAYS = ['terminal', 'link', 'provider', 'passkey'] as const;
 export type PasskeyWay = (typeof PASSKEY_WAYS)[number];
 
 /** A passkey as the server keeps it. */

@@ -6,7 +6,7 @@ const OWN_PATH = /^\/(?![/\\])[A-Za-z0-9._~!$&'()*+,;=:@%/?-]{0,1023}$/;
  * (a backslash) is not in it, nor is our API.
  */
 export function safeReturnTo(words: string | undefined): string {
-  if (words === undefined || !OWN_PATH.test(words) || words.includes('//')) return '/';
+  if (words === undefined || !OWN_PATH.test(words)) return '/';
   const url = new URL(words, 'https://sekisho.invalid');
   const isOwn = url.host === 'sekisho.invalid' && !/^\/v1(?:\/|$)/i.test(url.pathname);
   return isOwn && !url.pathname.startsWith('//') ? url.pathname + url.search : '/';

@@ -223,7 +223,7 @@ async function endAsStolen(
 }
 
 export interface EndOfSessions {
-  readonly person: Person;
+  readonly person: Pick<Person, 'name'>;
   readonly why: CloseWhy;
   /** Only these; all of them if left out. */
   readonly which?: (session: { readonly id: string; readonly how: SignInHow }) => boolean;
@@ -234,7 +234,7 @@ export interface EndOfSessions {
 
 /** Ends open sessions of a person, as when a passkey is removed that opened them. Audited where there were any; answers how many. */
 export async function endBrowserSessions(
-  room: BrowserRoom,
+  room: Pick<BrowserRoom, 'clock' | 'sessionKey'>,
   tx: Transaction<object>,
   { person, why, which = () => true, because, actor }: EndOfSessions,
 ): Promise<number> {

@@ -66,7 +66,7 @@ export async function beginSignIn(
   const now = room.clock.now();
   const attempt = {
     ...{ stateSha256: sha256(state), browserSha256: sha256(browser), provider: name },
-    ...{ returnTo: safeReturnTo(returnTo), expiresAt: epochMs(now + ATTEMPT_LIFE_MS) },
+    ...{ returnTo: returnTo ?? '/', expiresAt: epochMs(now + ATTEMPT_LIFE_MS) },
   };
   const wasKept = await room.inTransaction((tx) => insertAttempt(tx, attempt, now));
   if (!wasKept) return err(problems.TOO_MANY);
@@ -107,6 +107,7 @@ export async function finishSignIn(
   if (person === undefined) return refuse(room, name, problems.NOT_KNOWN, subject.value);
   const how = { kind: 'provider', ...account } as const;
   const opened = await room.inTransaction((tx) => signInBy(room, tx, { person, how, c }));
+  // As late as possible: it comes from whoever began, and lay in the database since.
   return ok({ opened, returnTo: safeReturnTo(returnTo) });
 }
 

@@ -39,6 +39,10 @@ describe('what an entry of the log means to people', () => {
     ['break-glass.used', {}, 'break-glass'],
     ['trail.finding', { evidence: { severity: 'critical' } }, 'alarm'],
     ['trail.finding', { evidence: { severity: 'medium' } }, undefined],
+    ['session.stolen', {}, 'alarm'],
+    ['passkey.suspended', {}, 'alarm'],
+    ['sign-in-link.made', { evidence: { purpose: 'recovery' } }, 'alarm'],
+    ['sign-in-link.made', { evidence: { purpose: 'invite' } }, undefined],
     ['grant.issued', {}, undefined],
     ['toString', {}, undefined],
   ] as const)('%s with %j: %s', (kind, over, expected) => {
@@ -109,6 +113,15 @@ describe('what a person reads', () => {
       'The job is of another repository. [trust.repository]',
       '$ sekisho audit show 42',
     ]);
+  });
+
+  test('names whose passkeys somebody has replaced', () => {
+    const entry = entryOf({
+      kind: 'sign-in-link.made',
+      subject: { person: 'yuki' },
+      evidence: { purpose: 'recovery' },
+    });
+    expect(shown(entry, 'en')[0]).toBe('ALARM: yuki: sign-in-link.made');
   });
 
   test('is loud where nobody approved', () => {

@@ -54,8 +54,8 @@ const oneLine = (words: string): string => {
   return visible.length <= MOST_CHARACTERS ? visible : `${[...visible].slice(0, MOST_CHARACTERS).join('')}…`;
 };
 
-const aboutOf = ({ news, environment }: NewsFacts, language: Language): string => {
-  if (news.stack === undefined) return ABOUT_ALL[language];
+const aboutOf = ({ news, entry, environment }: NewsFacts, language: Language): string => {
+  if (news.stack === undefined) return entry.subject.person ?? ABOUT_ALL[language];
   return environment === undefined ? news.stack : `${news.stack} (${environment})`;
 };
 

@@ -34,6 +34,8 @@ const PLAIN: ReadonlyMap<string, NewsKind> = new Map([
   ['trail.reconcile-failed', 'alarm'],
   ['config.refused', 'alarm'],
   ['audit.checkpoint-failed', 'alarm'],
+  ['session.stolen', 'alarm'],
+  ['passkey.suspended', 'alarm'],
 ]);
 
 /** What an entry means to people; `undefined` where it is nobody's concern as it happens. */
@@ -66,6 +68,9 @@ function kindOf(entry: AuditRecord): NewsKind | undefined {
       return entry.subject.plan === undefined ? undefined : 'failed';
     case 'grant.refused':
       return isOnlyEarly(entry) ? undefined : 'refused';
+    case 'sign-in-link.made':
+      // Whoever opens it becomes that person: they, and everybody, are to know.
+      return entry.evidence.purpose === 'recovery' ? 'alarm' : undefined;
     case 'trail.finding':
       return entry.evidence.severity === 'critical' || entry.evidence.severity === 'high'
         ? 'alarm'
