@@ -34,7 +34,11 @@ export async function cancelPlan(
   });
 }
 
-export function mayCancel(room: Pick<ChangesRoom, 'organization'>, plan: StoredPlan, person: Person): boolean {
+export function mayCancel(
+  room: Pick<ChangesRoom, 'organization'>,
+  plan: StoredPlan,
+  person: Person,
+): boolean {
   const organization = room.organization();
   const stack = stackByName(organization, plan.stack);
   return (
