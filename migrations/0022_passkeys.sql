@@ -10,7 +10,7 @@ CREATE TABLE passkeys (
   public_key    bytea       NOT NULL UNIQUE CHECK (octet_length(public_key) BETWEEN 32 AND 2048),
   transports    text[]      NOT NULL,
   added_at      timestamptz NOT NULL,
-  added_by      text        NOT NULL CHECK (added_by IN ('terminal', 'link', 'ssh', 'provider', 'passkey')),
+  added_by      text        NOT NULL CHECK (added_by IN ('terminal', 'link', 'provider', 'passkey')),
   -- On whose word it is the person's, besides that of sekisho.yaml.
   stands_on     text[]      NOT NULL,
   counter       bigint      NOT NULL CHECK (counter BETWEEN 0 AND 4294967295),

@@ -6,8 +6,11 @@ import {
   linkRoutes,
   type MadeLink,
   makeFirstLink,
+  type PasskeyRoom,
   type Provider,
   passkeyParty,
+  passkeyRoutes,
+  passkeySignInRoutes,
   providerRoutes,
   type RequirePerson,
   requirePerson,
@@ -96,6 +99,10 @@ export function buildRooms(on: Foundations): BuiltRooms {
   const clock = systemClock;
   const sessions = sessionRoom(on);
   const person = requirePerson(sessions);
+  const passkeys: PasskeyRoom = {
+    ...sessions,
+    alarm: (about) => on.logger.warn(ALARMS['passkey-suspended'], { ...about }),
+  };
   const github = buildGitHub(on, person);
   const events = buildEvents(on, sessions, person);
   const changes = changesRoom(on, person, github.reviews);
@@ -113,6 +120,8 @@ export function buildRooms(on: Foundations): BuiltRooms {
       sessionRoutes(sessions),
       browserSessionRoutes(sessions, person),
       linkRoutes(sessions),
+      passkeySignInRoutes(passkeys),
+      passkeyRoutes(passkeys, person),
       providerRoutes({ ...sessions, providers: on.providers }),
       ...changesRoutes(changes),
       auditRoutes({ db, clock, signer: on.signer, authorize: onlyPeople(person) }),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { sql } from 'kysely';
-import { type MadeLink, pruneBrowserSessions, pruneLinks, pruneSessions } from '#accounts';
+import { type MadeLink, pruneBrowserSessions, pruneChallenges, pruneLinks, pruneSessions } from '#accounts';
 import { type AuditSigner, appendAudit, auditSigner, generateAuditKey } from '#audit';
 import { keepHouse, recoverAfterRestart } from '#changes';
 import { epochMs, type Json, ok, type Problem, type Result } from '#core-values';
@@ -219,6 +219,7 @@ async function runJobs(
     await pruneSessions(database.db, before);
     await pruneBrowserSessions(database.db, before);
     await pruneLinks(database.db, before);
+    await pruneChallenges(database.db, systemClock.now());
   });
   await jobs.value.every('forget-messages', '37 3 * * *', () => forgetOldMessages(rooms.messages));
   await jobs.value.every('reconcile-github', '*/3 * * * *', () => rooms.github.reconcile());

@@ -6,6 +6,7 @@ import type { PasskeyAssertion } from '../core/passkey.ts';
 import { verifyAssertion } from './assertion.ts';
 import type { PasskeyParty } from './party.ts';
 import { REMOVED, SUSPENDED, UNKNOWN } from './reasons.ts';
+import { endSessionsOf } from './sessions-of.ts';
 import { lockPasskey, type StoredPasskey, updatePasskey } from './store.ts';
 
 export interface GivenAssertion {
@@ -42,6 +43,7 @@ export async function acceptAssertion(
   if (!countsOn(passkey.counter, counter)) {
     const suspended = { ...passkey, state: 'suspended' } as const;
     await updatePasskey(tx, suspended, party.key);
+    await endSessionsOf({ clock: { now: () => at }, sessionKey: party.key }, tx, passkey);
     await recordSuspension(tx, passkey, { counter, at });
     return err({ why: SUSPENDED, suspended });
   }

@@ -110,3 +110,75 @@ export const notTheirs = (person: PersonName): Reason =>
     text(`The passkey is not one of ${person}’s.`, `このパスキーは ${person} のものではありません。`),
     text('Use a passkey of your own.', '自分のパスキーを使ってください。'),
   );
+
+export const NOT_ENROLLED = reason(
+  'passkey.not-enrolled',
+  text(
+    'The authenticator’s answer is not one that can be enrolled: for another site, without verifying you, or by a kind of key that is not accepted.',
+    '認証器の応答を登録できません(別のサイト用、本人確認なし、または対応していない種類の鍵です)。',
+  ),
+  text(
+    'Set a PIN or a fingerprint on the authenticator, reload the page and try again, or use another authenticator.',
+    '認証器に PIN か指紋を設定し、ページを再読み込みしてやり直すか、別の認証器を使ってください。',
+  ),
+);
+
+export const KNOWN_ALREADY = reason(
+  'passkey.known-already',
+  text(
+    'This passkey is enrolled already, or was.',
+    'このパスキーはすでに登録されているか、過去に登録されていました。',
+  ),
+  text('Make a new one on the authenticator.', '認証器で新しいパスキーを作成してください。'),
+);
+
+export const CONFIRM_FIRST = reason(
+  'passkey.confirm-first',
+  text(
+    'This asks for one of the passkeys that you have.',
+    'この操作には、登録済みのパスキーによる確認が必要です。',
+  ),
+  text(
+    'Confirm with a passkey of yours. If none is left, ask an administrator for a recovery link.',
+    '登録済みのパスキーで確認してください。使えるパスキーがない場合は、管理者に再登録用のリンクを依頼してください。',
+  ),
+);
+
+export const NOT_BY_THIS_SESSION = reason(
+  'passkey.not-by-this-session',
+  text(
+    'A first passkey is enrolled by a link, or within 15 minutes of signing in at a provider.',
+    '最初のパスキーは、リンクから、またはプロバイダーでのサインインから 15 分以内に登録します。',
+  ),
+  text(
+    'Sign in again, or make yourself a link with your SSH key, or ask an administrator for one.',
+    'サインインし直すか、SSH 鍵で自分用のリンクを作成するか、管理者にリンクを依頼してください。',
+  ),
+);
+
+export const TOO_MANY = reason(
+  'passkey.too-many',
+  text('You have 20 passkeys already.', 'パスキーはすでに 20 個登録されています。'),
+  text('Remove one that you do not use.', '使っていないものを削除してください。'),
+);
+
+export const LAST_ONE = reason(
+  'passkey.last-one',
+  text(
+    'This is the last passkey: without it there is no signing in by passkey, and no approving by one.',
+    'これは最後のパスキーです。削除すると、パスキーでのサインインも承認もできなくなります。',
+  ),
+  text(
+    'Enrol another one first, or say that the last one is to go.',
+    '先に別のパスキーを登録するか、最後の 1 つでも削除することを明示してください。',
+  ),
+);
+
+export const ONLY_OWN = reason(
+  'passkey.only-own',
+  text(
+    'People name and remove their own passkeys; administrators remove others’, with a reason.',
+    '名前の変更と削除ができるのは自分のパスキーだけです。管理者は理由を添えて他人のパスキーを削除できます。',
+  ),
+  text('Ask its owner or an administrator.', '本人か管理者に依頼してください。'),
+);

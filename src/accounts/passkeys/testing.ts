@@ -218,7 +218,7 @@ export async function enrolled(
 export async function removed(
   db: Kysely<object>,
   { key }: Pick<PasskeyParty, 'key'>,
-  { credentialId }: SoftwareAuthenticator,
+  { credentialId }: Pick<SoftwareAuthenticator, 'credentialId'>,
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
     const passkey = await lockPasskey(tx, credentialId, key);

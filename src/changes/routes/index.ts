@@ -1,7 +1,6 @@
 import type { AddRoutes } from '#platform';
 import { planReviews } from '../plan-page/plan-reviews.ts';
 import type { RouteRoom } from './access.ts';
-import { accountRoutes } from './accounts.ts';
 import { jobRoutes } from './grants.ts';
 import { grantRoutes } from './grants-of-people.ts';
 import { jobStacksRoutes } from './job-stacks.ts';
@@ -11,6 +10,7 @@ import { planSummaryRoutes } from './plan-summary.ts';
 import { decisionRoutes, planRoutes } from './plans.ts';
 import { stackNeedsRoutes } from './stack-needs.ts';
 import { stackRoutes } from './stacks.ts';
+import { statementRoutes } from './statement.ts';
 
 export type { RouteRoom } from './access.ts';
 
@@ -24,9 +24,9 @@ export function changesRoutes(room: RouteRoom): readonly AddRoutes[] {
     planRoutes(room),
     planSummaryRoutes(room, reviews),
     planChangesRoutes(room, reviews),
+    statementRoutes(room),
     decisionRoutes(room),
     grantRoutes(room),
-    accountRoutes(room),
     stackRoutes(room),
     stackNeedsRoutes(room),
   ];
