@@ -1,6 +1,7 @@
 import type { AddRoutes } from '#platform';
 import { planReviews } from '../plan-page/plan-reviews.ts';
 import type { RouteRoom } from './access.ts';
+import { accountRoutes } from './accounts.ts';
 import { jobRoutes } from './grants.ts';
 import { grantRoutes } from './grants-of-people.ts';
 import { jobStacksRoutes } from './job-stacks.ts';
@@ -28,6 +29,7 @@ export function changesRoutes(room: RouteRoom): readonly AddRoutes[] {
     decisionRoutes(room),
     grantRoutes(room),
     stackRoutes(room),
+    accountRoutes(room),
     stackNeedsRoutes(room),
   ];
 }

@@ -372,6 +372,7 @@ it('the API document names every route of the room', async () => {
     Object.keys(methods).map((method) => `${method} ${path}`),
   );
   expect(routes.filter((route) => !/health|ready|metrics/.test(route)).toSorted()).toEqual([
+    'get /v1/accounts',
     'get /v1/grants',
     'get /v1/grants/{id}',
     'get /v1/job-stacks',
