@@ -99,7 +99,8 @@ async function configurationOf(options: ProviderOptions): Promise<OpenId.Configu
   const fetch: OpenId.CustomFetch = (address, { method, headers, redirect, body, signal }) =>
     boundedFetch(options, address, {
       ...{ method, headers, redirect },
-      ...(body == null ? {} : { body }),
+      // The only kind of body that the library sends here.
+      ...(body instanceof URLSearchParams ? { body } : {}),
       ...(signal === undefined ? {} : { signal }),
     });
   // The configuration takes plain http on the loopback interface only.

@@ -29,20 +29,13 @@ const callbackUrl = ({ publicUrl }: SignInRoom, { name }: Provider): string =>
   `${publicUrl}/v1/sign-in/providers/${name}/callback`;
 
 /**
- * Nonce and PKCE verifier follow from what the browser keeps, the state and the provider, under the server's key: they are nowhere in the
- * database, and an answer that was begun elsewhere, or for another provider, does not fit.
+ * Nonce and PKCE verifier follow from what this browser alone keeps, anew for each sign-in, under the server's key: they are nowhere in the
+ * database, and an answer that was begun elsewhere does not fit.
  */
-function secretsOf(
-  { sessionKey }: SignInRoom,
-  {
-    provider,
-    browser,
-    state,
-  }: { readonly provider: Provider; readonly browser: string; readonly state: string },
-): SignInSecrets {
+function secretsOf({ sessionKey }: SignInRoom, browser: string, state: string): SignInSecrets {
   const derived = (use: string): string =>
     createHmac('sha256', sessionKey)
-      .update(JSON.stringify(['sekisho-sign-in/1', use, provider.name, browser, state]))
+      .update(JSON.stringify(['sekisho-sign-in/1', use, browser]))
       .digest('base64url');
   return { state, nonce: derived('nonce'), verifier: derived('verifier') };
 }
@@ -58,10 +51,7 @@ export async function beginSignIn(
   const provider = room.providers.find((known) => known.name === name);
   if (provider === undefined) return err(problems.NO_SUCH_PROVIDER);
   const [browser, state] = [newSecret(), newSecret()];
-  const url = await provider.begin(
-    callbackUrl(room, provider),
-    secretsOf(room, { provider, browser, state }),
-  );
+  const url = await provider.begin(callbackUrl(room, provider), secretsOf(room, browser, state));
   if (!url.ok) return url;
   const now = room.clock.now();
   const attempt = {
@@ -100,7 +90,7 @@ export async function finishSignIn(
   const attempt = { stateSha256: sha256(state), browserSha256: sha256(browser), provider: name };
   const returnTo = await room.inTransaction((tx) => takeAttempt(tx, attempt, room.clock.now()));
   if (returnTo === undefined) return refuse(room, name, problems.BAD_STATE);
-  const subject = await provider.subject(answered, secretsOf(room, { provider, browser, state }));
+  const subject = await provider.subject(answered, secretsOf(room, browser, state));
   if (!subject.ok) return refuse(room, name, subject.error);
   const account = { provider: name, subject: subject.value };
   const person = personBySignIn(room.organization(), account);
