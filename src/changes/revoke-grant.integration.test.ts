@@ -139,6 +139,6 @@ describe('the list of grants', () => {
     const { plan } = granted.grant;
     expect(plan === undefined ? [] : await ids({ plan: plan.id })).toEqual([granted.grant.id]);
     mustBeTaken(await revoke('yuki'));
-    expect(await ids({ status: 'revoked' })).toEqual([granted.grant.id]);
+    expect(await ids({ statuses: ['revoked'] })).toEqual([granted.grant.id]);
   });
 });

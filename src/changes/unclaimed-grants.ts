@@ -21,7 +21,7 @@ const MOST_STACKS = 10_000;
  */
 export async function revokeUnclaimedGrants(room: ChangesRoom): Promise<void> {
   for (const plan of await listPlans(room.db, { states: ['granted'], limit: MOST_STACKS })) {
-    const [grant] = await selectGrants(room.db, { plan: plan.id, status: 'issued', limit: 1 });
+    const [grant] = await selectGrants(room.db, { plan: plan.id, statuses: ['issued'], limit: 1 });
     if (grant !== undefined && isOverdue(room, grant)) await revokeUnclaimed(room, plan, grant);
   }
 }

@@ -241,7 +241,7 @@ describe('a grant', () => {
       (await selectGrants(db(), { limit: 10, ...filter })).map(({ id }) => Number(id.slice(-2)));
     expect(await ids({})).toEqual([3, 2, 1]);
     expect(await ids({ stack: otherStack })).toEqual([3]);
-    expect(await ids({ status: 'finished' })).toEqual([1]);
+    expect(await ids({ statuses: ['finished'] })).toEqual([1]);
     expect(await ids({ before: exampleGrantId(3), limit: 1 })).toEqual([2]);
   });
 

@@ -229,7 +229,9 @@ export async function selectGrantBySecret(db: Db, secretSha256: string): Promise
 
 export interface GrantFilter {
   readonly stack?: StackName;
-  readonly status?: GrantStatus;
+  readonly statuses?: readonly GrantStatus[];
+  readonly purpose?: Purpose;
+  readonly account?: AccountId;
   readonly plan?: PlanId;
   /** Only grants older than this one: the last id of the page before. */
   readonly before?: GrantId;
@@ -240,7 +242,9 @@ export interface GrantFilter {
 export async function selectGrants(db: Db, filter: GrantFilter): Promise<readonly Grant[]> {
   let query = tables(db).selectFrom('grants').selectAll().orderBy('id', 'desc').limit(filter.limit);
   if (filter.stack !== undefined) query = query.where('stack', '=', filter.stack);
-  if (filter.status !== undefined) query = query.where('status', '=', filter.status);
+  if (filter.statuses !== undefined) query = query.where('status', 'in', filter.statuses);
+  if (filter.purpose !== undefined) query = query.where('purpose', '=', filter.purpose);
+  if (filter.account !== undefined) query = query.where('account_id', '=', filter.account);
   if (filter.plan !== undefined) query = query.where('plan_id', '=', filter.plan);
   if (filter.before !== undefined) query = query.where('id', '<', filter.before);
   return (await query.execute()).map(fromRow);

@@ -40,6 +40,7 @@ import {
 import { DEFAULT_POLICY_FOLDER, policyRoutes } from '#policy';
 import {
   experienceOf,
+  grantCallsRoutes,
   observedNeedsRoutes,
   type TrailRoom,
   type TrailRoutesOptions,
@@ -133,6 +134,10 @@ export function buildRooms(on: Foundations): BuiltRooms {
         organization: () => on.configured.configuration.current().organization,
       }),
       trailRoutes({ ...compared, requirePerson: person, ...(trail === undefined ? {} : { trail }) }),
+      grantCallsRoutes({
+        ...{ db, clock, requirePerson: person, organization: changes.organization },
+        ...(trail === undefined ? {} : { trail }),
+      }),
       observedNeedsRoutes({ ...compared, requirePerson: person }),
       messagesRoutes({ ...messages, requirePerson: person }),
       github.routes,

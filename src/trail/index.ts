@@ -5,6 +5,7 @@ export { deliveredFolder, digestKeysInFolder } from './delivered-folder.ts';
 export { deliveredToS3 } from './delivered-s3.ts';
 export { cloudTrailKeys } from './digest-keys.ts';
 export { type Experience, experienceOf } from './experience.ts';
+export { type GrantCallsOptions, grantCallsRoutes } from './grant-calls-routes.ts';
 export { observedNeedsRoutes } from './needs-routes.ts';
 export { type Reconciled, type ReconcileRequest, reconcile } from './reconcile.ts';
 export type { Trail, TrailAlarm, TrailRoom } from './room.ts';

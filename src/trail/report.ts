@@ -23,7 +23,7 @@ export async function trailReport(db: Db, since: EpochMs, language: Language): P
   return { since: formatTime(since), grants, findings, isCut };
 }
 
-const findingAnswer = (
+export const findingAnswer = (
   { rule, severity, foundAt, grant, file, eventId, facts }: KeptFinding,
   language: Language,
 ): TrailReport['findings'][number] => ({
@@ -47,7 +47,7 @@ async function grantsSince(db: Db, since: EpochMs): Promise<readonly GrantId[]> 
   return rows.map(({ id }) => id);
 }
 
-async function grantReport(db: Db, grant: Grant): Promise<GrantReport> {
+export async function grantReport(db: Db, grant: Grant): Promise<GrantReport> {
   const { rows } = await sql<{ action: string; calls: number; failed: number; found: number }>`
     SELECT action, count(*)::int AS calls, count(error_code)::int AS failed, count(rule)::int AS found
     FROM trail_calls WHERE grant_id = ${grant.id} GROUP BY action ORDER BY action`.execute(db);

@@ -141,6 +141,13 @@ export async function selectFindings(db: Db, since: EpochMs, limit: number): Pro
   return rows.map(findingOf);
 }
 
+/** About one grant, newest first; far more than anybody reads. */
+export async function findingsOfGrant(db: Db, grant: GrantId): Promise<readonly KeptFinding[]> {
+  const { rows } = await sql<FindingRow>`
+    SELECT * FROM trail_findings WHERE grant_id = ${grant} ORDER BY found_at DESC, key LIMIT 200`.execute(db);
+  return rows.map(findingOf);
+}
+
 /** What people must still be told. */
 export async function selectUnalarmed(db: Db): Promise<readonly KeptFinding[]> {
   const { rows } = await sql<FindingRow>`

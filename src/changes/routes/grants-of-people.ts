@@ -1,15 +1,26 @@
-import { type GrantId, parseGrantId, parsePlanId, parseStackName } from '#core-values';
-import { GRANT_STATUSES, type GrantFilter, selectGrant, selectGrants } from '#credentials';
+import { type GrantId, parseAccountId, parseGrantId, parsePlanId, parseStackName } from '#core-values';
+import { GRANT_STATUSES, type GrantFilter, PURPOSES, selectGrant, selectGrants } from '#credentials';
 import { type AddRoutes, createRoute, problemResponse, problemResponses, z } from '#platform';
-import { grantPage, grantRecord, revokedAnswer, revokeRequest } from '../core/api.ts';
+import { grantPage, revokedAnswer, revokeRequest } from '../core/api.ts';
+import { grantDetail } from '../core/grant-detail-api.ts';
 import { grantRecordOf } from '../grant-record.ts';
+import { detailOf } from '../plan-page/grant-detail.ts';
+import type { PlanReviews } from '../plan-page/plan-reviews.ts';
 import { grantUnknown } from '../problems.ts';
 import { takeBackGrant } from '../revoke-grant.ts';
 import { json, type RouteRoom, refused, security } from './access.ts';
 
 const listQuery = z.object({
   stack: z.string().optional(),
-  status: z.enum(GRANT_STATUSES).optional(),
+  status: z
+    .string()
+    .max(100)
+    .transform((words) => words.split(','))
+    .pipe(z.array(z.enum(GRANT_STATUSES)).min(1))
+    .optional()
+    .describe('One or several with commas between; `issuing,issued` are live'),
+  purpose: z.enum(PURPOSES).optional(),
+  account: z.string().max(12).optional().describe('Id'),
   plan: z.string().optional(),
   before: z.string().optional().describe('`next` of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -27,10 +38,10 @@ const list = createRoute({
 const show = createRoute({
   method: 'get',
   path: '/v1/grants/{id}',
-  summary: 'A grant; never its credentials',
+  summary: 'A grant with what it can do, in words; never its credentials',
   security,
   request: { params: z.object({ id: z.string() }) },
-  responses: { 200: { description: 'The grant', content: json(grantRecord) }, ...problemResponses },
+  responses: { 200: { description: 'The grant', content: json(grantDetail) }, ...problemResponses },
 });
 
 const revoke = createRoute({
@@ -47,7 +58,7 @@ const revoke = createRoute({
 
 /** What people do about grants. */
 export const grantRoutes =
-  (room: RouteRoom): AddRoutes =>
+  (room: RouteRoom, planReviews: PlanReviews): AddRoutes =>
   (app) => {
     app.openapi(list, async (c) => {
       const person = await room.requirePerson(c);
@@ -60,7 +71,9 @@ export const grantRoutes =
       const { id } = c.req.valid('param');
       const grantId = parseGrantId(id);
       const grant = grantId === undefined ? undefined : await selectGrant(room.db, grantId);
-      return grant === undefined ? problemResponse(c, grantUnknown(id)) : c.json(grantRecordOf(grant), 200);
+      return grant === undefined
+        ? problemResponse(c, grantUnknown(id))
+        : c.json(await detailOf(room, planReviews, grant, c.var.language), 200);
     });
     app.openapi(revoke, async (c) => {
       const person = await room.requirePerson(c);
@@ -98,17 +111,21 @@ async function page(room: RouteRoom, query: z.infer<typeof listQuery>): Promise<
 function filterOf(query: z.infer<typeof listQuery>): GrantFilter | undefined {
   const stack = query.stack === undefined ? undefined : parseStackName(query.stack);
   const plan = query.plan === undefined ? undefined : parsePlanId(query.plan);
+  const account = query.account === undefined ? undefined : parseAccountId(query.account);
   const before: GrantId | undefined = query.before === undefined ? undefined : parseGrantId(query.before);
   const isOfForm =
     (stack !== undefined) === (query.stack !== undefined) &&
     (plan !== undefined) === (query.plan !== undefined) &&
+    (account !== undefined) === (query.account !== undefined) &&
     (before !== undefined) === (query.before !== undefined);
   if (!isOfForm) return;
   return {
     ...(stack === undefined ? {} : { stack }),
     ...(plan === undefined ? {} : { plan }),
     ...(before === undefined ? {} : { before }),
-    ...(query.status === undefined ? {} : { status: query.status }),
+    ...(query.status === undefined ? {} : { statuses: query.status }),
+    ...(query.purpose === undefined ? {} : { purpose: query.purpose }),
+    ...(account === undefined ? {} : { account }),
     limit: query.limit + 1,
   };
 }

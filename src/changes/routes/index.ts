@@ -27,9 +27,9 @@ export function changesRoutes(room: RouteRoom): readonly AddRoutes[] {
     planChangesRoutes(room, reviews),
     statementRoutes(room),
     decisionRoutes(room),
-    grantRoutes(room),
-    stackRoutes(room),
+    grantRoutes(room, reviews),
     accountRoutes(room),
+    stackRoutes(room),
     stackNeedsRoutes(room),
   ];
 }
