@@ -32,18 +32,6 @@ export const ENROL_FIRST: Problem = problem('denied', {
   remedy: text('Enrol a passkey first.', '先にパスキーを登録してください。'),
 });
 
-export const NO_LINK_SESSION: Problem = problem('denied', {
-  rule: 'session.not-by-link',
-  message: text(
-    'This browser was not signed in by a link.',
-    'このブラウザーはリンクでサインインしていません。',
-  ),
-  remedy: text(
-    'Use a passkey that you have, or ask an administrator for a link.',
-    '登録済みのパスキーを使うか、管理者にリンクの発行を依頼してください。',
-  ),
-});
-
 export const NO_SUCH_SESSION: Problem = problem('not-found', {
   rule: 'session.unknown',
   message: text(

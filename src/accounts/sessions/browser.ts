@@ -19,7 +19,7 @@ import {
   personByName,
   type SignInHow,
 } from '../core/index.ts';
-import { ENROL_FIRST, NO_LINK_SESSION, SIGNED_OUT, STOLEN } from './browser-problems.ts';
+import { ENROL_FIRST, SIGNED_OUT, STOLEN } from './browser-problems.ts';
 import {
   browserSessionsOf,
   type CloseWhy,
@@ -127,17 +127,6 @@ export async function requireBrowserSession(
   const used = TOKEN.test(token) ? await settleToken(room, c, token) : err(SIGNED_OUT);
   if (!used.ok) sessionCookie(room).forget(c);
   return used;
-}
-
-/** A browser that was let in by a link and has not enrolled a passkey yet. */
-export async function requireLinkSession(
-  room: BrowserRoom,
-  c: HttpContext,
-): Promise<Result<BrowserSession & { readonly how: { readonly kind: 'link' } }, Problem>> {
-  const known = await requireBrowserSession(room, c);
-  if (!known.ok) return known;
-  const { how } = known.value;
-  return how.kind === 'link' ? ok({ ...known.value, how }) : err(NO_LINK_SESSION);
 }
 
 /** Whoever is signed in at the browser that asks, to do more than enrol a passkey. */

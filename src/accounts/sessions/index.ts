@@ -8,7 +8,6 @@ export {
   type OpenedBrowserSession,
   originOf,
   requireBrowserSession,
-  requireLinkSession,
   signInBy,
   stillSignedIn,
 } from './browser.ts';

@@ -14,7 +14,7 @@ import {
 import { type TestDatabase, testDatabase } from '#platform/testing';
 import type { Organization, Person, SignInHow } from '../core/index.ts';
 import { loadConfiguration } from '../load.ts';
-import { giveSession, requireLinkSession, signInBy } from './browser.ts';
+import { giveSession, signInBy } from './browser.ts';
 import { browserSessionRoutes } from './manage-routes.ts';
 import { requirePerson, sessionRoutes } from './routes.ts';
 import type { SessionRoom } from './service.ts';
@@ -153,10 +153,6 @@ const testRoutes =
       const opened = await room.inTransaction((tx) => signInBy(room, tx, { person: known, how, c }));
       giveSession(room, c, opened);
       return c.body(null, 204);
-    });
-    app.on('GET', '/test/link', async (c) => {
-      const session = await requireLinkSession(room, c);
-      return session.ok ? c.json({ link: session.value.how.link }) : problemResponse(c, session.error);
     });
     app.post('/test/change', async (c) => {
       const person = await requirePerson(room)(c);
