@@ -227,6 +227,18 @@ const verbatim = (words) => ({
 	en: words,
 	ja: words
 });
+new TextEncoder();
+new TextDecoder("utf-8", {
+	fatal: true,
+	ignoreBOM: true
+});
+Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+function fromBase64(words) {
+	if (!/^[A-Za-z0-9+/]*={0,2}$/.test(words) || words.length % 4 !== 0) return void 0;
+	const binary = atob(words);
+	if (btoa(binary) !== words) return void 0;
+	return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
 	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
@@ -5729,6 +5741,20 @@ function json(params) {
 function datetime(params) {
 	return _isoDateTime(ZodISODateTime, params);
 }
+// src/accounts/core/passkey.ts
+function fromBase64Url(words) {
+	if (!/^[A-Za-z0-9_-]*$/.test(words)) return void 0;
+	const standard = words.replaceAll("-", "+").replaceAll("_", "/");
+	return fromBase64(standard.padEnd(Math.ceil(standard.length / 4) * 4, "="));
+}
+const base64Url = (mostCharacters) => string$1().min(1).max(mostCharacters).refine((words) => fromBase64Url(words) !== void 0, { message: "not Base64 for URLs" });
+const credentialId = () => base64Url(1364);
+const passkeyAssertion = strictObject({
+	credentialId: credentialId().describe("`rawId`"),
+	clientDataJSON: base64Url(8192),
+	authenticatorData: base64Url(4096),
+	signature: base64Url(2048)
+});
 // src/credentials/core/fit/pattern.ts
 const services$2 = new Map(Object.entries({
 	"access-analyzer": {
@@ -24723,23 +24749,6 @@ function short(value) {
 	if (typeof value === "string") return JSON.stringify(value);
 	return JSON.stringify(value).replaceAll(`"${SENSITIVE_TEXT}"`, SENSITIVE_TEXT).replaceAll(`"${UNKNOWN_TEXT}"`, UNKNOWN_TEXT);
 }
-// src/plan/core/file/numbers.ts
-function integerValue(value) {
-	const asNumber = Number(value);
-	return Number.isSafeInteger(asNumber) ? asNumber : new ExactNumberValue(value.toString());
-}
-function exactOrNumber(value) {
-	return Number.isInteger(value) ? integerValue(BigInt(value)) : value;
-}
-function numberFromText(source) {
-	if (!/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,4})?$/.test(source)) return void 0;
-	if (/^-?[0-9]+$/.test(source)) return integerValue(BigInt(source));
-	const value = Number(source);
-	if (/[eE]/.test(source)) return Number.isFinite(value) ? exactOrNumber(value) : new ExactNumberValue(source);
-	const trimmed = source.replace(/\.?0+$/, "");
-	if (!trimmed.includes(".")) return integerValue(BigInt(trimmed));
-	return String(value) === trimmed ? value : new ExactNumberValue(trimmed);
-}
 // src/plan/core/file/refusal.ts
 var Refusal = class extends Error {
 	reason;
@@ -24767,6 +24776,57 @@ function refusing(decode) {
 function problemOf$1(thrown) {
 	if (thrown instanceof Refusal) return problem("bad-plan", thrown.reason);
 	throw thrown;
+}
+// src/plan/core/file/addresses.ts
+const NAME = String.raw`[\p{ID_Start}_][\p{ID_Continue}-]*`;
+const INDEX = String.raw`\[(?:[0-9]+|\*|"(?:[^"\\]|\\.)*")\]`;
+const MODULE = new RegExp(`module\\.(${NAME})(?:${INDEX})?`, "uy");
+const RESOURCE = new RegExp(`(?:(data|ephemeral)\\.)?(${NAME})\\.(${NAME})((?:${INDEX})?)$`, "uy");
+const PROVIDER_CONFIG = /^(?:(module\..+)\.)?provider\["([^"\\]+)"\](?:\.([^."[\]]+))?$/u;
+function parseResourceAddress(address) {
+	const moduleEnd = skipModules(address);
+	RESOURCE.lastIndex = moduleEnd;
+	const [, mode, type, name, instance] = RESOURCE.exec(address) ?? [];
+	if (type === void 0 || name === void 0) return refuseAddress(address);
+	return {
+		module: address.slice(0, Math.max(0, moduleEnd - 1)),
+		mode: mode === "data" || mode === "ephemeral" ? mode : "managed",
+		type,
+		name,
+		instance: instance ?? ""
+	};
+}
+function skipModules(address) {
+	let position = 0;
+	for (;;) {
+		MODULE.lastIndex = position;
+		if (MODULE.exec(address) === null || address[MODULE.lastIndex] !== ".") return position;
+		position = MODULE.lastIndex + 1;
+	}
+}
+function providerOfConfig(providerConfig) {
+	return PROVIDER_CONFIG.exec(providerConfig)?.[2] ?? refuseAddress(providerConfig);
+}
+function refuseAddress(address) {
+	const shown = JSON.stringify(address.slice(0, 200));
+	return refuse$1("bad-address", text(`${shown} is not an address Terraform writes.`, `${shown} は Terraform が書くアドレスの形式ではありません。`));
+}
+// src/plan/core/file/numbers.ts
+function integerValue(value) {
+	const asNumber = Number(value);
+	return Number.isSafeInteger(asNumber) ? asNumber : new ExactNumberValue(value.toString());
+}
+function exactOrNumber(value) {
+	return Number.isInteger(value) ? integerValue(BigInt(value)) : value;
+}
+function numberFromText(source) {
+	if (!/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,4})?$/.test(source)) return void 0;
+	if (/^-?[0-9]+$/.test(source)) return integerValue(BigInt(source));
+	const value = Number(source);
+	if (/[eE]/.test(source)) return Number.isFinite(value) ? exactOrNumber(value) : new ExactNumberValue(source);
+	const trimmed = source.replace(/\.?0+$/, "");
+	if (!trimmed.includes(".")) return integerValue(BigInt(trimmed));
+	return String(value) === trimmed ? value : new ExactNumberValue(trimmed);
 }
 // src/plan/core/file/json-text.ts
 const MAX_DEPTH$1 = 512;
@@ -29465,7 +29525,11 @@ const decisionAnswer = object({
 });
 const approvalAnswer = object({
 	approver: string$1(),
-	by: _enum(["signature", "review"]),
+	by: _enum([
+		"signature",
+		"passkey",
+		"review"
+	]),
 	decision: _enum([
 		"approve",
 		"reject",
@@ -29560,10 +29624,14 @@ const planDetails = planAnswer.extend({
 	review: unknown()
 });
 const uploadAnswer = planDetails.extend({ auditEntry: string$1() });
-strictObject({
-	statement: string$1().max(8192),
-	signature: string$1().max(16384)
-});
+const statement = string$1().max(8192);
+union([strictObject({
+	statement,
+	signature: string$1().max(16384).describe("`-----BEGIN SSH SIGNATURE-----` …")
+}), strictObject({
+	statement,
+	assertion: passkeyAssertion.describe("Of a passkey whose challenge was the SHA-256 of the statement’s bytes")
+})]);
 strictObject({
 	outcome: _enum(["applied", "failed"]),
 	state: strictObject({
@@ -31252,40 +31320,6 @@ function collectArns(tree, found) {
 function refuseState(file) {
 	return refuse$1("bad-state", text(`${file} in the plan file is not a state of version ${STATE_VERSION} as Terraform writes it.`, `プランファイル内の ${file} は、Terraform の書くバージョン ${STATE_VERSION} のステートではありません。`));
 }
-// src/plan/core/file/addresses.ts
-const NAME = String.raw`[\p{ID_Start}_][\p{ID_Continue}-]*`;
-const INDEX = String.raw`\[(?:[0-9]+|\*|"(?:[^"\\]|\\.)*")\]`;
-const MODULE = new RegExp(`module\\.(${NAME})(?:${INDEX})?`, "uy");
-const RESOURCE = new RegExp(`(?:(data|ephemeral)\\.)?(${NAME})\\.(${NAME})((?:${INDEX})?)$`, "uy");
-const PROVIDER_CONFIG = /^(?:(module\..+)\.)?provider\["([^"\\]+)"\](?:\.([^."[\]]+))?$/u;
-function parseResourceAddress(address) {
-	const moduleEnd = skipModules(address);
-	RESOURCE.lastIndex = moduleEnd;
-	const [, mode, type, name, instance] = RESOURCE.exec(address) ?? [];
-	if (type === void 0 || name === void 0) return refuseAddress(address);
-	return {
-		module: address.slice(0, Math.max(0, moduleEnd - 1)),
-		mode: mode === "data" || mode === "ephemeral" ? mode : "managed",
-		type,
-		name,
-		instance: instance ?? ""
-	};
-}
-function skipModules(address) {
-	let position = 0;
-	for (;;) {
-		MODULE.lastIndex = position;
-		if (MODULE.exec(address) === null || address[MODULE.lastIndex] !== ".") return position;
-		position = MODULE.lastIndex + 1;
-	}
-}
-function providerOfConfig(providerConfig) {
-	return PROVIDER_CONFIG.exec(providerConfig)?.[2] ?? refuseAddress(providerConfig);
-}
-function refuseAddress(address) {
-	const shown = JSON.stringify(address.slice(0, 200));
-	return refuse$1("bad-address", text(`${shown} is not an address Terraform writes.`, `${shown} は Terraform が書くアドレスの形式ではありません。`));
-}
 // src/plan/core/file/changes.ts
 const ACTIONS$1 = new Map([
 	[0, {
@@ -32757,6 +32791,7 @@ const DECISION_WORDS = {
 };
 const WAY_WORDS = {
 	signature: text("by signature", "署名"),
+	passkey: text("by passkey", "パスキー"),
 	review: text("by review", "レビュー")
 };
 const reviewWords = ({ pullRequest, commit = "" }) => {
@@ -33573,7 +33608,7 @@ const SHAPES = [
 		mask: "[jwt]"
 	},
 	{
-		shape: /\bsk[sg]_[\w-]{6,}/g,
+		shape: /\bsk[bgls]_[\w-]{6,}/g,
 		mask: "[sekisho token]"
 	},
 	{
