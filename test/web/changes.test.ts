@@ -79,6 +79,17 @@ describe('the list of changes', () => {
     expect(visit.wrongs()).toEqual([]);
   });
 
+  it('shows what happens without being loaded again', async () => {
+    await using visit = await stage.visit('/changes', DESK, 'hanako');
+    const { page } = visit;
+    await page.getByText('No plans yet').waitFor();
+    const plan = await stage.shop.uploaded('shop-staging', { changes: LOSES_DATA });
+    await page.getByRole('cell', { name: 'Waits for approval' }).waitFor();
+    await stage.shop.decide(plan, 'hanako');
+    await page.getByRole('cell', { name: 'Approved' }).waitFor();
+    expect(visit.wrongs()).toEqual([]);
+  });
+
   it('shows markup in names as text, and nothing of it runs', async () => {
     const hostile = '<img src=/x onerror=reportToTest(1)><script>reportToTest(2)</script>';
     await stage.shop.uploaded('shop-staging');

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { giveSession, requirePerson, type SessionRoom, sessionRoutes, signInBy } from '#accounts';
+import {
+  giveSession,
+  requirePerson,
+  type SessionRoom,
+  sessionRoutes,
+  signInBy,
+  stillSignedIn,
+} from '#accounts';
+import { eventRoutes, hearing } from '#audit';
 import { changesRoutes } from '#changes';
 import {
   type AddRoutes,
@@ -84,6 +92,8 @@ async function serveShop(shop: Shop, url: string, port: number) {
     sessionLifeMs: 12 * 3_600_000,
     sessionKey: randomBytes(32).toString('base64'),
   };
+  const person = requirePerson(sessions);
+  const ear = hearing({ db: room.db, everyMs: 50, onError: (error) => logger.error('Deaf', { error }) });
   const pages = await readPages(WEB_DIST);
   if (pages === undefined) throw new Error('The pages were not built');
   const app = createHttpApp({
@@ -94,12 +104,18 @@ async function serveShop(shop: Shop, url: string, port: number) {
     routes: [
       sessionRoutes(sessions),
       signInWithoutProof(sessions),
-      ...changesRoutes({ ...room, requirePerson: requirePerson(sessions) }),
+      ...changesRoutes({ ...room, requirePerson: person }),
+      eventRoutes({ hearing: ear, requirePerson: person, stillSignedIn: (c) => stillSignedIn(sessions, c) }),
     ],
   });
   const server = await serveHttp(app, { host: '127.0.0.1', port, logger, shutdownMs: 1_000 });
   if (!server.ok) throw new Error(server.error.reasons[0].message.en);
-  return server.value;
+  return {
+    close: async () => {
+      await ear.stop();
+      await server.value.close();
+    },
+  };
 }
 
 /** For tests that are not about signing in. */

@@ -67,11 +67,13 @@ describe.each(SOME_VIEWS)('in $language, $theme, at $width px', (view) => {
 });
 
 it('a session that ends while the page is open is noticed at the next question', async () => {
+  await stage.shop.uploaded('shop-staging');
   await using visit = await stage.visit('/changes', DESK, 'hanako');
-  await visit.page.getByText('No plans yet').waitFor();
+  await visit.page.getByRole('cell', { name: 'shop-staging' }).waitFor();
   await visit.page.context().clearCookies();
   await visit.page.getByLabel('State').selectOption('approved');
-  await visit.page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
+  await visit.page.getByRole('heading', { level: 1, name: 'You are not signed in' }).waitFor();
+  expect(await visit.page.getByText('shop-staging').count()).toBe(0);
   expect(visit.wrongs()).toEqual([]);
 });
 

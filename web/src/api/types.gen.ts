@@ -22,6 +22,17 @@ export interface paths {
       };
     };
   };
+  '/v1/accounts': {
+    /** The accounts of sekisho.yaml with how each of their stacks stands */
+    get: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'accounts': ({ 'id': string; 'name': string; 'environment': 'production' | 'shared' | 'staging' | 'development' | 'sandbox'; 'revocable': boolean; 'freezes': ({ 'name': string; 'reason': string; 'from': string; 'to': string })[]; 'stacks': ({ 'name': string; 'team': string; 'region': string; 'path': string; 'repository': { 'id': string; 'name': string }; 'dependsOn': (string)[]; 'applies': 'after-merge' | 'before-merge'; 'lastPlan'?: { 'id': string; 'state': 'planned' | 'reviewed' | 'awaiting-approval' | 'approved' | 'granted' | 'applying' | 'applied' | 'failed' | 'no-changes' | 'superseded' | 'expired' | 'cancelled' | 'refused'; 'stateWords': string; 'uploadedAt': string }; 'lastApplied'?: { 'plan': string; 'at': string }; 'inFlight'?: string; 'waiting': number; 'knownState'?: { 'lineage': string; 'serial': number; 'reportedAt': string; 'reportedBy': string }; 'lock'?: { 'repository': { 'id': string; 'name': string }; 'pullRequest': number; 'since': string; 'byWhom': string; 'grant': string }; 'drift': { 'verdict': 'none' | 'drifted' | 'unknown'; 'plan'?: string; 'at'?: string } })[] })[] } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
   '/v1/audit': {
     /** Entries of the audit log, newest first */
     get: {
@@ -199,7 +210,7 @@ export interface paths {
   '/v1/grants': {
     /** Grants, newest first; never their credentials */
     get: {
-      parameters: { query?: { 'stack'?: string; 'status'?: 'issuing' | 'issued' | 'failed' | 'abandoned' | 'finished' | 'expired' | 'revoked'; 'plan'?: string; 'before'?: string; 'limit'?: number }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { 'stack'?: string; 'status'?: string; 'purpose'?: 'plan' | 'apply' | 'operate'; 'account'?: string; 'plan'?: string; 'before'?: string; 'limit'?: number }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: Record<string, unknown>; content: { 'application/json': { 'grants': ({ 'id': string; 'purpose': 'plan' | 'apply' | 'operate'; 'status': 'issuing' | 'issued' | 'failed' | 'abandoned' | 'finished' | 'expired' | 'revoked'; 'stack': string; 'account': string; 'region': string; 'role': string; 'plan'?: string; 'approvers': (string)[]; 'repository': { 'id': string; 'name': string }; 'commit': string; 'run': { 'id': string; 'attempt': number }; 'actor': { 'id': string; 'name': string }; 'requestedAt': string; 'issuedAt'?: string; 'expiresAt'?: string; 'endedAt'?: string; 'ending'?: string; 'revocation'?: 'pending' | 'in-force' | 'lifted' })[]; 'next'?: string } } };
@@ -217,12 +228,23 @@ export interface paths {
     };
   };
   '/v1/grants/{id}': {
-    /** A grant; never its credentials */
+    /** A grant with what it can do, in words; never its credentials */
     get: {
       parameters: { query?: never; path: { 'id': string }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: Record<string, unknown>; content: { 'application/json': { 'id': string; 'purpose': 'plan' | 'apply' | 'operate'; 'status': 'issuing' | 'issued' | 'failed' | 'abandoned' | 'finished' | 'expired' | 'revoked'; 'stack': string; 'account': string; 'region': string; 'role': string; 'plan'?: string; 'approvers': (string)[]; 'repository': { 'id': string; 'name': string }; 'commit': string; 'run': { 'id': string; 'attempt': number }; 'actor': { 'id': string; 'name': string }; 'requestedAt': string; 'issuedAt'?: string; 'expiresAt'?: string; 'endedAt'?: string; 'ending'?: string; 'revocation'?: 'pending' | 'in-force' | 'lifted' } } };
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'id': string; 'purpose': 'plan' | 'apply' | 'operate'; 'status': 'issuing' | 'issued' | 'failed' | 'abandoned' | 'finished' | 'expired' | 'revoked'; 'stack': string; 'account': string; 'region': string; 'role': string; 'plan'?: string; 'approvers': (string)[]; 'repository': { 'id': string; 'name': string }; 'commit': string; 'run': { 'id': string; 'attempt': number }; 'actor': { 'id': string; 'name': string }; 'requestedAt': string; 'issuedAt'?: string; 'expiresAt'?: string; 'endedAt'?: string; 'ending'?: string; 'revocation'?: 'pending' | 'in-force' | 'lifted'; 'can': string; 'permissions'?: { 'can': (string)[]; 'widened': (string)[]; 'escalations': (string)[]; 'additions': number; 'sizeCharacters': number; 'managedPolicies': number }; 'sessionSeconds': number } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/grants/{id}/calls': {
+    /** What a grant was used for, by CloudTrail, and what of it never was */
+    get: {
+      parameters: { query?: { 'cursor'?: number | null; 'limit'?: number }; path: { 'id': string }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'grant': string; 'stack': string; 'purpose': string; 'status': string; 'actions': ({ 'action': string; 'calls': number; 'failed': number; 'found': number })[]; 'neverUsed': (string)[]; 'compared': boolean; 'readUntil'?: string; 'total': number; 'calls': ({ 'at': string; 'action': string; 'region': string; 'resource'?: string; 'readOnly': boolean; 'error'?: string; 'rule'?: string; 'event': string })[]; 'next'?: number; 'findings': ({ 'rule': string; 'severity': 'critical' | 'high' | 'medium' | 'low'; 'foundAt': string; 'message': string; 'remedy': string; 'grant'?: string; 'file'?: string; 'event'?: string })[] } } };
         default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
       };
     };

@@ -1,9 +1,10 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { useLive } from '../api/live.ts';
 import { useMe } from '../api/me.ts';
 import { buttonClass } from '../parts/button.tsx';
+import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { SidePanel } from '../parts/side-panel.tsx';
 import { Answered } from '../parts/states.tsx';
 import { messages } from './messages.ts';
 import { Brand, Navigation } from './navigation.tsx';
@@ -15,6 +16,7 @@ import { useText } from './text.ts';
 export function Shell() {
   const say = useText();
   const me = useMe();
+  useLive(me.isSuccess);
   const online = useOnline();
   const main = useFocusOnArrival();
   return (
@@ -53,7 +55,8 @@ function SmallNavigation() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address is what it waits for.
   useEffect(() => setOpen(false), [address]);
   return (
-    <SidePanel
+    <Dialog
+      place="side"
       title={say(messages.navigation)}
       closeLabel={say(messages.closeNavigation)}
       open={open}
@@ -68,7 +71,7 @@ function SmallNavigation() {
         <Brand />
         <Navigation me={me.data} />
       </div>
-    </SidePanel>
+    </Dialog>
   );
 }
 

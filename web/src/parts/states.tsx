@@ -154,7 +154,7 @@ export function Broken({ error }: { readonly error: unknown }) {
   );
 }
 
-/** The states of a query, until there is data: loading, offline, failed. Data that is there stays while it is read again. */
+/** The states of a query, until there is data: loading, offline, failed. Data that is there stays while it is read again, but goes with the session. */
 export function Answered<T>({
   query,
   heading,
@@ -164,7 +164,8 @@ export function Answered<T>({
   readonly children: (data: T) => ReactNode;
 }) {
   const say = useText();
-  if (query.data !== undefined) return children(query.data);
+  const isOver = query.error?.failure.kind === 'signed-out';
+  if (query.data !== undefined && !isOver) return children(query.data);
   if (query.error !== null) {
     return (
       <FailureState failure={query.error.failure} heading={heading} again={() => void query.refetch()} />
