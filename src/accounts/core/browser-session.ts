@@ -65,7 +65,7 @@ export function judgeToken(
   tokens: SessionTokens,
   { shown, fresh, now }: { readonly shown: string; readonly fresh: string; readonly now: EpochMs },
 ): TokenVerdict {
-  if (now >= tokens.endsAt || now >= tokens.lastUsedAt + IDLE_LIFE_MS) return { kind: 'over' };
+  if (!isUnderWay(tokens, now)) return { kind: 'over' };
   const { current, former, firstUsedAt, issuedAt, spent, lastUsedAt } = tokens;
   if (shown === current) {
     const used = { ...tokens, firstUsedAt: firstUsedAt ?? now, lastUsedAt: now };
@@ -83,6 +83,12 @@ export function judgeToken(
   if (now < issuedAt + FORMER_TOKEN_LIFE_MS) return { kind: 'good' };
   return renewed({ ...tokens, lastUsedAt: now }, fresh, { former, spent: [...spent, current] });
 }
+
+/** Whether neither of its two ends has come. */
+export const isUnderWay = (
+  { endsAt, lastUsedAt }: Pick<SessionTokens, 'endsAt' | 'lastUsedAt'>,
+  now: EpochMs,
+): boolean => now < endsAt && now < lastUsedAt + IDLE_LIFE_MS;
 
 const present = (token: string | undefined): readonly string[] => (token === undefined ? [] : [token]);
 

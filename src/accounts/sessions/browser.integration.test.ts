@@ -182,6 +182,21 @@ describe('a browser’s session', () => {
     expect(world.logged()).not.toContain(cookie.slice(-43));
   });
 
+  it('carries a stream that began with it until it ends, and neither renews itself nor counts as used by that', async () => {
+    const cookie = await signedIn();
+    const still = async () => (await world.asked('/test/still', { cookie })).json();
+    await me(cookie);
+    world.clock.advance(2 * HOUR_MS - 1);
+    expect(await still()).toBe(true);
+    world.clock.advance(1);
+    expect(await still()).toBe(false);
+    const other = await signedIn();
+    expect(await (await world.asked('/test/still', { cookie: other })).json()).toBe(true);
+    await world.asked('/v1/sessions/current', { cookie: other, method: 'DELETE' });
+    expect(await (await world.asked('/test/still', { cookie: other })).json()).toBe(false);
+    expect(await (await world.asked('/test/still', {})).json()).toBe(false);
+  });
+
   it('is not looked at beside a bearer token, which stands for itself', async () => {
     const cookie = await signedIn();
     const answer = await world.asked('/v1/me', { cookie, headers: { authorization: 'Bearer sks_none' } });

@@ -12,6 +12,7 @@ import {
 } from '#platform';
 import {
   firstTokens,
+  isUnderWay,
   judgeToken,
   mayOnlyEnrol,
   type Organization,
@@ -144,8 +145,7 @@ export async function stillSignedIn(room: BrowserRoom, c: HttpContext): Promise<
   if (token === undefined || !TOKEN.test(token)) return false;
   const session = await findBrowserSession(room.db, by(room, token, false));
   if (session === undefined || personOf(room.organization(), session) === undefined) return false;
-  const now = room.clock.now();
-  return now < session.tokens.endsAt;
+  return isUnderWay(session.tokens, room.clock.now());
 }
 
 async function settleToken(

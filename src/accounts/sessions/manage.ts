@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { type AuditEntry, appendAudit } from '#audit';
 import { err, ok, type PersonName, type Problem, type Result } from '#core-values';
-import { IDLE_LIFE_MS, type Organization, type Person } from '../core/index.ts';
+import { isUnderWay, type Organization, type Person } from '../core/index.ts';
 import type { BrowserRoom } from './browser.ts';
 import { NO_SUCH_SESSION, ONLY_OWN_SESSIONS } from './browser-problems.ts';
 import {
@@ -29,7 +29,7 @@ export async function openBrowserSessions(
 ): Promise<readonly StoredSession[]> {
   const now = room.clock.now();
   const all = await browserSessionsOf(room.db, { person, key: room.sessionKey });
-  return all.filter(({ tokens }) => now < tokens.endsAt && now < tokens.lastUsedAt + IDLE_LIFE_MS);
+  return all.filter(({ tokens }) => isUnderWay(tokens, now));
 }
 
 /** Ends one session: the asker's own, or anybody's if the asker is an administrator. Audited, and so is a refusal. */

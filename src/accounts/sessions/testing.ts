@@ -14,7 +14,7 @@ import {
 import { type TestDatabase, testDatabase } from '#platform/testing';
 import type { Organization, Person, SignInHow } from '../core/index.ts';
 import { loadConfiguration } from '../load.ts';
-import { giveSession, signInBy } from './browser.ts';
+import { giveSession, signInBy, stillSignedIn } from './browser.ts';
 import { browserSessionRoutes } from './manage-routes.ts';
 import { requirePerson, sessionRoutes } from './routes.ts';
 import type { SessionRoom } from './service.ts';
@@ -154,6 +154,7 @@ const testRoutes =
       giveSession(room, c, opened);
       return c.body(null, 204);
     });
+    app.on('GET', '/test/still', async (c) => c.json(await stillSignedIn(room, c)));
     app.post('/test/change', async (c) => {
       const person = await requirePerson(room)(c);
       return person.ok ? c.json({}) : problemResponse(c, person.error);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listAudit } from '#audit';
 import { z } from '#platform';
@@ -230,6 +231,16 @@ it('an unknown provider is told as such, and the list names those there are', as
       { name: 'github', label: 'github' },
     ],
   });
+});
+
+it('no more than ten thousand sign-ins are under way, whoever begins them; after ten minutes there is room again', async () => {
+  await sql`INSERT INTO sign_in_attempts SELECT encode(sha256(n::text::bytea), 'hex'), repeat('0', 64), 'google', '/',
+    ${new Date(world.clock.now() + 10 * MINUTE_MS)} FROM generate_series(1, 10000) AS n`.execute(
+    world.database.db,
+  );
+  expect((await post('google', {})).status).toBe(429);
+  world.clock.advance(10 * MINUTE_MS);
+  expect((await post('google', {})).status).toBe(200);
 });
 
 it('nothing of a sign-in is in the log in clear', async () => {
