@@ -164,14 +164,14 @@ describe('a plan, for whoever decides on it', () => {
             counts: false,
             why: '作成者です',
           },
-          { by: 'signature', approver: 'kenji', decision: 'break-glass', givenAt, counts: false },
+          { by: 'passkey', approver: 'kenji', decision: 'break-glass', givenAt, counts: false },
         ],
       }),
       contextOf('ja'),
     );
     expect(shown).toContain('✓ hanako  承認  署名  2026-11-22 22:00 JST\n');
     expect(shown).toContain('– taro  承認  署名  2026-11-22 22:00 JST  (有効な承認に数えません: 作成者です)');
-    expect(shown).toContain('✓ kenji  ブレークグラス');
+    expect(shown).toContain('✓ kenji  ブレークグラス  パスキー  ');
   });
 
   it('tells a review from a signature, whose it is of, and who holds the stack', () => {

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import type { Branded, PersonName } from '#core-values';
-import { fromBase64, toBase64 } from '#platform/core';
+import { fromBase64 } from '#platform/core';
 
 /** `SHA256:` and the unpadded Base64 of the SHA-256 of the COSE public key: it names the key itself, so nobody makes another one of the name. */
 export type PasskeyFingerprint = Branded<string, 'PasskeyFingerprint'>;
@@ -18,9 +18,6 @@ export function fromBase64Url(words: string): Uint8Array | undefined {
   const standard = words.replaceAll('-', '+').replaceAll('_', '/');
   return fromBase64(standard.padEnd(Math.ceil(standard.length / 4) * 4, '='));
 }
-
-export const toBase64Url = (bytes: Uint8Array): string =>
-  toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 
 const base64Url = (mostCharacters: number) =>
   z
