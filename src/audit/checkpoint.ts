@@ -1,7 +1,7 @@
 import { type Clock, err, ok, type Problem, problem, type Result, text } from '#core-values';
 import type { Db } from '#platform';
 import { sameBytes } from '#platform/core';
-import { type Checkpoint, rootOf, signCheckpoint, verifyConsistency } from './core/index.ts';
+import { type Checkpoint, rootOf, signCheckpoint, type TreeHead, verifyConsistency } from './core/index.ts';
 import { proveConsistency } from './proof.ts';
 import { type AuditSigner, noteCrypto } from './signer.ts';
 import { insertCheckpoint, readHead, readLastCheckpoint, type StoredCheckpoint } from './store.ts';
@@ -35,7 +35,12 @@ export async function makeCheckpoint(
   return ok({ checkpoint, note });
 }
 
-async function continues(db: Db, last: StoredCheckpoint, now: Checkpoint): Promise<boolean> {
+/** Whether the log as it is now has everything that an earlier state had, in the same order. */
+export async function continues(
+  db: Db,
+  last: Pick<StoredCheckpoint, 'size' | 'root'>,
+  now: TreeHead,
+): Promise<boolean> {
   if (last.size > now.size) return false;
   if (last.size === now.size) return sameBytes(last.root, now.root);
   const proof = await proveConsistency(db, last.size, now.size);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { type AuditEntryId, err, ok, type Problem, problem, type Result, text } from '#core-values';
 import type { Db } from '#platform';
 import { type AuditRecord, parseLeaf } from './core/index.ts';
+import { auditSize } from './counts.ts';
 
 export interface AuditFilter {
   /** `grant.refused`, or `grant` for everything about grants. */
@@ -10,6 +11,9 @@ export interface AuditFilter {
   readonly grant?: string;
   readonly actor?: string;
   readonly outcome?: string;
+  readonly plan?: string;
+  /** In the whole text of an entry, upper and lower case alike. */
+  readonly text?: string;
   /** ISO 8601 times: at or after, and before. */
   readonly since?: string;
   readonly until?: string;
@@ -21,6 +25,8 @@ export interface AuditPageRequest {
   readonly before?: number;
   /** At most 500. */
   readonly limit?: number;
+  /** How many entries a search in texts looks at; 20,000 if left out. */
+  readonly mostSearched?: number;
 }
 
 export interface AuditPage {
@@ -31,12 +37,33 @@ export interface AuditPage {
 
 const MOST_PER_PAGE = 500;
 const PER_PAGE = 50;
+/** What no index knows is looked for in so many entries; the next page goes on before them. */
+const MOST_SEARCHED = 20_000;
 
-/** Newest entries first. */
+/** Newest entries first. A page of a search in texts may hold fewer than asked for, and yet not be the last. */
 export async function listAudit(db: Db, request: AuditPageRequest = {}): Promise<AuditPage> {
-  const { filter = {}, before, limit = PER_PAGE } = request;
+  const { filter = {}, before, limit = PER_PAGE, mostSearched = MOST_SEARCHED } = request;
   const many = Math.min(Math.max(1, limit), MOST_PER_PAGE);
+  if (filter.text === undefined && filter.plan === undefined) return page(db, filter, before, many, 0);
+  const end = before ?? (await auditSize(db));
+  const from = Math.max(0, end - mostSearched);
+  const found = await page(db, filter, end, many, from);
+  return found.next === undefined && from > 0 ? { ...found, next: from } : found;
+}
+
+async function page(
+  db: Db,
+  filter: AuditFilter,
+  before: number | undefined,
+  many: number,
+  from: number,
+): Promise<AuditPage> {
   const conditions = [
+    from === 0 ? undefined : sql`position >= ${from}`,
+    filter.plan === undefined
+      ? undefined
+      : sql`CASE WHEN strpos(leaf, ${filter.plan}) > 0 THEN leaf::jsonb -> 'subject' ->> 'plan' = ${filter.plan} ELSE false END`,
+    filter.text === undefined ? undefined : sql`strpos(lower(leaf), ${inJson(filter.text)}) > 0`,
     before === undefined ? undefined : sql`position < ${before}`,
     filter.kind === undefined ? undefined : kindCondition(filter.kind),
     filter.stack === undefined ? undefined : sql`stack = ${filter.stack}`,
@@ -53,6 +80,9 @@ export async function listAudit(db: Db, request: AuditPageRequest = {}): Promise
   const last = entries.at(-1);
   return rows.length > many && last !== undefined ? { entries, next: last.position } : { entries };
 }
+
+/** As it stands in an entry's JSON. */
+const inJson = (words: string): string => JSON.stringify(words).slice(1, -1).toLowerCase();
 
 /** A kind, or with it everything whose name begins with it and a dot. */
 const kindCondition = (kind: string) =>

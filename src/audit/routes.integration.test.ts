@@ -69,6 +69,7 @@ describe('GET /v1/audit', () => {
       '',
       '/0',
       '/checkpoint',
+      '/state',
       '/export',
       '/proof/inclusion?position=0',
       '/proof/consistency?from=0&to=1',
@@ -89,6 +90,20 @@ describe('GET /v1/audit', () => {
     for (const query of ['limit=0', 'limit=501', 'before=-1', 'since=yesterday', 'outcome=fine']) {
       expect((await get(`/v1/audit?${query}`)).status, query).toBe(400);
     }
+  });
+
+  test('tells its state, and verifies every entry for readers alone', async () => {
+    const verify = (token: string) =>
+      app.request('/v1/audit/verify', { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+    expect((await verify('nobody')).status).toBe(403);
+    expect(await (await verify('reader')).json()).toMatchObject({ kind: 'intact', size: 5 });
+    expect(await json('/v1/audit/state')).toMatchObject({
+      size: 5,
+      continues: true,
+      verified: { kind: 'intact' },
+    });
+    expect(await json('/v1/audit?text=PERSON-3')).toMatchObject({ entries: [{ position: 3 }] });
+    expect((await get('/v1/audit?text=x')).status).toBe(400);
   });
 
   test('shows one entry with the text that is hashed', async () => {

@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import { type Clock, type Problem, parseAuditEntryId, problem, text } from '#core-values';
+import { type Clock, formatTime, type Problem, parseAuditEntryId, problem, text } from '#core-values';
 import {
   type AddRoutes,
   createRoute,
@@ -16,6 +16,7 @@ import { exportAudit } from './export.ts';
 import { findAuditEntry, listAudit } from './list.ts';
 import { proveConsistency, proveInclusion } from './proof.ts';
 import { type AuditSigner, noteCrypto } from './signer.ts';
+import { type VerifiedAt, verification } from './verification.ts';
 
 export interface AuditRoutesOptions {
   readonly db: Db;
@@ -43,6 +44,14 @@ const listRoute = createRoute({
       stack: z.string().optional(),
       grant: z.string().optional(),
       actor: z.string().optional(),
+      plan: z.string().max(64).optional(),
+      text: z
+        .string()
+        .trim()
+        .min(2)
+        .max(100)
+        .optional()
+        .describe('In the whole entry; a page may hold fewer than `limit` and have a `next`'),
       outcome: z.enum(AUDIT_OUTCOMES).optional(),
       since: z.iso.datetime({ precision: 3 }).optional().describe('At or after'),
       until: z.iso.datetime({ precision: 3 }).optional().describe('Before'),
@@ -117,6 +126,44 @@ const consistencyRoute = createRoute({
   },
 });
 
+const verdict = z.object({
+  at: z.string(),
+  kind: z.enum(['intact', 'tampered']),
+  size: z.number().describe('Entries that were looked at'),
+  tampering: z.string().optional().describe('What was done, as `sekisho audit verify` names it'),
+  position: z.number().optional().describe('The first entry that is bad, or may be'),
+});
+
+const stateRoute = createRoute({
+  method: 'get',
+  path: '/v1/audit/state',
+  summary:
+    'How long the log is, whether it continues its last checkpoint, and when all of it was verified last',
+  security,
+  responses: {
+    200: {
+      description: 'What this server knows; who may change the server needs more than its word',
+      content: json(
+        z.object({
+          size: z.number(),
+          checkpoint: z.object({ size: z.number(), at: z.string() }).optional(),
+          continues: z.boolean(),
+          verified: verdict.optional().describe('Since the server runs'),
+        }),
+      ),
+    },
+    ...problemResponses,
+  },
+});
+
+const verifyRoute = createRoute({
+  method: 'post',
+  path: '/v1/audit/verify',
+  summary: 'Look at every entry of the log; within a minute, the answer of before',
+  security,
+  responses: { 200: { description: 'The verdict', content: json(verdict) }, ...problemResponses },
+});
+
 const entryRoute = createRoute({
   method: 'get',
   path: '/v1/audit/{id}',
@@ -173,6 +220,17 @@ export const auditRoutes =
         ? c.json({ from, to, hashes: proof.value.map(toBase64) }, 200)
         : problemResponse(c, proof.error);
     });
+    const checks = verification(db, signer, clock);
+    app.openapi(stateRoute, async (c) => {
+      const { size, checkpoint: kept, continues, verified } = await checks.state();
+      const signed = kept && { checkpoint: { size: kept.size, at: formatTime(kept.at) } };
+      const known = verified && { verified: verdictAnswer(verified) };
+      return c.json({ size, ...signed, continues, ...known }, 200);
+    });
+    app.openapi(verifyRoute, async (c) => {
+      const verified = await checks.verify();
+      return verified.ok ? c.json(verdictAnswer(verified.value), 200) : problemResponse(c, verified.error);
+    });
     app.openapi(entryRoute, async (c) => {
       const id = parseAuditEntryId(c.req.valid('param').id);
       if (id === undefined) return problemResponse(c, notAnId);
@@ -180,6 +238,13 @@ export const auditRoutes =
       return found.ok ? c.json(found.value, 200) : problemResponse(c, found.error);
     });
   };
+
+const verdictAnswer = ({ at, verdict: found }: VerifiedAt): z.infer<typeof verdict> => ({
+  at: formatTime(at),
+  kind: found.kind,
+  size: found.size,
+  ...(found.kind === 'tampered' ? { tampering: found.tampering, position: found.position } : {}),
+});
 
 /** The same without members that are undefined. */
 const given = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>

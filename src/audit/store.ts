@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { type EpochMs, epochMs } from '#core-values';
 import type { Db } from '#platform';
 import type { CompactTree, TreeNode } from './core/index.ts';
 
@@ -89,10 +90,13 @@ export interface StoredCheckpoint {
   readonly note: string;
 }
 
-export async function readLastCheckpoint(db: Db): Promise<StoredCheckpoint | undefined> {
-  const { rows } = await sql<{ size: number; root: Buffer; note: string }>`
-    SELECT size, root, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1`.execute(db);
-  return rows[0];
+export async function readLastCheckpoint(
+  db: Db,
+): Promise<(StoredCheckpoint & { readonly madeAt: EpochMs }) | undefined> {
+  const { rows } = await sql<{ size: number; root: Buffer; note: string; made_at: Date }>`
+    SELECT size, root, note, made_at FROM audit_checkpoints ORDER BY size DESC LIMIT 1`.execute(db);
+  const [row] = rows;
+  return row && { size: row.size, root: row.root, note: row.note, madeAt: epochMs(row.made_at.getTime()) };
 }
 
 export async function readCheckpoints(db: Db): Promise<readonly StoredCheckpoint[]> {
