@@ -16,7 +16,14 @@ import { activePasskeys, confirmed } from './confirm.ts';
 import * as reasons from './reasons.ts';
 import type { PasskeyRoom } from './room.ts';
 import { endSessionsOf } from './sessions-of.ts';
-import { lockPasskey, lockPasskeysOf, passkeysOf, type StoredPasskey, updatePasskey } from './store.ts';
+import {
+  findPasskeys,
+  lockPasskey,
+  lockPasskeysOf,
+  passkeysOf,
+  type StoredPasskey,
+  updatePasskey,
+} from './store.ts';
 
 /** What a person has, suspended ones too; what was removed is in the audit log. */
 export const listPasskeys = async (
@@ -63,11 +70,13 @@ export async function removePasskey(
   room: PasskeyRoom,
   removing: Removing,
 ): Promise<Result<StoredPasskey, Problem>> {
+  const { credentialId } = removing;
   let suspended: StoredPasskey | undefined;
   const done = await room.inTransaction<Result<StoredPasskey, Problem>>(async (tx) => {
-    const found = await lockPasskey(tx, removing.credentialId, room.sessionKey);
+    const seen = (await findPasskeys(tx, [credentialId], room.sessionKey)).get(credentialId);
+    if (seen !== undefined) await lockPasskeysOf(tx, seen.person);
+    const found = await lockPasskey(tx, credentialId, room.sessionKey);
     if (found === undefined || found.state === 'removed') return err(problem('not-found', reasons.UNKNOWN));
-    await lockPasskeysOf(tx, found.person);
     const refused = await refusalOf(room, tx, found, removing);
     suspended = refused?.suspended;
     const actor = removing.person.name;
@@ -76,7 +85,7 @@ export async function removePasskey(
       return err(problem('denied', refused.why));
     }
     const removed = {
-      ...((await lockPasskey(tx, found.credentialId, room.sessionKey)) ?? found),
+      ...((await lockPasskey(tx, credentialId, room.sessionKey)) ?? found),
       state: 'removed',
     } as const;
     await updatePasskey(tx, removed, room.sessionKey);
