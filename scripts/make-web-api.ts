@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { startEmbeddedPostgres } from '../src/platform/postgres/index.ts';
-import { servedApiDocument } from './setup/api-document.ts';
+import { apiDocument, askGuideServer } from './setup/guide-server.ts';
 
 export const API_TYPES = join(import.meta.dirname, '../web/src/api/types.gen.ts');
 
@@ -149,7 +149,10 @@ async function main(): Promise<void> {
   const postgres = await startEmbeddedPostgres({ directory, unsafeWithoutDurability: true });
   if (!postgres.ok) throw new Error(postgres.error.reasons[0].message.en);
   try {
-    await writeFile(API_TYPES, apiTypes(await servedApiDocument(postgres.value.url)));
+    await writeFile(
+      API_TYPES,
+      await askGuideServer(postgres.value.url, async (url) => apiTypes(await apiDocument(url))),
+    );
   } finally {
     await postgres.value.stop();
     await rm(directory, { recursive: true });

@@ -11,6 +11,7 @@ import type { Problem, Text } from '../../src/core-values/index.ts';
 import { languageOf } from '../../src/core-values/index.ts';
 import { prepareEmbeddedPostgres } from '../../src/platform/postgres/index.ts';
 import type { ToolFinding } from '../../src/platform/tools/index.ts';
+import { findChromium, HOW_TO_GET_CHROMIUM } from './chromium.ts';
 import { buildWeb, WEB_DIST } from './web.ts';
 
 const { values: options } = parseArgs({ options: { quiet: { type: 'boolean', default: false } } });
@@ -55,6 +56,17 @@ async function preparePages(): Promise<boolean> {
   }
 }
 
+/** Only the tests of the pages want it. */
+function lookForChromium(): void {
+  const path = findChromium(process.env);
+  if (path !== undefined) sayUnlessQuiet(same(`✓ Chromium  ${path}`));
+  else
+    sayUnlessQuiet({
+      en: `- Chromium: not found. Needed for the tests of the pages.\n  → ${HOW_TO_GET_CHROMIUM.en}`,
+      ja: `- Chromium: 見つかりません。用途: Web 画面のテスト。\n  → ${HOW_TO_GET_CHROMIUM.ja}`,
+    });
+}
+
 /** True when nothing that the demo and the tests need is missing. */
 async function prepareTools(): Promise<boolean> {
   let search = await findOutsideTools();
@@ -87,6 +99,7 @@ function sayFinding(finding: ToolFinding): void {
   });
 }
 
+lookForChromium();
 const done = [await preparePostgres(), await preparePages(), await prepareTools()].every(Boolean);
 if (!done) {
   say({

@@ -36,7 +36,7 @@ export interface paths {
   '/v1/audit': {
     /** Entries of the audit log, newest first */
     get: {
-      parameters: { query?: { 'kind'?: string; 'stack'?: string; 'grant'?: string; 'actor'?: string; 'outcome'?: 'allowed' | 'denied' | 'failed' | 'done'; 'since'?: string; 'until'?: string; 'before'?: number | null; 'limit'?: number }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { 'kind'?: string; 'stack'?: string; 'grant'?: string; 'actor'?: string; 'plan'?: string; 'text'?: string; 'outcome'?: 'allowed' | 'denied' | 'failed' | 'done'; 'since'?: string; 'until'?: string; 'before'?: number | null; 'limit'?: number }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: Record<string, unknown>; content: { 'application/json': { 'entries': ({ 'version': 1; 'position': number; 'previousLeafHash': string; 'at': string; 'kind': string; 'actor': { 'kind': 'workload' | 'person' | 'server'; 'name': string; 'claims'?: Record<string, string>; 'tokenSha256'?: string }; 'subject': { 'stack'?: string; 'account'?: string; 'plan'?: string; 'planDigest'?: string; 'fingerprint'?: string; 'grant'?: string; 'person'?: string; 'other'?: string }; 'outcome': 'allowed' | 'denied' | 'failed' | 'done'; 'reasons': ({ 'rule': string; 'message': string })[]; 'evidence': Record<string, unknown> })[]; 'next'?: number } } };
@@ -84,6 +84,28 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: Record<string, unknown>; content: { 'application/json': { 'position': number; 'size': number; 'leafHash': string; 'hashes': (string)[] } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/audit/state': {
+    /** How long the log is, whether it continues its last checkpoint, and when all of it was verified last */
+    get: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'size': number; 'checkpoint'?: { 'size': number; 'at': string }; 'continues': boolean; 'verified'?: { 'at': string; 'kind': 'intact' | 'tampered'; 'size': number; 'tampering'?: string; 'position'?: number } } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/audit/verify': {
+    /** Look at every entry of the log; within a minute, the answer of before */
+    post: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'at': string; 'kind': 'intact' | 'tampered'; 'size': number; 'tampering'?: string; 'position'?: number } } };
         default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
       };
     };
@@ -337,6 +359,17 @@ export interface paths {
       };
     };
   };
+  '/v1/overview': {
+    /** What waits for you, what runs, what failed or was refused lately, and the accounts in short */
+    get: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'waitsForMe': { 'plans': ({ 'id': string; 'stack': string; 'account': string; 'environment': 'production' | 'shared' | 'staging' | 'development' | 'sandbox'; 'state': 'planned' | 'reviewed' | 'awaiting-approval' | 'approved' | 'granted' | 'applying' | 'applied' | 'failed' | 'no-changes' | 'superseded' | 'expired' | 'cancelled' | 'refused'; 'digest': string; 'fingerprint': string; 'lineage': string; 'serial': number; 'repository': { 'id': string; 'name': string }; 'ref': string; 'commit': string; 'pullRequest'?: number; 'headCommit'?: string; 'run': { 'id': string; 'number': number; 'attempt': number }; 'author': { 'id': string; 'name': string; 'person'?: string }; 'uploadedAt': string; 'expiresAt': string; 'changes': Record<string, number>; 'findings': { 'critical': number; 'high': number; 'medium': number; 'low': number; 'info': number }; 'stateWords': string })[]; 'more': boolean }; 'waiting': number; 'running': ({ 'id': string; 'stack': string; 'account': string; 'environment': 'production' | 'shared' | 'staging' | 'development' | 'sandbox'; 'state': 'planned' | 'reviewed' | 'awaiting-approval' | 'approved' | 'granted' | 'applying' | 'applied' | 'failed' | 'no-changes' | 'superseded' | 'expired' | 'cancelled' | 'refused'; 'digest': string; 'fingerprint': string; 'lineage': string; 'serial': number; 'repository': { 'id': string; 'name': string }; 'ref': string; 'commit': string; 'pullRequest'?: number; 'headCommit'?: string; 'run': { 'id': string; 'number': number; 'attempt': number }; 'author': { 'id': string; 'name': string; 'person'?: string }; 'uploadedAt': string; 'expiresAt': string; 'changes': Record<string, number>; 'findings': { 'critical': number; 'high': number; 'medium': number; 'low': number; 'info': number }; 'stateWords': string })[]; 'recent': ({ 'at': string; 'what': 'plan-failed' | 'plan-refused' | 'request-refused'; 'words': string; 'stack'?: string; 'plan'?: string; 'byWhom': string; 'auditEntry'?: string })[]; 'accounts': ({ 'id': string; 'name': string; 'environment': 'production' | 'shared' | 'staging' | 'development' | 'sandbox'; 'frozen': boolean; 'stacks': number; 'waiting': number; 'running': number; 'drifted': number })[] } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
   '/v1/passkeys': {
     /** A person’s passkeys; your own unless another is named */
     get: {
@@ -565,12 +598,12 @@ export interface paths {
     };
   };
   '/v1/sessions': {
-    /** Browsers that you are signed in at; of anybody, for administrators */
+    /** Where you are signed in; for administrators, where anybody is */
     get: {
       parameters: { query?: { 'person'?: string }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: Record<string, unknown>; content: { 'application/json': { 'sessions': (components['schemas']['BrowserSession'])[] } } };
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'sessions': (components['schemas']['Session'])[] } } };
         default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
       };
     };
@@ -596,7 +629,7 @@ export interface paths {
     };
   };
   '/v1/sessions/{id}': {
-    /** Sign a browser out: one of yours, or anybody’s, for administrators */
+    /** End a session: one of yours, or anybody’s, for administrators */
     delete: {
       parameters: { query?: never; path: { 'id': string }; header?: never; cookie?: never };
       requestBody?: never;
@@ -762,8 +795,8 @@ export interface paths {
 
 export interface components {
   schemas: {
-    'BrowserSession': { 'id': string; 'person': string; 'device': string; 'signedInBy': 'link' | 'passkey' | 'provider'; 'provider'?: string; 'openedAt': string; 'lastUsedAt': string; 'endsAt': string; 'current': boolean };
     'Problem': { 'type': string; 'title': string; 'status': number; 'code': 'bad-input' | 'bad-config' | 'bad-plan' | 'unauthenticated' | 'denied' | 'not-found' | 'conflict' | 'too-large' | 'too-many-requests' | 'outside-failed' | 'unavailable' | 'timeout' | 'internal'; 'detail': string; 'reasons': ({ 'rule': string; 'message': string; 'remedy': string })[]; 'requestId': string; 'auditEntry'?: string };
     'Readiness': { 'ready': boolean; 'checks': Record<string, boolean> };
+    'Session': { 'id': string; 'person': string; 'kind': 'browser' | 'command-line'; 'device'?: string; 'signedInBy': 'link' | 'passkey' | 'provider' | 'ssh-key'; 'provider'?: string; 'openedAt': string; 'lastUsedAt'?: string; 'endsAt': string; 'current': boolean };
   };
 }

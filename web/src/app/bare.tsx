@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import styles from './bare.module.css';
-import { Brand } from './navigation.tsx';
+import { Brand, PreferenceChoices } from './navigation.tsx';
 
 /** Around pages without navigation: signing in, being welcomed, an address that is none. */
 export function Bare({ children }: { readonly children: ReactNode }) {
@@ -10,6 +10,9 @@ export function Bare({ children }: { readonly children: ReactNode }) {
         <Brand />
       </header>
       <main id="content">{children}</main>
+      <footer>
+        <PreferenceChoices />
+      </footer>
     </div>
   );
 }

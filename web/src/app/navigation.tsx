@@ -55,7 +55,8 @@ export function Navigation({ me }: { readonly me: Me | undefined }) {
   );
 }
 
-function PreferenceChoices() {
+/** Language and colours of this browser. */
+export function PreferenceChoices() {
   const say = useText();
   const { language, theme } = usePreferences();
   return (

@@ -6,9 +6,9 @@ import { startServer } from '../../src/main/server.ts';
 
 const GUIDE = join(import.meta.dirname, '../../docs/adopt.md');
 
-/** The API document as a server on this database hands it out, which runs the sekisho.yaml of the guide. */
-export async function servedApiDocument(databaseUrl: string): Promise<unknown> {
-  const folder = await mkdtemp(join(tmpdir(), 'sekisho-api-document-'));
+/** Asks a server on this database, which runs the sekisho.yaml of the guide, and stops it. */
+export async function askGuideServer<T>(databaseUrl: string, ask: (url: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'sekisho-guide-server-'));
   try {
     const guide = await readFile(GUIDE, 'utf8');
     const yaml = /^# yaml-language-server[\s\S]*?^```/m.exec(guide)?.[0].replace(/```$/, '') ?? '';
@@ -17,7 +17,7 @@ export async function servedApiDocument(databaseUrl: string): Promise<unknown> {
     const server = await startServer(environmentOf(variables, { cwd: folder }));
     if (!server.ok) throw new Error(server.error.reasons[0].message.en);
     try {
-      return await (await fetch(`${server.value.url}/v1/openapi.json`)).json();
+      return await ask(server.value.url);
     } finally {
       await server.value.close();
     }
@@ -25,3 +25,6 @@ export async function servedApiDocument(databaseUrl: string): Promise<unknown> {
     await rm(folder, { recursive: true });
   }
 }
+
+export const apiDocument = async (url: string): Promise<unknown> =>
+  (await fetch(`${url}/v1/openapi.json`)).json();
