@@ -114,6 +114,12 @@ async function signedIn(person: string, by = authenticator(), standsOn: readonly
   return { by, cookie };
 }
 
+const confirmationFor = async (cookie: string, by: SoftwareAuthenticator) => {
+  const options = await (await post('/v1/passkeys/confirmation', cookie)).json();
+  const { confirmation } = z.object({ confirmation: z.object({ challenge: z.string() }) }).parse(options);
+  return { confirmation: by.assert(confirmation.challenge) };
+};
+
 describe('enrolling', () => {
   it('by a link makes a passkey that signs in, and the browser is signed in by it at once', async () => {
     const by = authenticator();
@@ -229,9 +235,21 @@ describe('enrolling', () => {
     const old = await challengeAt(cookie);
     world.clock.advance(5 * MINUTE_MS);
     expect(await send(cookie, old)).toBe('passkey.other-challenge');
-    const [challenge, by] = [await challengeAt(cookie), authenticator()];
-    const both = await Promise.all([send(cookie, challenge, by), send(cookie, challenge)]);
-    expect(both.filter((one) => one === 'done')).toHaveLength(1);
+    const known = await signedIn('taro');
+    const challenge = await challengeAt(known.cookie);
+    for (const expected of ['done', 'passkey.other-challenge']) {
+      const body = { name: 'x', registration: registrationOf(authenticator(), challenge) };
+      const confirmed = await confirmationFor(known.cookie, known.by);
+      expect(await rule(await post('/v1/passkeys', known.cookie, { ...body, ...confirmed }))).toBe(expected);
+    }
+  });
+
+  it('by a link is done once, however often it is asked for at the same moment', async () => {
+    const cookie = await world.signIn('taro', INVITED);
+    const rules = await Promise.all(
+      Array.from({ length: 4 }, async () => rule(await enrolAt(cookie, authenticator()))),
+    );
+    expect(rules.filter((one) => one === 'done')).toHaveLength(1);
   });
 
   it('takes no passkey over from anybody', async () => {
@@ -304,12 +322,6 @@ describe('signing in by a passkey', () => {
 });
 
 describe('keeping passkeys', () => {
-  const confirmationFor = async (cookie: string, by: SoftwareAuthenticator) => {
-    const options = await (await post('/v1/passkeys/confirmation', cookie)).json();
-    const { confirmation } = z.object({ confirmation: z.object({ challenge: z.string() }) }).parse(options);
-    return { confirmation: by.assert(confirmation.challenge) };
-  };
-
   it('names them, for their owner alone', async () => {
     const { by, cookie } = await signedIn('taro');
     expect((await post(`/v1/passkeys/${by.credentialId}/rename`, cookie, { name: ' 電話 ' })).status).toBe(
