@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listAudit } from '#audit';
+import { epochMs, parsePersonName } from '#core-values';
 import { z } from '#platform';
 import type { SignInHow } from '../core/index.ts';
+import { insertSession, sessionId } from './store.ts';
 import { type BrowserWorld, browserWorld, cookieOf } from './testing.ts';
 
 const HOUR_MS = 3_600_000;
@@ -269,6 +271,20 @@ describe('the list of sessions', () => {
     expect((await listed(taro, '?person=hanako')).status).toBe(403);
   });
 
+  it('shows command lines too, and ends one: a token stolen from a disk is taken back', async () => {
+    const cookie = await signedIn('taro');
+    const { token, id } = await commandLine('taro');
+    const { sessions } = (await listed(cookie)).body;
+    expect(sessions.filter((one) => JSON.stringify(one).includes('command-line'))).toMatchObject([
+      { id, kind: 'command-line', signedInBy: 'ssh-key', current: false },
+    ]);
+    const bearer = () => world.asked('/v1/me', { headers: { authorization: `Bearer ${token}` } });
+    expect((await bearer()).status).toBe(200);
+    expect((await revoke(await signedIn(), id)).status).toBe(204);
+    expect((await bearer()).status).toBe(401);
+    expect((await revoke(cookie, id)).status).toBe(404);
+  });
+
   it('ends one of theirs; not that of another, which is audited; an administrator ends anybody’s', async () => {
     const [admin, taro, phone] = [await signedIn(), await signedIn('taro'), await signedIn('taro')];
     expect((await revoke(taro, await idOf(phone))).status).toBe(204);
@@ -287,6 +303,18 @@ describe('the list of sessions', () => {
     expect((await me(taro)).status).toBe(401);
   });
 });
+
+/** A session as `sekisho login` opens it. */
+async function commandLine(name: string): Promise<{ readonly token: string; readonly id: string }> {
+  const token = `sks_${randomBytes(32).toString('base64url')}`;
+  const tokenSha256 = createHash('sha256').update(token).digest('hex');
+  const person = parsePersonName(name) ?? expect.unreachable();
+  const openedAt = world.clock.now();
+  const times = { openedAt, expiresAt: epochMs(openedAt + 12 * HOUR_MS) };
+  const session = { tokenSha256, statementSha256: tokenSha256, person, ...times };
+  await world.room.inTransaction((tx) => insertSession(tx, session, world.room.sessionKey));
+  return { token, id: sessionId(session) };
+}
 
 const hashOf = (cookie: string): string =>
   createHash('sha256')

@@ -12,6 +12,7 @@ export {
   stillSignedIn,
 } from './browser.ts';
 export { pruneBrowserSessions } from './browser-store.ts';
+export { endEverySession } from './manage.ts';
 export { browserSessionRoutes } from './manage-routes.ts';
 export { type RequirePerson, requirePerson, sessionRoutes } from './routes.ts';
 export type { SessionRoom } from './service.ts';

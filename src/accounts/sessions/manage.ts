@@ -1,7 +1,15 @@
 import type { Transaction } from 'kysely';
 import { type AuditEntry, appendAudit } from '#audit';
-import { err, ok, type PersonName, type Problem, type Result } from '#core-values';
-import { isUnderWay, type Organization, type Person } from '../core/index.ts';
+import {
+  type EpochMs,
+  err,
+  type JsonObject,
+  ok,
+  type PersonName,
+  type Problem,
+  type Result,
+} from '#core-values';
+import { isUnderWay, type Organization, type Person, type SignInHow } from '../core/index.ts';
 import type { BrowserRoom } from './browser.ts';
 import { NO_SUCH_SESSION, ONLY_OWN_SESSIONS } from './browser-problems.ts';
 import {
@@ -10,6 +18,7 @@ import {
   closeBrowserSession,
   type StoredSession,
 } from './browser-store.ts';
+import { closeSession, type NewSession, sessionById, sessionId, sessionsOf } from './store.ts';
 
 /** Whose sessions somebody may see: their own; an administrator anybody's. */
 export function sessionsToShow(
@@ -22,54 +31,127 @@ export function sessionsToShow(
   return ok(whose);
 }
 
-/** Sessions of browsers that are signed in, the one used last first. */
-export async function openBrowserSessions(
-  room: BrowserRoom,
+/** A session as people tell theirs apart. */
+export interface ShownSession {
+  readonly id: string;
+  readonly person: PersonName;
+  readonly kind: 'browser' | 'command-line';
+  readonly signedInBy: SignInHow['kind'] | 'ssh-key';
+  readonly provider?: string;
+  /** What a browser says of itself. */
+  readonly device?: string;
+  readonly openedAt: EpochMs;
+  /** Of browsers, to the minute. */
+  readonly lastUsedAt?: EpochMs;
+  readonly endsAt: EpochMs;
+}
+
+const ofBrowser = ({ id, person, how, device, openedAt, tokens }: StoredSession): ShownSession => ({
+  ...{ id, person, kind: 'browser', signedInBy: how.kind, device, openedAt },
+  ...(how.kind === 'provider' ? { provider: how.provider } : {}),
+  ...{ lastUsedAt: tokens.lastUsedAt, endsAt: tokens.endsAt },
+});
+
+const ofCommandLine = (session: NewSession): ShownSession => ({
+  ...{ id: sessionId(session), person: session.person, kind: 'command-line', signedInBy: 'ssh-key' },
+  ...{ openedAt: session.openedAt, endsAt: session.expiresAt },
+});
+
+/** Where a person is signed in: browsers, the one used last first, then command lines, the newest first. */
+export async function sessionsUnderWay(
+  { db, clock, sessionKey: key }: BrowserRoom,
   person: PersonName,
-): Promise<readonly StoredSession[]> {
-  const now = room.clock.now();
-  const all = await browserSessionsOf(room.db, { person, key: room.sessionKey });
-  return all.filter(({ tokens }) => isUnderWay(tokens, now));
+): Promise<readonly ShownSession[]> {
+  const now = clock.now();
+  const browsers = await browserSessionsOf(db, { person, key });
+  const commandLines = await sessionsOf(db, { person, key }, now);
+  return [
+    ...browsers.filter(({ tokens }) => isUnderWay(tokens, now)).map(ofBrowser),
+    ...commandLines.map(ofCommandLine),
+  ];
 }
 
 /** Ends one session: the asker's own, or anybody's if the asker is an administrator. Audited, and so is a refusal. */
-export async function revokeBrowserSession(
+export async function revokeSession(
   room: BrowserRoom,
   asker: Person,
   id: string,
 ): Promise<Result<void, Problem>> {
+  const now = room.clock.now();
   return room.inTransaction(async (tx) => {
-    const session = await browserSessionById(tx, { id, key: room.sessionKey });
-    if (session === undefined) return err(NO_SUCH_SESSION);
-    const organization = room.organization();
+    const found = await endable(room, tx, id);
+    if (found === undefined) return err(NO_SUCH_SESSION);
+    const { session, end } = found;
     const isTheirs = session.person === asker.name;
-    if (!isTheirs && !organization.administrators.includes(asker.name)) {
-      await record(tx, room, { kind: 'session.revoke-refused', asker, session });
+    if (!isTheirs && !room.organization().administrators.includes(asker.name)) {
+      await record(tx, now, { kind: 'session.revoke-refused', asker, session });
       // What is another's is not told to be there.
       return err(NO_SUCH_SESSION);
     }
-    await closeBrowserSession(tx, { id, why: 'revoked', now: room.clock.now() });
-    await record(tx, room, { kind: 'session.revoked', asker, session });
+    await end();
+    await record(tx, now, { kind: 'session.revoked', asker, session });
     return ok(undefined);
+  });
+}
+
+interface Endable {
+  readonly session: ShownSession;
+  end(): Promise<unknown>;
+}
+
+async function endable(room: BrowserRoom, tx: Transaction<object>, id: string): Promise<Endable | undefined> {
+  const [now, key] = [room.clock.now(), room.sessionKey];
+  const browser = await browserSessionById(tx, { id, key });
+  if (browser !== undefined) {
+    const end = () => closeBrowserSession(tx, { id, why: 'revoked', now });
+    return { session: ofBrowser(browser), end };
+  }
+  const commandLine = await sessionById(tx, { id, key }, now);
+  if (commandLine === undefined) return undefined;
+  const end = () => closeSession(tx, commandLine.tokenSha256, now);
+  return { session: ofCommandLine(commandLine), end };
+}
+
+/** Ends every session of a person, at browsers and command lines: whoever lost a device lost those on it. Audited where there were any. */
+export async function endEverySession(
+  { clock, sessionKey: key }: Pick<BrowserRoom, 'clock' | 'sessionKey'>,
+  tx: Transaction<object>,
+  { person, because }: { readonly person: PersonName; readonly because: JsonObject },
+): Promise<void> {
+  const now = clock.now();
+  const browsers = await browserSessionsOf(tx, { person, key, lock: true });
+  for (const { id } of browsers) await closeBrowserSession(tx, { id, why: 'revoked', now });
+  const commandLines = await sessionsOf(tx, { person, key }, now);
+  for (const { tokenSha256 } of commandLines) await closeSession(tx, tokenSha256, now);
+  const sessions = [...browsers.map(({ id }) => id), ...commandLines.map(sessionId)];
+  if (sessions.length === 0) return;
+  await appendAudit(tx, {
+    ...{ at: now, kind: 'session.revoked', outcome: 'done' },
+    actor: { kind: 'person', name: person },
+    subject: { person },
+    evidence: { sessions, because },
   });
 }
 
 async function record(
   tx: Transaction<object>,
-  { clock }: BrowserRoom,
+  at: EpochMs,
   about: {
     readonly kind: 'session.revoked' | 'session.revoke-refused';
     readonly asker: Person;
-    readonly session: StoredSession;
+    readonly session: ShownSession;
   },
 ): Promise<void> {
   const { kind, asker, session } = about;
   const wasRefused = kind === 'session.revoke-refused';
   const entry: AuditEntry = {
-    ...{ at: clock.now(), kind, outcome: wasRefused ? 'denied' : 'done' },
+    ...{ at, kind, outcome: wasRefused ? 'denied' : 'done' },
     actor: { kind: 'person', name: asker.name },
     subject: { person: session.person, other: `session:${session.id}` },
-    evidence: { sessions: [session.id], device: session.device },
+    evidence: {
+      ...{ sessions: [session.id], signedInBy: session.signedInBy },
+      ...(session.device === undefined ? {} : { device: session.device }),
+    },
     ...(wasRefused ? { reasons: ONLY_OWN_SESSIONS.reasons } : {}),
   };
   await appendAudit(tx, entry);

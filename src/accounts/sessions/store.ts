@@ -67,23 +67,58 @@ export async function findSession(
   { tokenSha256, key }: { readonly tokenSha256: string; readonly key: string },
   now: EpochMs,
 ): Promise<PersonName | undefined> {
-  const row = await db
+  const row = await openSessions(db, now).where('token_sha256', '=', tokenSha256).executeTakeFirst();
+  return row === undefined ? undefined : ownSession(row, key)?.person;
+}
+
+/** The open sessions of a person, newest first. */
+export async function sessionsOf(
+  db: Kysely<object>,
+  { person, key }: { readonly person: PersonName; readonly key: string },
+  now: EpochMs,
+): Promise<readonly NewSession[]> {
+  const rows = await openSessions(db, now)
+    .where('person', '=', person)
+    .orderBy('opened_at', 'desc')
+    .orderBy('token_sha256')
+    .execute();
+  return rows.flatMap((row) => ownSession(row, key) ?? []);
+}
+
+/** How people name a session without knowing its token: half of the token's hash leads to neither. */
+export const sessionId = ({ tokenSha256 }: Pick<NewSession, 'tokenSha256'>): string =>
+  `cls_${tokenSha256.slice(0, 32)}`;
+
+export async function sessionById(
+  tx: Transaction<object>,
+  { id, key }: { readonly id: string; readonly key: string },
+  now: EpochMs,
+): Promise<NewSession | undefined> {
+  const rows = await openSessions(tx, now)
+    .where(({ fn, val }) => fn<boolean>('starts_with', ['token_sha256', val(id.replace(/^cls_/, ''))]))
+    .forUpdate()
+    .execute();
+  return rows.flatMap((row) => ownSession(row, key) ?? [])[0];
+}
+
+const openSessions = (db: Kysely<object>, now: EpochMs) =>
+  db
     .withTables<SessionTables>()
     .selectFrom('person_sessions')
     .selectAll()
-    .where('token_sha256', '=', tokenSha256)
     .where('expires_at', '>', new Date(now))
-    .where('closed_at', 'is', null)
-    .executeTakeFirst();
-  const person = row === undefined ? undefined : parsePersonName(row.person);
-  if (row === undefined || person === undefined) return undefined;
+    .where('closed_at', 'is', null);
+
+/** `undefined` for a row that we did not write as it stands. */
+function ownSession(row: SessionTables['person_sessions'], key: string): NewSession | undefined {
+  const person = parsePersonName(row.person);
+  if (person === undefined || row.code === null) return undefined;
   const session = {
-    ...{ tokenSha256, person, statementSha256: row.statement_sha256 },
+    ...{ tokenSha256: row.token_sha256, person, statementSha256: row.statement_sha256 },
     openedAt: epochMs(row.opened_at.getTime()),
     expiresAt: epochMs(row.expires_at.getTime()),
   };
-  const isOurs = row.code !== null && timingSafeEqual(row.code, codeOf(session, key));
-  return isOurs ? person : undefined;
+  return timingSafeEqual(row.code, codeOf(session, key)) ? session : undefined;
 }
 
 /** Ends one session at once; answers whose it was, `undefined` when there was none to end. */

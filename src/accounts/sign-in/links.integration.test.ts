@@ -295,6 +295,10 @@ describe('a recovery', () => {
     expect((await world.asked('/v1/me', { cookie })).status).toBe(200);
     expect((await open(token)).status).toBe(200);
     expect((await world.asked('/v1/me', { cookie })).status).toBe(401);
+    expect(await newest('session.revoked')).toMatchObject({
+      subject: { person: 'yuki' },
+      evidence: { because: { link: expect.stringMatching(/^sil_/) } },
+    });
   });
 
   it('is for who has a passkey, an invitation for who has none: also when one was enrolled since', async () => {

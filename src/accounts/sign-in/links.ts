@@ -24,7 +24,7 @@ import {
 } from '../core/index.ts';
 import type { PasskeyAssertion } from '../core/passkey.ts';
 import { acceptAssertion, statementChallenge } from '../passkeys/index.ts';
-import { endBrowserSessions, type OpenedBrowserSession, originOf, signInBy } from '../sessions/index.ts';
+import { endEverySession, type OpenedBrowserSession, originOf, signInBy } from '../sessions/index.ts';
 import { insertLink, type SignInLink, spendLink } from './link-store.ts';
 import * as problems from './problems.ts';
 import { hasPasskey, partyOf, type SignInRoom } from './room.ts';
@@ -189,8 +189,7 @@ export async function openLink(
       return refuse(tx, problems.NO_LONGER, { now, person: link.person });
     }
     if (link.purpose === 'recovery') {
-      const actor = { kind: 'person', name: person.name } as const;
-      await endBrowserSessions(room, tx, { person, why: 'revoked', because: { link: link.id }, actor });
+      await endEverySession(room, tx, { person: person.name, because: { link: link.id } });
     }
     const how = { kind: 'link', link: link.id, purpose: link.purpose, vouchedBy: link.madeBy } as const;
     return ok({ opened: await signInBy(room, tx, { person, how, c }), link });
