@@ -5,6 +5,7 @@ import { accountRoutes } from './accounts.ts';
 import { jobRoutes } from './grants.ts';
 import { grantRoutes } from './grants-of-people.ts';
 import { jobStacksRoutes } from './job-stacks.ts';
+import { overviewRoutes } from './overview.ts';
 import { planChangesRoutes } from './plan-changes.ts';
 import { planListRoutes } from './plan-list.ts';
 import { planSummaryRoutes } from './plan-summary.ts';
@@ -21,6 +22,7 @@ export function changesRoutes(room: RouteRoom): readonly AddRoutes[] {
   return [
     jobRoutes(room),
     jobStacksRoutes(room),
+    overviewRoutes(room),
     planListRoutes(room),
     planRoutes(room),
     planSummaryRoutes(room, reviews),

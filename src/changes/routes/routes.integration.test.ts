@@ -376,6 +376,7 @@ it('the API document names every route of the room', async () => {
     'get /v1/grants',
     'get /v1/grants/{id}',
     'get /v1/job-stacks',
+    'get /v1/overview',
     'get /v1/plans',
     'get /v1/plans/{id}',
     'get /v1/plans/{id}/changes',
