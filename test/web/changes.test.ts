@@ -90,6 +90,49 @@ describe('the list of changes', () => {
     expect(visit.wrongs()).toEqual([]);
   });
 
+  it.each(SOME_VIEWS)('has room for long names and much of everything ($language)', async (view) => {
+    await stage.shop.uploaded('shop-staging');
+    await using visit = await stage.visit('/no/such/page', view, 'hanako');
+    await visit.page.route('**/v1/plans*', async (route) => {
+      const answer = await route.fetch();
+      const [plan] = (await answer.json()).plans;
+      const much = {
+        ...{
+          stack: 'a-stack-with-a-name-that-is-as-long-as-names-of-stacks-can-ever-be',
+          pullRequest: 1_234_567,
+        },
+        repository: { id: '1', name: `organization-with-a-name/${'long'.repeat(20)}` },
+        author: { id: '1', name: 'somebody-with-39-characters-in-the-login' },
+        changes: { create: 1_234, update: 567, replace: 89, delete: 4_321 },
+        findings: { critical: 12, high: 345, medium: 67, low: 8, info: 9 },
+      };
+      const plans = (['sandbox', 'development', 'shared', 'production'] as const).map((environment) => ({
+        ...{ ...plan, ...much, environment, id: environment, state: 'superseded' },
+      }));
+      await route.fulfill({ response: answer, json: { plans } });
+    });
+    await visit.page.goto(`${stage.url}/changes`);
+    await visit.page.getByRole('cell').first().waitFor();
+    await expectGoodLook(visit, 'changes-much');
+    // 320 is a phone of 1280 pixels that somebody enlarged four times (WCAG 1.4.10).
+    for (const width of [320, 480, 640, 900, 992, 1024, 1100, 1200, 1280, 1600]) {
+      await visit.page.setViewportSize({ width, height: 900 });
+      const tooWide = await visit.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect([width, tooWide]).toEqual([width, 0]);
+    }
+  });
+
+  it('shows that it loads, and nothing that is not there yet', async () => {
+    await using visit = await stage.visit('/no/such/page', DESK, 'hanako');
+    const answers: (() => void)[] = [];
+    await visit.page.route('**/v1/plans*', (route) => void answers.push(() => void route.continue()));
+    await visit.page.goto(`${stage.url}/changes`);
+    await visit.page.getByRole('status').getByText('Loading').waitFor();
+    await expectGoodLook(visit, 'changes-loading');
+    for (const answer of answers) answer();
+    await visit.page.getByText('No plans yet').waitFor();
+  });
+
   it('shows markup in names as text, and nothing of it runs', async () => {
     const hostile = '<img src=/x onerror=reportToTest(1)><script>reportToTest(2)</script>';
     await stage.shop.uploaded('shop-staging');

@@ -118,6 +118,41 @@ it('language and colours change at once, and are kept', async () => {
   await expectGoodLook({ ...visit, view: { language: 'ja', theme: 'dark', width: 1440 } }, 'switched');
 });
 
+it('an answer that a page cannot read breaks the page and not the navigation, and loading it again helps', async () => {
+  await using visit = await stage.visit('/no/such/page', DESK, 'hanako');
+  const { page } = visit;
+  await page.route('**/v1/plans*', (route) => route.fulfill({ json: { other: 'shape' } }));
+  await page.goto(`${stage.url}/changes`);
+  await page.getByRole('heading', { name: 'This page broke' }).waitFor();
+  await page.getByRole('navigation').getByRole('link', { name: 'Changes' }).waitFor();
+  // React says on the console what broke.
+  await expectGoodLook({ ...visit, wrongs: () => [] }, 'broken');
+  await page.unroute('**/v1/plans*');
+  await page.getByRole('button', { name: 'Load again' }).click();
+  await page.getByText('No plans yet').waitFor();
+});
+
+it('a page that nobody looks at holds no stream, and reads again what it missed when it is looked at', async () => {
+  await using visit = await stage.visit('/changes', DESK, 'hanako');
+  const { page } = visit;
+  let streams = 0;
+  page.on('requestfailed', (request) => {
+    if (request.url().endsWith('/v1/events')) streams += 1;
+  });
+  const show = (state: string): Promise<void> =>
+    page.evaluate((visibility) => {
+      Object.defineProperty(document, 'visibilityState', { value: visibility, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+  await page.getByText('No plans yet').waitFor();
+  await show('hidden');
+  await expect.poll(() => streams).toBe(1);
+  await stage.shop.uploaded('shop-staging');
+  expect(await page.getByRole('cell', { name: 'shop-staging' }).count()).toBe(0);
+  await show('visible');
+  await page.getByRole('cell', { name: 'shop-staging' }).waitFor();
+});
+
 it('files that an update of the server took away are asked for anew by loading the page again, once', async () => {
   await using visit = await stage.visit('/no/such/page', DESK, 'hanako');
   let missing = 0;

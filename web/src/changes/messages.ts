@@ -50,7 +50,7 @@ export const messages = table({
   applied: { en: 'Applied', ja: '適用済み' },
   failed: { en: 'Failed', ja: '失敗' },
   'no-changes': { en: 'No changes', ja: '変更なし' },
-  superseded: { en: 'Superseded', ja: '新しいプランに置き換え' },
+  superseded: { en: 'Superseded', ja: '差し替え済み' },
   expired: { en: 'Expired', ja: '期限切れ' },
   cancelled: { en: 'Cancelled', ja: '取り消し' },
   refused: { en: 'Refused', ja: '拒否' },

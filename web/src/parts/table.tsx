@@ -30,32 +30,34 @@ export function Table<Row>({ label, columns, rows, keyOf, isProduction }: TableP
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: see above.
     // biome-ignore-start lint/a11y/useSemanticElements: see above.
-    <table role="table" aria-label={label} className={styles.table}>
-      <thead role="rowgroup">
-        <tr role="row">
-          {columns.map(({ id, header }) => (
-            <th key={id} role="columnheader" scope="col">
-              {header}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        {rows.map((row) => (
-          <tr
-            key={keyOf(row)}
-            role="row"
-            className={isProduction?.(row) === true ? styles.production : undefined}
-          >
-            {columns.map(({ id, header, cell, place = 'labelled' }) => (
-              <td key={id} role="cell" className={styles[place]} data-header={header}>
-                {cell(row)}
-              </td>
+    <div className={styles.frame}>
+      <table role="table" aria-label={label} className={styles.table}>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map(({ id, header }) => (
+              <th key={id} role="columnheader" scope="col">
+                {header}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map((row) => (
+            <tr
+              key={keyOf(row)}
+              role="row"
+              className={isProduction?.(row) === true ? styles.production : undefined}
+            >
+              {columns.map(({ id, header, cell, place = 'labelled' }) => (
+                <td key={id} role="cell" className={styles[place]} data-header={header}>
+                  {cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
     // biome-ignore-end lint/a11y/useSemanticElements: see above.
     // biome-ignore-end lint/a11y/noRedundantRoles: see above.
   );
