@@ -5,7 +5,7 @@ export { forgetOldGitHub, type KeepingGitHub, type KeepingRoom, keepGitHub } fro
 export { dispatchOf } from './reviews/dispatch-of.ts';
 export { githubReviews } from './reviews/reviews.ts';
 export { type GitHubRoutesOptions, githubRoutes, WEBHOOK_LIMITS } from './routes.ts';
-export { SEALED_APP_COLUMN } from './store/apps.ts';
+export { connectedApps, SEALED_APP_COLUMN } from './store/apps.ts';
 export { markConfigured } from './subjects/reconcile.ts';
 export type { Subject, Sync, Synced, Syncs } from './subjects/subject.ts';
 export { githubSyncs } from './syncs.ts';

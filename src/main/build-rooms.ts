@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { MiddlewareHandler } from 'hono';
 import {
@@ -37,10 +36,8 @@ import {
   systemClock,
   uuidV7,
 } from '#platform';
-import { DEFAULT_POLICY_FOLDER, policyRoutes } from '#policy';
 import {
   experienceOf,
-  grantCallsRoutes,
   observedNeedsRoutes,
   type TrailRoom,
   type TrailRoutesOptions,
@@ -56,6 +53,7 @@ import { messagesRoom } from './build-messages.ts';
 import { buildTrail } from './build-trail.ts';
 import { encryptionRoutes } from './encryption.ts';
 import type { Environment } from './environment.ts';
+import { pageRoutes } from './page-routes.ts';
 
 export interface Foundations {
   readonly logger: Logger;
@@ -134,22 +132,11 @@ export function buildRooms(on: Foundations): BuiltRooms {
         organization: () => on.configured.configuration.current().organization,
       }),
       trailRoutes({ ...compared, requirePerson: person, ...(trail === undefined ? {} : { trail }) }),
-      grantCallsRoutes({
-        ...{ db, clock, requirePerson: person, organization: changes.organization },
-        ...(trail === undefined ? {} : { trail }),
-      }),
       observedNeedsRoutes({ ...compared, requirePerson: person }),
       messagesRoutes({ ...messages, requirePerson: person }),
       github.routes,
       events.routes,
-      policyRoutes({
-        requirePerson: person,
-        organization: changes.organization,
-        policySet: changes.policySet,
-        clock,
-        casesFolder: join(on.configured.policyFolder, 'cases'),
-        shipped: on.configured.policyFolder === DEFAULT_POLICY_FOLDER,
-      }),
+      ...pageRoutes(on, changes, trail),
       ...on.credentials.routes,
     ],
   };

@@ -3,10 +3,14 @@ import { type EpochMs, epochMs } from '#core-values';
 import type { Db } from '#platform';
 import { SEVERITIES, type Severity } from './core/index.ts';
 
-/** How many findings there are of each severity, ever, those with none included. */
-export async function countTrailFindings(db: Db): Promise<ReadonlyMap<Severity, number>> {
+/** How many findings there are of each severity, since a time or ever, those with none included. */
+export async function countTrailFindings(
+  db: Db,
+  since: EpochMs = epochMs(0),
+): Promise<ReadonlyMap<Severity, number>> {
   const { rows } = await sql<{ severity: Severity; count: number }>`
-    SELECT severity, count(*)::int AS count FROM trail_findings GROUP BY severity`.execute(db);
+    SELECT severity, count(*)::int AS count FROM trail_findings WHERE found_at >= ${new Date(since)}
+    GROUP BY severity`.execute(db);
   const counts = new Map(rows.map(({ severity, count }) => [severity, count]));
   return new Map(SEVERITIES.map((severity) => [severity, counts.get(severity) ?? 0]));
 }
