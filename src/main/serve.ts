@@ -42,7 +42,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
   if (context.stderr.isTerminal) context.stderr.write(`${STARTING[context.language]}\n`);
   const server = await startServer(environment);
   if (!server.ok) return failWith(context, server.error);
-  context.stderr.write(`${readyText(server.value.url)[context.language]}\n`);
+  context.stderr.write(`${readyText(server.value)[context.language]}\n`);
   await inviteFirst(context, server.value);
   process.on('SIGHUP', () => void server.value.reload());
   const lost = await Promise.race([stopSignal(), server.value.lost]);
@@ -77,8 +77,9 @@ const stopSignal = async (): Promise<undefined> => {
   return undefined;
 };
 
-const readyText = (url: string): Text =>
+/** At the one address browsers must be: sessions and passkeys belong to it. */
+const readyText = ({ url, publicUrl }: SekishoServer): Text =>
   text(
-    `Sekisho serves at ${url} (API: ${url}/v1/openapi.json). Ctrl-C stops it.`,
-    `Sekisho を ${url} で起動しました(API: ${url}/v1/openapi.json)。Ctrl-C で停止します。`,
+    `Sekisho serves at ${url} (for people: ${publicUrl}, API: ${publicUrl}/v1/openapi.json). Ctrl-C stops it.`,
+    `Sekisho を ${url} で起動しました(画面: ${publicUrl}、API: ${publicUrl}/v1/openapi.json)。Ctrl-C で停止します。`,
   );

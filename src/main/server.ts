@@ -43,6 +43,8 @@ import { registerGitHubFigures } from './github-figures.ts';
 
 export interface SekishoServer {
   readonly url: string;
+  /** How people reach it. */
+  readonly publicUrl: string;
   readonly logger: Logger;
   /** Reads configuration and policies now. */
   reload(): Promise<void>;
@@ -119,16 +121,7 @@ async function start(
     providers: providers.value,
     sessionKey: sessionKey.value,
   };
-  const { checkpointFile } = settings;
-  const keepCheckpoint = checkpointKeeper({
-    db,
-    signer: signer.value,
-    clock: systemClock,
-    logger,
-    ...(checkpointFile === undefined
-      ? {}
-      : { file: resolve(dirname(environment.configFile), checkpointFile) }),
-  });
+  const keepCheckpoint = checkpointsOf(foundations);
   const rooms = buildRooms(foundations);
   if (database.value.embedded) await recoverAfterRestart(rooms.changes);
   const jobs = await runJobs(foundations, rooms, keepCheckpoint, logger);
@@ -148,7 +141,16 @@ async function start(
   later(() => rooms.events.stop());
   logger.info('Sekisho serves', { url: server.value.url, version: packageJson.version });
   const { firstLink } = rooms;
-  return ok({ url: server.value.url, firstLink, reload: configured.value.reload, lost: database.value.lost });
+  const { publicUrl } = settings;
+  const { url } = server.value;
+  return ok({ url, publicUrl, firstLink, reload: configured.value.reload, lost: database.value.lost });
+}
+
+function checkpointsOf({ database, signer, logger, configured, environment }: Foundations): KeepCheckpoint {
+  const { checkpointFile } = configured.configuration.current().server;
+  const file = checkpointFile && resolve(dirname(environment.configFile), checkpointFile);
+  const about = { db: database.db, signer, clock: systemClock, logger };
+  return checkpointKeeper(file === undefined ? about : { ...about, file });
 }
 
 const buildSigner = async (
