@@ -91,6 +91,7 @@ interface Taken {
   readonly passkey: StoredPasskey;
   /** What it stands in the place of, after a recovery. */
   readonly replaced: readonly StoredPasskey[];
+  readonly by?: StoredPasskey;
 }
 
 async function take(
@@ -113,17 +114,21 @@ async function take(
   if (!standing.ok) return standing;
   if (!(await spendChallenge(tx, challenge, end))) return err({ why: reasons.OTHER_CHALLENGE });
   const { publicKey, counter } = verified.value;
+  const { by, ...word } = standing.value;
   const passkey: StoredPasskey = {
     ...{ credentialId: registration.credentialId, person, name, publicKey, counter },
     ...{ fingerprint: passkeyFingerprint(publicKey), transports: registration.transports },
-    ...{ state: 'active', addedAt: at, ...standing.value },
+    ...{ state: 'active', addedAt: at, ...word },
   };
   if (!(await insertPasskey(tx, passkey, party.key))) return err({ why: reasons.KNOWN_ALREADY });
   for (const one of replaced) await updatePasskey(tx, { ...one, state: 'removed' }, party.key);
-  return ok({ passkey, replaced });
+  return ok({ passkey, replaced, ...(by === undefined ? {} : { by }) });
 }
 
-type Standing = Pick<StoredPasskey, 'addedBy' | 'standsOn'>;
+interface Standing extends Pick<StoredPasskey, 'addedBy' | 'standsOn'> {
+  /** The passkey that confirmed it. */
+  readonly by?: StoredPasskey;
+}
 
 /** How it is known whose the new passkey is, and on whose word. */
 async function standingOf(
@@ -134,7 +139,8 @@ async function standingOf(
   const active = await activePasskeys(room, tx, person.name);
   if (active.length > 0 && !isRecovery(how)) {
     const by = await confirmed(room, tx, person.name, confirmation);
-    return by.ok ? ok({ addedBy: 'passkey', standsOn: standsOnNow(by.value, person) }) : by;
+    if (!by.ok) return by;
+    return ok({ addedBy: 'passkey', standsOn: standsOnNow(by.value, person), by: by.value });
   }
   switch (how.kind) {
     case 'passkey':
@@ -168,7 +174,7 @@ async function wordOf(
 const recordEnrolled = (
   room: PasskeyRoom,
   tx: Transaction<object>,
-  { passkey, replaced }: Taken,
+  { passkey, replaced, by }: Taken,
 ): Promise<unknown> =>
   appendAudit(tx, {
     ...{ at: room.clock.now(), kind: 'passkey.enrolled', outcome: 'done' },
@@ -176,6 +182,7 @@ const recordEnrolled = (
     subject: { person: passkey.person, other: `passkey:${passkey.fingerprint}` },
     evidence: {
       ...{ name: passkey.name, by: passkey.addedBy, standsOn: passkey.standsOn },
+      ...(by === undefined ? {} : { confirmedBy: by.fingerprint }),
       ...(replaced.length === 0 ? {} : { replaced: replaced.map(({ fingerprint }) => fingerprint) }),
     },
   });
