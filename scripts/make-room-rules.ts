@@ -59,7 +59,7 @@ interface Restriction {
 
 interface Override {
   readonly includes: readonly string[];
-  readonly linter: { readonly rules: { readonly style?: { readonly noRestrictedImports?: unknown } } };
+  readonly linter: { readonly rules?: { readonly style?: { readonly noRestrictedImports?: unknown } } };
 }
 
 /** What files of a room may not import, core or not. */
@@ -122,7 +122,7 @@ function rulesOf(room: string): readonly Override[] {
 /** biome.json with the rules between rooms as they are decided here; everything else as it is. */
 export function withRoomRules(biome: { readonly overrides: readonly Override[] }): object {
   const others = biome.overrides.filter(
-    ({ linter }) => linter.rules.style?.noRestrictedImports === undefined,
+    ({ linter }) => linter.rules?.style?.noRestrictedImports === undefined,
   );
   return { ...biome, overrides: [...ROOMS.flatMap(rulesOf), ...others] };
 }
