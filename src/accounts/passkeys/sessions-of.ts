@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Clock } from '#core-values';
-import { endBrowserSessions } from '../sessions/browser.ts';
+import { endBrowserSessions } from '../sessions/index.ts';
 import type { StoredPasskey } from './store.ts';
 
 /** Ends the sessions that a passkey opened, once it is no longer to be trusted. */

@@ -120,19 +120,22 @@ const trustTooLong = (role: string, account: string): Reason => ({
 const peopleNotes = ({ people }: Settings): readonly Reason[] => {
   const able = people.filter(({ key }) => key !== undefined);
   if (able.length > 1) return [];
-  return [
-    {
-      rule: 'init.one-approver',
-      message: text(
-        `Only ${able[0]?.name} has a key: nobody can approve changes that ${able[0]?.name} makes.`,
-        `鍵があるのは ${able[0]?.name} だけです。${able[0]?.name} 自身の変更を承認できる人がいません。`,
-      ),
-      remedy: text(
-        'Add a second person with a key to sekisho.yaml (people[].keys).',
-        'sekisho.yaml(people[].keys)に、鍵を持つ 2 人目を追加してください。',
-      ),
-    },
-  ];
+  const [only] = able;
+  const message =
+    only === undefined
+      ? text(
+          'Nobody has an SSH key: nobody can approve until somebody has enrolled a passkey.',
+          'SSH 鍵を持つ人がいません。パスキーが登録されるまで、誰も承認できません。',
+        )
+      : text(
+          `Only ${only.name} has a key: nobody can approve changes that ${only.name} makes.`,
+          `鍵があるのは ${only.name} だけです。${only.name} 自身の変更を承認できる人がいません。`,
+        );
+  const remedy = text(
+    'Add a second person with a key to sekisho.yaml (people[].keys), or have passkeys enrolled at a browser.',
+    'sekisho.yaml(people[].keys)に鍵を持つ 2 人目を追加するか、ブラウザーでパスキーを登録してください。',
+  );
+  return [{ rule: 'init.one-approver', message, remedy }];
 };
 
 const stateNotes = ({ stacks }: Settings): readonly Reason[] => {
