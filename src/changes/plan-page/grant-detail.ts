@@ -1,4 +1,4 @@
-import { type Language, text } from '#core-values';
+import { type Language, type Text, text } from '#core-values';
 import type { Grant } from '#credentials';
 import type { grantDetail } from '../core/grant-detail-api.ts';
 import { grantRecordOf } from '../grant-record.ts';
@@ -16,6 +16,12 @@ const TO_APPLY = text(
   '承認されたプランの適用だけができます。ここに挙げた範囲を超える操作はできません。',
 );
 
+const TO_OPERATE = text(
+  'Do what the role of the stack is for; no plan limits it.',
+  'スタックのロールで許可された操作ができます(プランによる制限はありません)。',
+);
+const CAN: Readonly<Record<Grant['purpose'], Text>> = { plan: TO_PLAN, apply: TO_APPLY, operate: TO_OPERATE };
+
 /** A grant as people see it, with what it can do in the words in which it was approved. */
 export async function detailOf(
   room: Pick<ChangesRoom, 'db'>,
@@ -28,7 +34,7 @@ export async function detailOf(
   const permissions = review?.ok === true ? review.value.permissions : undefined;
   return {
     ...grantRecordOf(grant),
-    can: (grant.plan === undefined ? TO_PLAN : TO_APPLY)[language],
+    can: CAN[grant.purpose][language],
     ...(permissions === undefined ? {} : { permissions: permissionsIn(permissions, language) }),
     sessionSeconds: grant.durationSeconds,
   };

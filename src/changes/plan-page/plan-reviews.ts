@@ -1,6 +1,14 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { ok, type Problem, type Result } from '#core-values';
 import type { Finding } from '#plan';
-import { type Explorer, explorerOf, type ReviewedChange } from '../core/explorer/index.ts';
+import {
+  type Explorer,
+  type ExplorerPart,
+  explorerOf,
+  explorerPart,
+  findingsByAddress,
+  type ReviewedChange,
+} from '../core/explorer/index.ts';
 import type { Permissions } from '../grant-scope.ts';
 import { readKept } from '../kept-review.ts';
 import type { ChangesRoom } from '../room.ts';
@@ -97,12 +105,28 @@ async function openOf(
   const { review, findings, permissions } = await readKept<Written>(kept.value);
   const { changes, drift, ...frame } = review;
   return ok({
-    changes: explorerOf(changes, findings),
-    drift: explorerOf(drift, []),
+    changes: await exploring(changes, findings),
+    drift: await exploring(drift, []),
     findings,
     frame,
     ...(permissions === undefined ? {} : { permissions }),
   });
+}
+
+/** Some milliseconds' work; between the parts others are served. */
+const AT_ONCE = 250;
+
+async function exploring(
+  changes: readonly ReviewedChange[],
+  findings: readonly Finding[],
+): Promise<Explorer> {
+  const about = findingsByAddress(findings);
+  const parts: ExplorerPart[] = [];
+  for (let from = 0; from < changes.length; from += AT_ONCE) {
+    parts.push(explorerPart(changes.slice(from, from + AT_ONCE), from, about));
+    await breathe();
+  }
+  return explorerOf(parts);
 }
 
 const charactersOf = ({ changes, drift }: PlanReview): number =>

@@ -639,6 +639,17 @@ export interface paths {
       };
     };
   };
+  '/v1/settings': {
+    /** How Sekisho is set up: people, teams, connections, age of the encryption key, version; no secret */
+    get: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'about': { 'version': string; 'node': string; 'publicUrl': string; 'timeZone': string; 'startedAt': string; 'database': 'embedded' | 'own' }; 'organization': { 'name': string; 'administrators': (string)[]; 'breakGlass': (string)[] }; 'people': ({ 'name': string; 'teams': (string)[]; 'administrator': boolean; 'mayBreakGlass': boolean; 'identities': ({ 'issuer': string; 'id': string; 'login'?: string })[]; 'keys': ({ 'kind': 'ssh' | 'passkey'; 'type'?: string; 'fingerprint': string })[] })[]; 'teams': ({ 'name': string; 'github'?: string; 'people': (string)[]; 'stacks': (string)[] })[]; 'issuers': ({ 'name': string; 'kind': string; 'url': string })[]; 'freezes': ({ 'name': string; 'reason': string; 'environments': ('production' | 'shared' | 'staging' | 'development' | 'sandbox')[]; 'from': string; 'to': string })[]; 'connections': { 'github': ({ 'host': string; 'slug': string; 'connectedAt': string; 'connectedBy': string })[]; 'messages': (string)[]; 'trail': boolean; 'signIn': ({ 'name': string; 'label': string })[]; 'aws': 'ambient' | 'web-identity' }; 'encryption': { 'keys': ({ 'id': string; 'newest': boolean; 'firstUsedAt'?: string; 'place'?: string })[] } } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
   '/v1/sign-in/link': {
     /** Sign this browser in by a link, to enrol a passkey */
     post: {
@@ -765,6 +776,17 @@ export interface paths {
       requestBody: { content: { 'application/json': { 'reason': string } } };
       responses: {
         200: { headers: Record<string, unknown>; content: { 'application/json': { 'lock': { 'repository': { 'id': string; 'name': string }; 'pullRequest': number; 'since': string; 'byWhom': string; 'grant': string }; 'auditEntry': string } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/status': {
+    /** How Sekisho itself does: what is checked, and what is wrong with it */
+    get: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'checks': ({ 'name': 'policies' | 'configuration' | 'audit-log' | 'messages' | 'trail' | 'trail-findings'; 'ok': boolean; 'words': string; 'remedy': string })[] } } };
         default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
       };
     };

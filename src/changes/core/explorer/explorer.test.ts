@@ -7,6 +7,8 @@ import {
   explorerGroups,
   explorerOf,
   explorerPage,
+  explorerPart,
+  findingsByAddress,
   type ReviewedChange,
 } from './index.ts';
 
@@ -29,7 +31,16 @@ const finding = (address: string, severity: Finding['severity']): Finding => ({
   remedy: text('Do not.', 'やめてください。'),
 });
 
-const SHOP = explorerOf(
+/** In parts of four, as a large plan is read. */
+const explorer = (changes: readonly ReviewedChange[], findings: readonly Finding[]) => {
+  const about = findingsByAddress(findings);
+  return explorerOf([
+    explorerPart(changes.slice(0, 4), 0, about),
+    explorerPart(changes.slice(4), Math.min(4, changes.length), about),
+  ]);
+};
+
+const SHOP = explorer(
   [
     change('aws_sns_topic.a', { action: 'no-op' }),
     change('aws_sns_topic.moved', { action: 'no-op', previousAddress: 'aws_sns_topic.before' }),
@@ -95,7 +106,7 @@ describe('the plan explorer', () => {
   });
 
   it('never finds a hidden value by the words that stand for it', () => {
-    const hidden = explorerOf([change('a.b', { after: { password: '(sensitive value)' } })], []);
+    const hidden = explorer([change('a.b', { after: { password: '(sensitive value)' } })], []);
     const page = explorerPage(hidden, { text: '(sensitive' }, { order: 'plan', from: 0, limit: 9 });
     expect(page.rows).toEqual([]);
   });
@@ -105,7 +116,7 @@ describe('the plan explorer', () => {
       before: { name: 'a', tags: { x: 1 }, password: '(sensitive value)', same: 1 },
       after: { name: 'b', tags: { x: 2 }, password: '(sensitive value)', same: 1 },
     };
-    const [row] = explorerOf([change('a.b', { ...sides, changedSensitivePaths: ['/password'] })], []).rows;
+    const [row] = explorer([change('a.b', { ...sides, changedSensitivePaths: ['/password'] })], []).rows;
     expect(row).toMatchObject({ attributes: ['name', 'tags', 'password'], moreAttributes: 0 });
   });
 

@@ -56,15 +56,34 @@ export interface Explorer {
 
 const MOST_ATTRIBUTES = 8;
 
+/** Changes that follow each other, made ready: a large plan is, a part at a time, so that others need not wait for it. */
+export interface ExplorerPart extends Pick<Explorer, 'rows' | 'searchable' | 'texts'> {}
+
 /** Addresses alone tell findings apart: a deposed object has the findings of the address it is of. */
-export function explorerOf(changes: readonly ReviewedChange[], findings: readonly Finding[]): Explorer {
-  const about = Map.groupBy(findings, ({ address }) => address);
-  const rows = changes.map((change, n) => rowOf(change, n, about.get(change.address) ?? []));
+export type FindingsByAddress = ReadonlyMap<string | undefined, readonly Finding[]>;
+
+export const findingsByAddress = (findings: readonly Finding[]): FindingsByAddress =>
+  Map.groupBy(findings, ({ address }) => address);
+
+/** `from` is the place of the first of them in the plan. */
+export const explorerPart = (
+  changes: readonly ReviewedChange[],
+  from: number,
+  about: FindingsByAddress,
+): ExplorerPart => ({
+  rows: changes.map((change, index) => rowOf(change, from + index, about.get(change.address) ?? [])),
+  searchable: changes.map(searchableOf),
+  texts: changes.map((change) => JSON.stringify(change)),
+});
+
+/** All parts of one plan, in order. */
+export function explorerOf(parts: readonly ExplorerPart[]): Explorer {
+  const rows = parts.flatMap((part) => part.rows);
   return {
     rows,
     byDanger: rows.map(({ n }) => n).sort((a, b) => dangerOf(rows[a]) - dangerOf(rows[b]) || a - b),
-    searchable: changes.map(searchableOf),
-    texts: changes.map((change) => JSON.stringify(change)),
+    searchable: parts.flatMap(({ searchable }) => searchable),
+    texts: parts.flatMap(({ texts }) => texts),
   };
 }
 
@@ -101,10 +120,11 @@ function differingNames({ before, after, changedSensitivePaths = [] }: ReviewedC
   if (!isObject(before) || !isObject(after)) return [];
   const hidden = new Set(changedSensitivePaths.map((pointer) => pointer.split('/')[1] ?? ''));
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return names.filter(
-    (name) => hidden.has(name) || JSON.stringify(before[name]) !== JSON.stringify(after[name]),
-  );
+  return names.filter((name) => hidden.has(name) || differs(before[name], after[name]));
 }
+
+const differs = (a: Json | undefined, b: Json | undefined): boolean =>
+  a !== b && (typeof a !== 'object' || typeof b !== 'object' || JSON.stringify(a) !== JSON.stringify(b));
 
 const isObject = (value: Json): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
