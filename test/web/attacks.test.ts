@@ -78,8 +78,9 @@ it('attack 24, clickjacking: another site cannot put a page of ours into a frame
   try {
     await using visit = await stage.visit('/changes', DESK, 'hanako');
     await visit.page.goto(`http://127.0.0.1:${port}/`);
-    const frame = visit.page.frames()[1];
-    expect(frame?.url()).toBe('chrome-error://chromewebdata/');
+    const frame = () => visit.page.frames()[1]?.url();
+    await expect.poll(frame).not.toBe('');
+    expect(frame()).toBe('chrome-error://chromewebdata/');
   } finally {
     site.close();
   }

@@ -5,6 +5,7 @@ export const messages = table({
   navigation: { en: 'Main navigation', ja: 'メインナビゲーション' },
   openNavigation: { en: 'Open the navigation', ja: 'ナビゲーションを開く' },
   closeNavigation: { en: 'Close the navigation', ja: 'ナビゲーションを閉じる' },
+  overview: { en: 'Overview', ja: '概要' },
   changes: { en: 'Changes', ja: '変更' },
   language: { en: 'Language', ja: '言語' },
   theme: { en: 'Theme', ja: '配色' },

@@ -17,7 +17,10 @@ interface Place {
 }
 
 /** The main pages, in the order of how often they are needed. */
-const PLACES: readonly Place[] = [{ to: '/changes', icon: 'changes', label: messages.changes }];
+const PLACES: readonly Place[] = [
+  { to: '/', icon: 'overview', label: messages.overview },
+  { to: '/changes', icon: 'changes', label: messages.changes },
+];
 
 export function Brand() {
   return (
@@ -38,7 +41,11 @@ export function Navigation({ me }: { readonly me: Me | undefined }) {
           <ul className={styles.places}>
             {PLACES.map(({ to, icon, label }) => (
               <li key={to}>
-                <Link to={to} className={styles.place}>
+                <Link
+                  to={to}
+                  className={styles.place}
+                  activeOptions={{ exact: to === '/', includeSearch: false }}
+                >
                   <Icon name={icon} />
                   {say(label)}
                 </Link>

@@ -1,11 +1,12 @@
 import { createRouter } from '@tanstack/react-router';
 import { changesRoute } from '../changes/route.ts';
+import { overviewRoute } from '../overview/route.ts';
 import { Broken } from '../parts/states.tsx';
-import { homeRoute, rootRoute, shellRoute } from './routes.tsx';
+import { rootRoute, shellRoute } from './routes.tsx';
 
 /** Search parameters are plain text, so that people can read and write addresses; routes parse what they need. */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([homeRoute, shellRoute.addChildren([changesRoute])]),
+  routeTree: rootRoute.addChildren([shellRoute.addChildren([overviewRoute, changesRoute])]),
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
     const given = Object.entries(search).filter(([, value]) => value !== undefined);

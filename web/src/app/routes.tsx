@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, redirect } from '@tanstack/react-router';
+import { createRootRoute, createRoute } from '@tanstack/react-router';
 import { Broken, NotFound } from '../parts/states.tsx';
 import { Bare } from './bare.tsx';
 import { Shell } from './shell.tsx';
@@ -19,12 +19,3 @@ export const rootRoute = createRootRoute({
 
 /** Pages below it have the navigation around them, and are for people who are signed in. */
 export const shellRoute = createRoute({ getParentRoute: () => rootRoute, id: 'shell', component: Shell });
-
-/** Until there is an overview, the changes are what people come for. */
-export const homeRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/changes', replace: true });
-  },
-});

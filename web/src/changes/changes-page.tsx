@@ -1,19 +1,17 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { Environment, Plan } from '../api/answers.ts';
+import type { Environment } from '../api/answers.ts';
 import { answerOf, api } from '../api/client.ts';
 import { useText } from '../app/text.ts';
 import { Button } from '../parts/button.tsx';
-import { EnvironmentMark, useTouches } from '../parts/environment.tsx';
+import { useTouches } from '../parts/environment.tsx';
 import { Page } from '../parts/page.tsx';
 import { Answered, State } from '../parts/states.tsx';
-import { type Column, Table } from '../parts/table.tsx';
-import { Time, useTimeZoneName } from '../parts/time.tsx';
 import styles from './changes-page.module.css';
 import type { ChangesFilter } from './filter.ts';
-import { Filters } from './filters.tsx';
+import { Filters, WhoseChoice } from './filters.tsx';
 import { messages } from './messages.ts';
-import { ChangeCounts, FindingCounts, StateMark } from './plan-marks.tsx';
+import { PlanTable } from './plan-table.tsx';
 
 const route = getRouteApi('/shell/changes');
 
@@ -27,7 +25,7 @@ export function ChangesPage() {
   useTouches(environmentOf(stacks, filter.stack));
   const filterBy = (search: ChangesFilter): void => void navigate({ search, replace: true });
   return (
-    <Page title={say(messages.title)}>
+    <Page title={say(messages.title)} aside={<WhoseChoice filter={filter} onChange={filterBy} />}>
       <Filters filter={filter} stacks={stacks.map(({ name }) => name)} onChange={filterBy} />
       <Answered query={plans}>
         {({ pages }) => {
@@ -35,7 +33,7 @@ export function ChangesPage() {
           if (all.length === 0) return <NoPlans filter={filter} onClear={() => filterBy({})} />;
           return (
             <>
-              <PlanTable plans={all} />
+              <PlanTable label={say(messages.title)} plans={all} />
               <div className={styles.end}>
                 <span role="status">{say(messages.shown, { count: all.length })}</span>
                 {plans.hasNextPage && (
@@ -105,77 +103,5 @@ function NoPlans({ filter, onClear }: NoPlansProps) {
     >
       <p>{say(messages.noMatchWhy)}</p>
     </State>
-  );
-}
-
-function PlanTable({ plans }: { readonly plans: readonly Plan[] }) {
-  const say = useText();
-  const zone = useTimeZoneName();
-  const columns: readonly Column<Plan>[] = [
-    {
-      id: 'stack',
-      header: say(messages.stack),
-      place: 'title',
-      cell: ({ stack, environment }) => (
-        <div className={styles.stack}>
-          <strong>{stack}</strong>
-          <EnvironmentMark environment={environment} />
-        </div>
-      ),
-    },
-    {
-      id: 'state',
-      header: say(messages.state),
-      place: 'corner',
-      cell: ({ state }) => <StateMark state={state} />,
-    },
-    {
-      id: 'changes',
-      header: say(messages.whatChanges),
-      place: 'line',
-      cell: ({ changes }) => <ChangeCounts changes={changes} />,
-    },
-    {
-      id: 'findings',
-      header: say(messages.findings),
-      cell: ({ findings }) => <FindingCounts findings={findings} />,
-    },
-    { id: 'from', header: say(messages.from), place: 'small', cell: (plan) => <Origin plan={plan} /> },
-    {
-      id: 'author',
-      header: say(messages.author),
-      place: 'small',
-      cell: ({ author }) => author.person ?? author.name,
-    },
-    {
-      id: 'uploaded',
-      header: say(messages.uploaded, { zone }),
-      place: 'small',
-      cell: ({ uploadedAt }) => <Time at={uploadedAt} />,
-    },
-  ];
-  return (
-    <Table
-      label={say(messages.title)}
-      columns={columns}
-      rows={plans}
-      keyOf={({ id }) => id}
-      isProduction={({ environment }) => environment === 'production'}
-    />
-  );
-}
-
-const SHORT_COMMIT = 8;
-
-/** The pull request, or the branch, and the commit. */
-function Origin({ plan: { repository, pullRequest, ref, commit } }: { readonly plan: Plan }) {
-  const isOfPullRequest = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
-  const number = pullRequest ?? isOfPullRequest;
-  const branch = ref.replace(/^refs\/(?:heads|tags)\//, '');
-  return (
-    <div className={styles.origin}>
-      <span>{number === undefined ? `${repository.name} ${branch}` : `${repository.name} #${number}`}</span>
-      <code title={commit}>{commit.slice(0, SHORT_COMMIT)}</code>
-    </div>
   );
 }

@@ -1,7 +1,8 @@
 import { useText } from '../app/text.ts';
 import { Button } from '../parts/button.tsx';
-import { Input, Select } from '../parts/field.tsx';
-import { type ChangesFilter, changesFilter, STATES } from './filter.ts';
+import { Choice, Input, Select } from '../parts/field.tsx';
+import { messages as ofParts } from '../parts/messages.ts';
+import { type ChangesFilter, changesFilter, ENVIRONMENTS, STATES } from './filter.ts';
 import styles from './filters.module.css';
 import { messages } from './messages.ts';
 
@@ -32,6 +33,18 @@ export function Filters({ filter, stacks, onChange }: FiltersProps) {
         ))}
       </Select>
       <Select
+        label={say(messages.environment)}
+        value={filter.environment ?? ''}
+        onChoose={(value) => set('environment', value)}
+      >
+        <option value="">{say(messages.anyEnvironment)}</option>
+        {ENVIRONMENTS.map((environment) => (
+          <option key={environment} value={environment}>
+            {say(ofParts[environment])}
+          </option>
+        ))}
+      </Select>
+      <Select
         label={say(messages.stack)}
         value={filter.stack ?? ''}
         onChoose={(value) => set('stack', value)}
@@ -56,5 +69,22 @@ export function Filters({ filter, stacks, onChange }: FiltersProps) {
         </Button>
       )}
     </search>
+  );
+}
+
+/** Everybody's, or only what this person can decide about now. */
+export function WhoseChoice({ filter, onChange }: Pick<FiltersProps, 'filter' | 'onChange'>) {
+  const say = useText();
+  const { waitingFor, ...others } = filter;
+  return (
+    <Choice
+      label={say(messages.whose)}
+      value={waitingFor ?? 'all'}
+      choices={[
+        { value: 'all', label: say(messages.all) },
+        { value: 'me', label: say(messages.waitsForMe) },
+      ]}
+      onChoose={(value) => onChange(value === 'me' ? { ...others, waitingFor: value } : others)}
+    />
   );
 }

@@ -3,7 +3,12 @@ import { messages as table } from '../app/text.ts';
 export const messages = table({
   title: { en: 'Changes', ja: '変更' },
   filters: { en: 'Filters', ja: '絞り込み' },
+  whose: { en: 'Whose turn it is', ja: '対応する人' },
+  all: { en: 'All', ja: 'すべて' },
+  waitsForMe: { en: 'Waiting for me', ja: '自分の対応待ち' },
   state: { en: 'State', ja: '状態' },
+  environment: { en: 'Environment', ja: '環境' },
+  anyEnvironment: { en: 'All environments', ja: 'すべての環境' },
   stack: { en: 'Stack', ja: 'スタック' },
   pullRequest: { en: 'Pull request', ja: 'プルリクエスト' },
   pullRequestExample: { en: 'Number', ja: '番号' },

@@ -1,6 +1,7 @@
 /** Drawn on 16 × 16 with a stroke; what a shape means is always said in words beside it. */
 const SHAPES = {
   gate: 'M1.5 4h13M3 7.2h10M4.6 4v9.5M11.4 4v9.5M8 8.9l1.7 1.8L8 12.5l-1.7-1.8z',
+  overview: 'M2 2h4.8v6.4H2zm7.2 0H14v3.6H9.2zM2 11.2h4.8V14H2zm7.2-2.8H14V14H9.2z',
   changes:
     'M4.5 5.6v4.8M4.5 5.6a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6m0 8.4a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6m7 0a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6m0-3.6V6.8a2 2 0 0 0-2-2H8m1.6-2L7.6 4.8l2 2',
   menu: 'M2 4h12M2 8h12M2 12h12',

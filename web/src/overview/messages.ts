@@ -1,0 +1,30 @@
+import { messages as table } from '../app/text.ts';
+
+export const messages = table({
+  title: { en: 'Overview', ja: '概要' },
+  waitsForMe: { en: 'Waiting for you', ja: 'あなたの対応待ち' },
+  nothingWaits: { en: 'Nothing waits for you.', ja: 'あなたの対応を待っているものはありません。' },
+  waitsForOthers: { en: '{count:plan waits|plans wait} for others', ja: 'ほかの人の承認待ち {count} 件' },
+  seeAll: { en: 'See all that wait for you', ja: '対応待ちをすべて表示' },
+  running: { en: 'Running now', ja: '実行中' },
+  nothingRuns: {
+    en: 'Nothing runs: no credentials are out.',
+    ja: '実行中のものはありません。発行中の認証情報もありません。',
+  },
+  recent: { en: 'Failed or refused this week', ja: '今週の失敗と拒否' },
+  nothingRecent: { en: 'Nothing failed and nothing was refused.', ja: '失敗も拒否もありません。' },
+  what: { en: 'What', ja: '出来事' },
+  why: { en: 'Why', ja: '理由' },
+  stack: { en: 'Stack', ja: 'スタック' },
+  who: { en: 'Who', ja: '実行者' },
+  when: { en: 'When ({zone})', ja: '日時({zone})' },
+  'plan-failed': { en: 'Apply failed', ja: '適用に失敗' },
+  'plan-refused': { en: 'Plan refused', ja: 'プランを拒否' },
+  'request-refused': { en: 'Request refused', ja: 'リクエストを拒否' },
+  accounts: { en: 'Accounts', ja: 'アカウント' },
+  frozen: { en: 'Frozen', ja: '変更凍結中' },
+  stacks: { en: '{count:stack|stacks}', ja: 'スタック {count}' },
+  waiting: { en: '{count} waiting', ja: '承認待ち {count}' },
+  applying: { en: '{count} running', ja: '実行中 {count}' },
+  drifted: { en: '{count} drifted', ja: 'ドリフト {count}' },
+});

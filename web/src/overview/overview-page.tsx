@@ -1,0 +1,139 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useId } from 'react';
+import type { Overview } from '../api/answers.ts';
+import { answerOf, api } from '../api/client.ts';
+import { useText } from '../app/text.ts';
+import { PlanTable } from '../changes/plan-table.tsx';
+import { EnvironmentMark } from '../parts/environment.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Page } from '../parts/page.tsx';
+import { Answered } from '../parts/states.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { Time, useTimeZoneName } from '../parts/time.tsx';
+import { messages } from './messages.ts';
+import styles from './overview-page.module.css';
+
+/** What waits for me, what runs, what went wrong lately, and the accounts in short. */
+export function OverviewPage() {
+  const say = useText();
+  const overview = useQuery({
+    queryKey: ['overview'],
+    queryFn: ({ signal }) => answerOf(api.GET('/v1/overview', { signal })),
+  });
+  return (
+    <Page title={say(messages.title)}>
+      <Answered query={overview}>
+        {({ waitsForMe, waiting, running, recent, accounts }) => (
+          <>
+            <WaitsForMe waitsForMe={waitsForMe} waiting={waiting} />
+            <Part title={say(messages.running)} empty={running.length === 0 && say(messages.nothingRuns)}>
+              <PlanTable label={say(messages.running)} plans={running} />
+            </Part>
+            <Part title={say(messages.recent)} empty={recent.length === 0 && say(messages.nothingRecent)}>
+              <RecentTable recent={recent} />
+            </Part>
+            <Part title={say(messages.accounts)}>
+              <ul className={styles.accounts}>
+                {accounts.map((account) => (
+                  <Account key={account.id} account={account} />
+                ))}
+              </ul>
+            </Part>
+          </>
+        )}
+      </Answered>
+    </Page>
+  );
+}
+
+interface PartProps {
+  readonly title: string;
+  /** Instead of the content, where there is none. */
+  readonly empty?: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Part({ title, empty, children }: PartProps) {
+  const id = useId();
+  const isEmpty = empty !== undefined && empty !== false;
+  return (
+    <section className={styles.part} aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {isEmpty ? <p className={styles.empty}>{empty}</p> : children}
+    </section>
+  );
+}
+
+function WaitsForMe({ waitsForMe: { plans, more }, waiting }: Pick<Overview, 'waitsForMe' | 'waiting'>) {
+  const say = useText();
+  const ofOthers = waiting - plans.length;
+  const nothing = (
+    <>
+      <Icon name="check" /> {say(messages.nothingWaits)}{' '}
+      {ofOthers > 0 && (
+        <Link to="/changes" search={{ state: 'awaiting-approval' }}>
+          {say(messages.waitsForOthers, { count: ofOthers })}
+        </Link>
+      )}
+    </>
+  );
+  return (
+    <Part title={say(messages.waitsForMe)} empty={plans.length === 0 && nothing}>
+      <PlanTable label={say(messages.waitsForMe)} plans={plans} />
+      {more && (
+        <Link to="/changes" search={{ waitingFor: 'me' }}>
+          {say(messages.seeAll)}
+        </Link>
+      )}
+    </Part>
+  );
+}
+
+type Recent = Overview['recent'][number];
+
+function RecentTable({ recent }: Pick<Overview, 'recent'>) {
+  const say = useText();
+  const zone = useTimeZoneName();
+  const columns: readonly Column<Recent>[] = [
+    {
+      id: 'what',
+      header: say(messages.what),
+      place: 'title',
+      cell: ({ what }) => <strong className={styles.what}>{say(messages[what])}</strong>,
+    },
+    { id: 'why', header: say(messages.why), place: 'line', cell: ({ words }) => words },
+    { id: 'stack', header: say(messages.stack), place: 'small', cell: ({ stack }) => stack },
+    { id: 'who', header: say(messages.who), place: 'small', cell: ({ byWhom }) => byWhom },
+    {
+      id: 'when',
+      header: say(messages.when, { zone }),
+      place: 'small',
+      cell: ({ at }) => <Time at={at} />,
+    },
+  ];
+  const keyOf = ({ at, plan = '', auditEntry = '' }: Recent): string => `${at} ${plan} ${auditEntry}`;
+  return <Table label={say(messages.recent)} columns={columns} rows={recent} keyOf={keyOf} />;
+}
+
+function Account({ account }: { readonly account: Overview['accounts'][number] }) {
+  const say = useText();
+  const { id, name, environment, frozen, stacks, waiting, running, drifted } = account;
+  const counts = [
+    say(messages.stacks, { count: stacks }),
+    ...(waiting > 0 ? [say(messages.waiting, { count: waiting })] : []),
+    ...(running > 0 ? [say(messages.applying, { count: running })] : []),
+    ...(drifted > 0 ? [say(messages.drifted, { count: drifted })] : []),
+  ];
+  return (
+    <li className={`${styles.account} ${environment === 'production' ? styles.production : ''}`}>
+      <div className={styles.name}>
+        <strong>{name}</strong>
+        <EnvironmentMark environment={environment} />
+      </div>
+      <code>{id}</code>
+      <p>{counts.join(' · ')}</p>
+      {frozen && <p className={styles.frozen}>{say(messages.frozen)}</p>}
+    </li>
+  );
+}
