@@ -22,7 +22,7 @@ export function ChangesPage() {
   const navigate = route.useNavigate();
   const plans = usePlans(filter);
   const stacks = useStacks();
-  useTouches(environmentOf(stacks, filter.stack));
+  useTouches(filter.environment ?? environmentOf(stacks, filter.stack));
   const filterBy = (search: ChangesFilter): void => void navigate({ search, replace: true });
   return (
     <Page title={say(messages.title)} aside={<WhoseChoice filter={filter} onChange={filterBy} />}>
