@@ -132,7 +132,7 @@ const enrolEnd = createRoute({
         z.strictObject({
           name,
           registration: passkeyRegistration,
-          confirmation: passkeyAssertion.exactOptional(),
+          confirmation: passkeyAssertion.optional(),
         }),
       ),
     },
@@ -176,9 +176,9 @@ const remove = createRoute({
       required: true,
       content: json(
         z.strictObject({
-          confirmation: passkeyAssertion.exactOptional(),
+          confirmation: passkeyAssertion.optional(),
           evenTheLast: z.boolean().default(false),
-          reason: z.string().trim().min(1).max(1_000).exactOptional(),
+          reason: z.string().trim().min(1).max(1_000).optional(),
         }),
       ),
     },
@@ -230,9 +230,12 @@ export const passkeyRoutes =
     app.openapi(remove, async (c) => {
       const person = await requirePerson(c);
       if (!person.ok) return problemResponse(c, person.error);
+      const { confirmation, evenTheLast, reason } = c.req.valid('json');
       const removed = await removePasskey(room, {
         ...{ person: person.value, credentialId: c.req.valid('param').id },
-        ...{ mustConfirm: isFromBrowser(room, c), ...c.req.valid('json') },
+        ...{ mustConfirm: isFromBrowser(room, c), evenTheLast },
+        ...(confirmation === undefined ? {} : { confirmation }),
+        ...(reason === undefined ? {} : { reason }),
       });
       return removed.ok ? c.body(null, 204) : problemResponse(c, removed.error);
     });
@@ -249,7 +252,11 @@ const addEnrolment =
     app.openapi(enrolEnd, async (c) => {
       const session = await requireBrowserSession(room, c);
       if (!session.ok) return problemResponse(c, session.error);
-      const done = await enrol(room, c, { session: session.value, ...c.req.valid('json') });
+      const { name: called, registration, confirmation } = c.req.valid('json');
+      const done = await enrol(room, c, {
+        ...{ session: session.value, name: called, registration },
+        ...(confirmation === undefined ? {} : { confirmation }),
+      });
       if (!done.ok) return problemResponse(c, done.error);
       const { passkey, opened } = done.value;
       if (opened !== undefined) giveSession(room, c, opened);

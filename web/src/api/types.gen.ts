@@ -383,7 +383,7 @@ export interface paths {
     /** Enrol a passkey; by a link, this also signs the browser in */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { 'application/json': { 'name': string; 'registration': { 'credentialId': string; 'clientDataJSON': string; 'attestationObject': string; 'transports'?: ('ble' | 'cable' | 'hybrid' | 'internal' | 'nfc' | 'smart-card' | 'usb')[] }; 'confirmation': { 'credentialId': string; 'clientDataJSON': string; 'authenticatorData': string; 'signature': string } } } };
+      requestBody: { content: { 'application/json': { 'name': string; 'registration': { 'credentialId': string; 'clientDataJSON': string; 'attestationObject': string; 'transports'?: ('ble' | 'cable' | 'hybrid' | 'internal' | 'nfc' | 'smart-card' | 'usb')[] }; 'confirmation'?: { 'credentialId': string; 'clientDataJSON': string; 'authenticatorData': string; 'signature': string } } } };
       responses: {
         201: { headers: Record<string, unknown>; content: { 'application/json': { 'id': string; 'person': string; 'name': string; 'fingerprint': string; 'state': 'active' | 'suspended'; 'addedAt': string; 'addedBy': 'terminal' | 'link' | 'provider' | 'passkey'; 'lastUsedAt'?: string; 'standsOn': (string)[]; 'listed': boolean } } };
         default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
@@ -416,7 +416,7 @@ export interface paths {
     /** Remove a passkey for ever; administrators others’ too, with a reason */
     post: {
       parameters: { query?: never; path: { 'id': string }; header?: never; cookie?: never };
-      requestBody: { content: { 'application/json': { 'confirmation': { 'credentialId': string; 'clientDataJSON': string; 'authenticatorData': string; 'signature': string }; 'evenTheLast'?: boolean; 'reason': string } } };
+      requestBody: { content: { 'application/json': { 'confirmation'?: { 'credentialId': string; 'clientDataJSON': string; 'authenticatorData': string; 'signature': string }; 'evenTheLast'?: boolean; 'reason'?: string } } };
       responses: {
         204: { headers: Record<string, unknown>; content?: never };
         default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
