@@ -190,6 +190,8 @@ async function httpApp(
         'POST /v1/plans': { maxBodyBytes: maxPlanUploadBytes, timeoutMs: 120_000 },
         // Two calls to AWS, each tried three times for ten seconds: who revokes wants to know what came of them.
         'POST /v1/grants/:id/revoke': { timeoutMs: 90_000 },
+        // Every entry is looked at; whoever gives up earlier finds the verdict by GET /v1/audit/state.
+        'POST /v1/audit/verify': { timeoutMs: 120_000 },
         ...WEBHOOK_LIMITS,
       },
     },
