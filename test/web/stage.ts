@@ -1,7 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import {
   giveSession,
+  type MadeLink,
+  makeFirstLink,
+  type Provider,
+  passkeyParty,
   requirePerson,
   type SessionRoom,
   sessionRoutes,
@@ -19,10 +22,13 @@ import {
   readPages,
   serveHttp,
 } from '#platform';
+import { grantCallsRoutes } from '#trail';
 import { freePort } from '../../demo/server-process.ts';
 import { WEB_DIST } from '../../scripts/setup/web.ts';
 import { type NameAtShop, openShop, type Shop } from '../../src/changes/testing/shop.ts';
+import { statusRoutes } from '../../src/main/status.ts';
 import { openBrowser } from './browser.ts';
+import { peopleRoutes } from './people-routes.ts';
 
 export const LANGUAGES = ['en', 'ja'] as const;
 export const THEMES = ['light', 'dark'] as const;
@@ -60,21 +66,25 @@ export interface Stage {
   readonly url: string;
   readonly shop: Shop;
   visit(path: string, view: View, as?: NameAtShop): Promise<Visit>;
+  /** As the server's terminal shows it. */
+  firstLink(): Promise<MadeLink | undefined>;
   close(): Promise<void>;
 }
 
 const SIGN_IN = '/v1/test/sign-in';
 
-export async function openStage(): Promise<Stage> {
+/** `providers` are where people sign in besides passkeys. */
+export async function openStage(providers: readonly Provider[] = []): Promise<Stage> {
   const shop = await openShop();
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const server = await serveShop(shop, url, port);
+  const server = await serveShop({ shop, url, port, providers });
   const browser = await openBrowser();
   return {
     url,
     shop,
     visit: (path, view, as) => visit({ browser, url, path, view, as }),
+    firstLink: server.firstLink,
     close: async () => {
       await browser.close();
       await server.close();
@@ -83,14 +93,21 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-async function serveShop(shop: Shop, url: string, port: number) {
+interface Served {
+  readonly shop: Shop;
+  readonly url: string;
+  readonly port: number;
+  readonly providers: readonly Provider[];
+}
+
+async function serveShop({ shop, url, port, providers }: Served) {
   const { room, clock } = shop;
   const logger = createLogger({ level: 'error', destination: process.stderr });
   const sessions: SessionRoom = {
     ...{ db: room.db, inTransaction: room.inTransaction, clock, organization: room.organization },
     publicUrl: url,
     sessionLifeMs: 12 * 3_600_000,
-    sessionKey: randomBytes(32).toString('base64'),
+    sessionKey: room.passkeys.key,
   };
   const person = requirePerson(sessions);
   const ear = hearing({ db: room.db, everyMs: 50, onError: (error) => logger.error('Deaf', { error }) });
@@ -104,13 +121,20 @@ async function serveShop(shop: Shop, url: string, port: number) {
     routes: [
       sessionRoutes(sessions),
       signInWithoutProof(sessions),
-      ...changesRoutes({ ...room, requirePerson: person }),
+      ...peopleRoutes(sessions, providers),
+      ...changesRoutes({ ...room, passkeys: passkeyParty(url, room.passkeys.key), requirePerson: person }),
       eventRoutes({ hearing: ear, requirePerson: person, stillSignedIn: (c) => stillSignedIn(sessions, c) }),
+      statusRoutes({
+        ...{ db: room.db, clock, requirePerson: person, policySet: room.policySet, startedAt: clock.now() },
+        ...{ auditContinues: async () => true, isCompared: false },
+      }),
+      grantCallsRoutes({ db: room.db, clock, requirePerson: person, organization: room.organization }),
     ],
   });
   const server = await serveHttp(app, { host: '127.0.0.1', port, logger, shutdownMs: 1_000 });
   if (!server.ok) throw new Error(server.error.reasons[0].message.en);
   return {
+    firstLink: () => makeFirstLink(sessions),
     close: async () => {
       await ear.stop();
       await server.value.close();

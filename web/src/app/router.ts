@@ -2,11 +2,18 @@ import { createRouter } from '@tanstack/react-router';
 import { changesRoute } from '../changes/route.ts';
 import { overviewRoute } from '../overview/route.ts';
 import { Broken } from '../parts/states.tsx';
+import { settingsRoutes } from '../settings/route.ts';
+import { signInRoute } from '../sign-in/route.ts';
+import { welcomeRoute } from '../welcome/route.ts';
 import { rootRoute, shellRoute } from './routes.tsx';
 
 /** Search parameters are plain text, so that people can read and write addresses; routes parse what they need. */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([shellRoute.addChildren([overviewRoute, changesRoute])]),
+  routeTree: rootRoute.addChildren([
+    signInRoute,
+    welcomeRoute,
+    shellRoute.addChildren([overviewRoute, changesRoute, ...settingsRoutes]),
+  ]),
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
     const given = Object.entries(search).filter(([, value]) => value !== undefined);

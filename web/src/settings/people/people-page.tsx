@@ -1,0 +1,117 @@
+import { Link } from '@tanstack/react-router';
+import { useMe } from '../../api/me.ts';
+import { useText } from '../../app/text.ts';
+import { Answered, State } from '../../parts/states.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { Part, SettingsFrame } from '../frame.tsx';
+import { messages as common } from '../messages.ts';
+import { type Settings, useSettings } from '../use-settings.ts';
+import { messages } from './messages.ts';
+import styles from './people.module.css';
+
+export function PeoplePage() {
+  const settings = useSettings();
+  return (
+    <SettingsFrame>
+      <Answered query={settings}>
+        {({ people, teams }) => (
+          <>
+            <People people={people} />
+            <Teams teams={teams} />
+          </>
+        )}
+      </Answered>
+    </SettingsFrame>
+  );
+}
+
+export type PersonInFile = Settings['people'][number];
+
+function People({ people }: { readonly people: readonly PersonInFile[] }) {
+  const say = useText();
+  const me = useMe();
+  const columns: readonly Column<PersonInFile>[] = [
+    {
+      id: 'person',
+      header: say(messages.person),
+      place: 'title',
+      cell: ({ name }) => (
+        <span className={styles.who}>
+          <Link to="/settings/people/$name" params={{ name }}>
+            {name}
+          </Link>
+          {name === me.data?.person && <span className={styles.you}>{say(messages.you)}</span>}
+        </span>
+      ),
+    },
+    { id: 'teams', header: say(messages.teams), cell: ({ teams }) => teams.join(', ') || say(common.none) },
+    { id: 'roles', header: say(messages.roles), cell: (person) => <Roles person={person} /> },
+    { id: 'keys', header: say(messages.keys), cell: ({ keys }) => keysInShort(keys) || say(common.none) },
+  ];
+  return (
+    <Part title={say(messages.people)}>
+      <p className={styles.soft}>{say(messages.peopleWhy)}</p>
+      <Table label={say(messages.people)} columns={columns} rows={people} keyOf={({ name }) => name} />
+    </Part>
+  );
+}
+
+const KINDS = { ssh: 'SSH', passkey: 'Passkey' } as const;
+
+const keysInShort = (keys: PersonInFile['keys']): string =>
+  (['ssh', 'passkey'] as const)
+    .map((kind) => [KINDS[kind], keys.filter((key) => key.kind === kind).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${kind} × ${count}`)
+    .join(', ');
+
+export function Roles({ person }: { readonly person: PersonInFile }) {
+  const say = useText();
+  const roles = [
+    ...(person.administrator ? [say(messages.administrator)] : []),
+    ...(person.mayBreakGlass ? [say(messages.breakGlass)] : []),
+  ];
+  return roles.join(', ') || say(common.none);
+}
+
+type Team = Settings['teams'][number];
+
+function Teams({ teams }: { readonly teams: readonly Team[] }) {
+  const say = useText();
+  const columns: readonly Column<Team>[] = [
+    {
+      id: 'team',
+      header: say(messages.team),
+      place: 'title',
+      cell: ({ name, github }) => (
+        <div className={styles.team}>
+          <strong>{name}</strong>
+          {github !== undefined && (
+            <span className={styles.soft}>{say(messages.onGitHub, { team: github })}</span>
+          )}
+        </div>
+      ),
+    },
+    {
+      id: 'people',
+      header: say(messages.people),
+      cell: ({ people }) => people.join(', ') || say(common.none),
+    },
+    {
+      id: 'stacks',
+      header: say(messages.stacks),
+      cell: ({ stacks }) => stacks.join(', ') || say(common.none),
+    },
+  ];
+  return (
+    <Part title={say(messages.teams)}>
+      {teams.length === 0 ? (
+        <State icon="person" title={say(messages.noTeams)}>
+          <p>{say(messages.noTeamsWhy)}</p>
+        </State>
+      ) : (
+        <Table label={say(messages.teams)} columns={columns} rows={teams} keyOf={({ name }) => name} />
+      )}
+    </Part>
+  );
+}
