@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { appendAudit } from '#audit';
 import { LOSES_DATA, mustBeTaken } from '../../src/changes/testing/shop.ts';
 import { expectGoodLook } from './look.ts';
 import { EVERY_VIEW, openStage, SOME_VIEWS, type Stage } from './stage.ts';
@@ -34,6 +35,49 @@ describe('the overview', () => {
     await using visit = await stage.visit('/', view, 'hanako');
     await visit.page.getByRole('listitem').getByText('staging', { exact: true }).waitFor();
     await expectGoodLook(visit, 'overview-calm');
+  });
+
+  it('says that Sekisho itself is well, and first of all what is not and what to do', async () => {
+    const { room, clock } = stage.shop;
+    await using visit = await stage.visit('/', { language: 'en', theme: 'light', width: 1440 }, 'hanako');
+    const { page } = visit;
+    const health = page.getByRole('region', { name: 'Health of Sekisho' });
+    await health.getByText('Configuration: fine').waitFor();
+    expect(await health.getByRole('listitem').count()).toBe(6);
+    expect(await page.getByRole('region', { name: 'Sekisho needs attention' }).count()).toBe(0);
+    await room.inTransaction((tx) =>
+      appendAudit(tx, {
+        ...{ at: clock.now(), kind: 'config.refused', outcome: 'failed' },
+        ...{ actor: { kind: 'server', name: 'sekisho' }, subject: { other: 'file:sekisho.yaml' } },
+      }),
+    );
+    await page.reload();
+    const wrong = page.getByRole('region', { name: 'Sekisho needs attention' });
+    await wrong.getByText('the one before stays in force').waitFor();
+    await health.getByText('Configuration: needs attention').waitFor();
+    await expectGoodLook(visit, 'overview-unwell');
+  });
+
+  it('keeps what waits in view while its health cannot be read', async () => {
+    await stage.shop.uploaded('shop-production', { changes: LOSES_DATA });
+    await using visit = await stage.visit('/no/such/page', SOME_VIEWS[1] ?? EVERY_VIEW[0], 'yuki');
+    const { page } = visit;
+    await page.route('**/v1/status', (route) => route.abort());
+    await page.goto(`${stage.url}/`);
+    await page.getByText('状態を取得できませんでした').waitFor();
+    await page.getByRole('cell', { name: 'shop-production' }).first().waitFor();
+  });
+
+  it('leads from what failed to its plan', async () => {
+    const { shop } = stage;
+    const failed = await shop.approved('shop-staging');
+    const granted = mustBeTaken(await shop.grant(failed));
+    mustBeTaken(await shop.fetch(granted));
+    mustBeTaken(await shop.report(granted, 'failed', 'unread'));
+    await using visit = await stage.visit('/', { language: 'en', theme: 'light', width: 1440 }, 'yuki');
+    const recent = visit.page.getByRole('region', { name: 'Failed or refused this week' });
+    await recent.getByRole('link', { name: 'shop-staging' }).click();
+    await visit.page.waitForURL(`**/changes/${failed.id}`);
   });
 
   it('leads who has nothing to decide to what waits for others', async () => {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
 import type { Overview } from '../api/answers.ts';
 import { answerOf, api } from '../api/client.ts';
 import { useText } from '../app/text.ts';
@@ -8,24 +8,28 @@ import { PlanTable } from '../changes/plan-table.tsx';
 import { EnvironmentMark } from '../parts/environment.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Page } from '../parts/page.tsx';
+import { Section } from '../parts/section.tsx';
 import { Answered } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time, useTimeZoneName } from '../parts/time.tsx';
+import { Health, useStatus, Wrongs } from './health.tsx';
 import { messages } from './messages.ts';
 import styles from './overview-page.module.css';
 
-/** What waits for me, what runs, what went wrong lately, and the accounts in short. */
+/** What waits for me, what runs, what went wrong lately, the accounts in short, and how Sekisho itself does. */
 export function OverviewPage() {
   const say = useText();
   const overview = useQuery({
     queryKey: ['overview'],
     queryFn: ({ signal }) => answerOf(api.GET('/v1/overview', { signal })),
   });
+  const status = useStatus();
   return (
     <Page title={say(messages.title)}>
       <Answered query={overview}>
         {({ waitsForMe, waiting, running, recent, accounts }) => (
           <>
+            <Wrongs status={status} />
             <WaitsForMe waitsForMe={waitsForMe} waiting={waiting} />
             <Part title={say(messages.running)} empty={running.length === 0 && say(messages.nothingRuns)}>
               <PlanTable label={say(messages.running)} plans={running} />
@@ -40,6 +44,7 @@ export function OverviewPage() {
                 ))}
               </ul>
             </Part>
+            <Health status={status} />
           </>
         )}
       </Answered>
@@ -49,19 +54,18 @@ export function OverviewPage() {
 
 interface PartProps {
   readonly title: string;
+  readonly aside?: ReactNode;
   /** Instead of the content, where there is none. */
   readonly empty?: ReactNode;
   readonly children: ReactNode;
 }
 
-function Part({ title, empty, children }: PartProps) {
-  const id = useId();
+function Part({ title, aside, empty, children }: PartProps) {
   const isEmpty = empty !== undefined && empty !== false;
   return (
-    <section className={styles.part} aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+    <Section title={title} aside={aside}>
       {isEmpty ? <p className={styles.empty}>{empty}</p> : children}
-    </section>
+    </Section>
   );
 }
 
@@ -103,7 +107,19 @@ function RecentTable({ recent }: Pick<Overview, 'recent'>) {
       cell: ({ what }) => <strong className={styles.what}>{say(messages[what])}</strong>,
     },
     { id: 'why', header: say(messages.why), place: 'line', cell: ({ words }) => words },
-    { id: 'stack', header: say(messages.stack), place: 'small', cell: ({ stack }) => stack },
+    {
+      id: 'stack',
+      header: say(messages.stack),
+      place: 'small',
+      cell: ({ stack, plan }) =>
+        plan === undefined ? (
+          stack
+        ) : (
+          <Link to="/changes/$plan" params={{ plan }}>
+            {stack ?? plan}
+          </Link>
+        ),
+    },
     { id: 'who', header: say(messages.who), place: 'small', cell: ({ byWhom }) => byWhom },
     {
       id: 'when',
