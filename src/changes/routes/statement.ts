@@ -21,7 +21,7 @@ const write = createRoute({
       content: json(
         z.strictObject({
           decision: z.enum(DECISIONS),
-          reason: z.string().max(1_000).exactOptional().describe('Required to break the glass'),
+          reason: z.string().max(1_000).optional().describe('Required to break the glass'),
         }),
       ),
     },

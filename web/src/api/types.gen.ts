@@ -535,7 +535,7 @@ export interface paths {
     /** The words that you would sign to decide about a plan now */
     post: {
       parameters: { query?: never; path: { 'id': string }; header?: never; cookie?: never };
-      requestBody: { content: { 'application/json': { 'decision': 'approve' | 'reject' | 'break-glass'; 'reason': string } } };
+      requestBody: { content: { 'application/json': { 'decision': 'approve' | 'reject' | 'break-glass'; 'reason'?: string } } };
       responses: {
         200: { headers: Record<string, unknown>; content: { 'application/json': { 'statement': string; 'passkey': { 'challenge': string; 'rpId': string; 'timeout': number; 'userVerification': 'required'; 'allowCredentials': ({ 'id': string; 'type': 'public-key'; 'transports': (string)[] })[] } } } };
         default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };

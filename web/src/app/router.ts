@@ -2,6 +2,7 @@ import { createRouter } from '@tanstack/react-router';
 import { changesRoute } from '../changes/route.ts';
 import { overviewRoute } from '../overview/route.ts';
 import { Broken } from '../parts/states.tsx';
+import { planRoute } from '../plan/route.ts';
 import { settingsRoutes } from '../settings/route.ts';
 import { signInRoute } from '../sign-in/route.ts';
 import { welcomeRoute } from '../welcome/route.ts';
@@ -12,7 +13,7 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
     welcomeRoute,
-    shellRoute.addChildren([overviewRoute, changesRoute, ...settingsRoutes]),
+    shellRoute.addChildren([overviewRoute, changesRoute, planRoute, ...settingsRoutes]),
   ]),
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {

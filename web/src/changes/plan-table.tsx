@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { Plan } from '../api/answers.ts';
 import { useText } from '../app/text.ts';
 import { EnvironmentMark } from '../parts/environment.tsx';
@@ -16,9 +17,11 @@ export function PlanTable({ label, plans }: { readonly label: string; readonly p
       id: 'stack',
       header: say(messages.stack),
       place: 'title',
-      cell: ({ stack, environment }) => (
+      cell: ({ id, stack, environment }) => (
         <div className={styles.stack}>
-          <strong>{stack}</strong>
+          <Link to="/changes/$plan" params={{ plan: id }} className={styles.link}>
+            {stack}
+          </Link>
           <EnvironmentMark environment={environment} />
         </div>
       ),

@@ -9,8 +9,8 @@ interface DialogProps {
   readonly closeLabel: string;
   /** `middle` asks something; `side` slides in from the left, its title for screen readers only. */
   readonly place?: 'middle' | 'side';
-  /** The button that opens it. */
-  readonly opener: ReactElement<Record<string, unknown>>;
+  /** The button that opens it; left out where several do. */
+  readonly opener?: ReactElement<Record<string, unknown>>;
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
   readonly children: ReactNode;
@@ -28,7 +28,7 @@ export function Dialog({
 }: DialogProps) {
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
-      <Base.Trigger render={opener} />
+      {opener !== undefined && <Base.Trigger render={opener} />}
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Popup className={`${styles.popup} ${styles[place]}`}>

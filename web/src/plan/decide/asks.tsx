@@ -1,0 +1,155 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { useMe } from '../../api/me.ts';
+import { useText } from '../../app/text.ts';
+import { ChangeCounts, FindingCounts } from '../../changes/plan-marks.tsx';
+import { Button, buttonClass } from '../../parts/button.tsx';
+import { EnvironmentMark } from '../../parts/environment.tsx';
+import { Input } from '../../parts/field.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { Trouble } from '../../sign-in/trouble.tsx';
+import { Fact, SHORT_FINGERPRINT } from '../head.tsx';
+import { messages } from '../messages.ts';
+import type { PlanSummary } from '../queries.ts';
+import styles from './asks.module.css';
+import { type Kind, offeredTo } from './kinds.ts';
+import { cancelPlan, decideByPasskey, NotSigned } from './send.ts';
+import { WORDS } from './words.ts';
+
+interface AsksProps {
+  readonly kind: Kind;
+  readonly plan: PlanSummary;
+  readonly onEnd: () => void;
+}
+
+/** Names what is decided about, what comes of it and how to undo it; then a passkey decides. */
+export function Asks({ kind, plan, onEnd }: AsksProps) {
+  const deciding = useDeciding(kind, plan, onEnd);
+  if (!deciding.isOpen && !deciding.isPending) return <Over plan={plan} onEnd={onEnd} />;
+  return <Form {...{ kind, plan, onEnd, deciding }} />;
+}
+
+function useDeciding(kind: Kind, plan: PlanSummary, onEnd: () => void) {
+  const client = useQueryClient();
+  const me = useMe().data?.person ?? '';
+  const [reason, setReason] = useState('');
+  const { id, stack, account, environment, fingerprint } = plan;
+  const words = reason.trim();
+  const run = useMutation({
+    mutationFn: () =>
+      kind === 'cancel'
+        ? cancelPlan(id)
+        : decideByPasskey(id, {
+            ...{ plan: { stack, account, environment, fingerprint }, decision: kind },
+            ...{ approver: me, reason: words },
+          }),
+    onSuccess: onEnd,
+    // A refusal mostly means that the plan is not what this page shows any more.
+    onSettled: () => client.invalidateQueries({ queryKey: ['plan', id] }),
+  });
+  const offered = offeredTo(plan);
+  const isOffered = { ...offered, 'break-glass': offered.breakGlass }[kind];
+  const isReady = kind !== 'break-glass' || words !== '';
+  return { me, reason, setReason, isReady, run, isOpen: isOffered, isPending: run.isPending };
+}
+
+/** While the dialog was open the plan was replaced, applied, or decided about by others. */
+function Over({ plan: { newer, stateWords }, onEnd }: Omit<AsksProps, 'kind'>) {
+  const say = useText();
+  return (
+    <div className={styles.asks} role="alert">
+      <p>
+        <strong>{say(messages.over)}</strong> {say(messages.overWhy, { state: stateWords })}
+      </p>
+      <div className={styles.buttons}>
+        <Button onClick={onEnd}>{say(messages.close)}</Button>
+        {newer !== undefined && (
+          <Link to="/changes/$plan" params={{ plan: newer }} className={buttonClass('primary')}>
+            {say(messages.toNewer)}
+          </Link>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const MOST_REASON = 1_000;
+
+function Form({
+  kind,
+  plan,
+  onEnd,
+  deciding,
+}: AsksProps & { readonly deciding: ReturnType<typeof useDeciding> }) {
+  const say = useText();
+  const { me, reason, setReason, isReady, run } = deciding;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (!run.isPending) run.mutate();
+  };
+  const isGrave = kind === 'break-glass' || (kind === 'approve' && plan.environment === 'production');
+  return (
+    <form className={styles.asks} onSubmit={submit}>
+      <Hits plan={plan} me={me} />
+      <p>{say(WORDS[kind].does)}</p>
+      <p className={styles.soft}>{say(WORDS[kind].undo)}</p>
+      {kind !== 'cancel' && (
+        <Input
+          label={say(kind === 'break-glass' ? messages.reasonNeeded : messages.reason)}
+          required={kind === 'break-glass'}
+          maxLength={MOST_REASON}
+          autoComplete="off"
+          value={reason}
+          onChange={({ target }) => setReason(target.value)}
+        />
+      )}
+      <Failed error={run.error} />
+      <div className={styles.buttons}>
+        <Button onClick={onEnd}>{say(messages.notNow)}</Button>
+        <Button
+          type="submit"
+          look={kind === 'approve' && !isGrave ? 'primary' : kind === 'reject' ? 'plain' : 'danger'}
+          disabled={!isReady || run.isPending}
+        >
+          {kind !== 'cancel' && <Icon name="key" />}
+          {say(run.isPending ? messages.waiting : WORDS[kind].now)}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** What is hit, where, and by whom. */
+function Hits({ plan, me }: { readonly plan: PlanSummary; readonly me: string }) {
+  const say = useText();
+  return (
+    <dl className={styles.facts}>
+      <Fact name={say(messages.account)}>
+        <EnvironmentMark environment={plan.environment} /> {plan.accountName ?? ''}{' '}
+        <code>{plan.account}</code>
+      </Fact>
+      <Fact name={say(messages.whatChanges)}>
+        <ChangeCounts changes={plan.changes} />
+      </Fact>
+      <Fact name={say(messages.findings)}>
+        <FindingCounts findings={plan.findings} />
+      </Fact>
+      <Fact name={say(messages.fingerprint)}>
+        <code>{plan.fingerprint.slice(0, SHORT_FINGERPRINT)}</code>
+      </Fact>
+      <Fact name={say(messages.as)}>{me}</Fact>
+    </dl>
+  );
+}
+
+function Failed({ error }: { readonly error: Error | null }) {
+  const say = useText();
+  if (!(error instanceof NotSigned)) return <Trouble error={error} />;
+  return (
+    <p role="alert" className={styles.failed}>
+      {say(error.why === 'no-passkey' ? messages.noPasskey : messages.otherStatement)}{' '}
+      {error.why === 'no-passkey' && <a href="/settings">{say(messages.toPasskeys)}</a>}
+    </p>
+  );
+}

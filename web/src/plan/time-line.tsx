@@ -1,0 +1,47 @@
+import { useText } from '../app/text.ts';
+import { Time, useTimeZoneName } from '../parts/time.tsx';
+import { messages } from './messages.ts';
+import { Plain } from './plain.tsx';
+import type { PlanSummary } from './queries.ts';
+import { Section } from './section.tsx';
+import styles from './time-line.module.css';
+
+/** What became of the plan, and what lies ahead if all goes well. */
+export function TimeLine({ plan: { timeline, state } }: { readonly plan: PlanSummary }) {
+  const say = useText();
+  const zone = useTimeZoneName();
+  return (
+    <Section title={say(messages.timeLine)} aside={<span className={styles.soft}>{zone}</span>}>
+      <ol className={styles.line}>
+        {timeline.passed.map(({ at, event, words, stateWords, byWhom, reason }, index) => (
+          <li
+            key={`${at} ${event}`}
+            className={styles.passed}
+            aria-current={index === timeline.passed.length - 1 ? 'step' : undefined}
+          >
+            <div className={styles.what}>
+              <strong>{words}</strong>
+              <Time at={at} />
+            </div>
+            <div className={styles.soft}>
+              {stateWords} · <Plain words={byWhom} />
+            </div>
+            {reason !== undefined && (
+              <blockquote className={styles.reason}>
+                <Plain words={reason} />
+              </blockquote>
+            )}
+          </li>
+        ))}
+        {timeline.ahead.map((ahead) => (
+          <li key={ahead.state} className={styles.ahead}>
+            <span className="for-readers-only">{say(messages.ahead)}</span> {ahead.words}
+          </li>
+        ))}
+      </ol>
+      {timeline.ahead.length === 0 && state !== 'applied' && (
+        <p className={styles.soft}>{say(messages.nothingAhead)}</p>
+      )}
+    </Section>
+  );
+}
