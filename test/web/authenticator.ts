@@ -11,18 +11,20 @@ export interface Authenticator {
 }
 
 export interface Device {
-  /** The device's own, or a security key that is plugged in. */
-  plugIn(transport: 'internal' | 'usb'): Promise<Authenticator>;
+  /** Its own, behind a fingerprint reader. */
+  readonly own: Authenticator;
+  /** A security key. */
+  plugIn(): Promise<Authenticator>;
 }
 
 /** What a page asks for passkeys. */
 export async function deviceOf(page: Page): Promise<Device> {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('WebAuthn.enable');
-  return { plugIn: (transport) => plugIn(cdp, transport) };
+  return { own: await authenticator(cdp, 'internal'), plugIn: () => authenticator(cdp, 'usb') };
 }
 
-async function plugIn(cdp: CDPSession, transport: 'internal' | 'usb'): Promise<Authenticator> {
+async function authenticator(cdp: CDPSession, transport: 'internal' | 'usb'): Promise<Authenticator> {
   const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       ...{ protocol: 'ctap2', transport, hasResidentKey: true },

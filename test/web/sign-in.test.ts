@@ -55,8 +55,7 @@ describe('the sign-in page', () => {
 
   it.each(SOME_VIEWS)('says so when the device gives no passkey ($language)', async (view) => {
     await using visit = await stage.visit('/sign-in', view);
-    const device = await deviceOf(visit.page);
-    await device.plugIn('internal');
+    await deviceOf(visit.page);
     await visit.page
       .getByRole('button', { name: words(view.language, 'with a passkey', 'パスキーで') })
       .click();
@@ -120,8 +119,7 @@ describe('the link of the terminal', () => {
   it.each(EVERY_VIEW)('lets the first administrator in ($language, $theme, $width px)', async (view) => {
     await using visit = await stage.visit(await firstLink(), view);
     const { page } = visit;
-    const device = await deviceOf(page);
-    await device.plugIn('internal');
+    await deviceOf(page);
     const open = page.getByRole('button', { name: words(view.language, 'Open the link', 'リンクを開く') });
     await open.waitFor();
     expect(new URL(page.url()).hash).toBe('');
@@ -191,8 +189,7 @@ describe('the link of the terminal', () => {
   it('attack 24: an authenticator that verifies nobody enrols nothing', async () => {
     await using visit = await stage.visit(await firstLink(), DESK);
     const { page } = visit;
-    const device = await deviceOf(page);
-    const authenticator = await device.plugIn('internal');
+    const { own: authenticator } = await deviceOf(page);
     await authenticator.distrust();
     await page.getByRole('button', { name: 'Open the link' }).click();
     await page.getByRole('button', { name: 'Enrol a passkey' }).click();
@@ -206,8 +203,7 @@ describe('the link of the terminal', () => {
 it('Who enrolled signs out, and in again by the passkey, to the page that they came for', async () => {
   await using visit = await stage.visit(await firstLink(), DESK);
   const { page } = visit;
-  const device = await deviceOf(page);
-  await device.plugIn('internal');
+  await deviceOf(page);
   await enrolFirst(visit);
   await page.getByRole('link', { name: 'Go on' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
