@@ -60,7 +60,11 @@ describe('the overview', () => {
 
   it('keeps what waits in view while its health cannot be read', async () => {
     await stage.shop.uploaded('shop-production', { changes: LOSES_DATA });
-    await using visit = await stage.visit('/no/such/page', SOME_VIEWS[1] ?? EVERY_VIEW[0], 'yuki');
+    await using visit = await stage.visit(
+      '/no/such/page',
+      { language: 'ja', theme: 'dark', width: 360 },
+      'yuki',
+    );
     const { page } = visit;
     await page.route('**/v1/status', (route) => route.abort());
     await page.goto(`${stage.url}/`);

@@ -7,6 +7,7 @@ export const messages = table({
   closeNavigation: { en: 'Close the navigation', ja: 'ナビゲーションを閉じる' },
   overview: { en: 'Overview', ja: '概要' },
   changes: { en: 'Changes', ja: '変更' },
+  grants: { en: 'Grants', ja: 'グラント' },
   settings: { en: 'Settings', ja: '設定' },
   language: { en: 'Language', ja: '言語' },
   theme: { en: 'Theme', ja: '配色' },

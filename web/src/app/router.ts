@@ -1,5 +1,6 @@
 import { createRouter } from '@tanstack/react-router';
 import { changesRoute } from '../changes/route.ts';
+import { grantRoutes } from '../grants/route.ts';
 import { overviewRoute } from '../overview/route.ts';
 import { Broken } from '../parts/states.tsx';
 import { planRoute } from '../plan/route.ts';
@@ -13,7 +14,7 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
     welcomeRoute,
-    shellRoute.addChildren([overviewRoute, changesRoute, planRoute, ...settingsRoutes]),
+    shellRoute.addChildren([overviewRoute, changesRoute, planRoute, ...grantRoutes, ...settingsRoutes]),
   ]),
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
