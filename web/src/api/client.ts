@@ -50,6 +50,8 @@ export const queryClient = new QueryClient({
       staleTime: 5_000,
       retry: (tries, error) => tries < MOST_TRIES && error instanceof NoAnswer && mayBeBetter(error),
     },
+    // Without a network an act fails at once: it does not wait, to be done later when nobody expects it any more.
+    mutations: { networkMode: 'always' },
   },
 });
 
