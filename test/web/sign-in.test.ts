@@ -95,7 +95,7 @@ describe('the sign-in page', () => {
 });
 
 describe('a provider', () => {
-  it('signs somebody in and brings them where they wanted to be', async () => {
+  it('signs somebody in, brings them where they wanted to be, and is good for a first passkey', async () => {
     stage.shop.reconfigure((draft) => {
       Object.assign(draft.server as object, { signIn: [signInAt(stand)] });
       for (const person of draft.people)
@@ -108,6 +108,13 @@ describe('a provider', () => {
     await page.getByRole('link', { name: 'hanako' }).click();
     await page.getByRole('heading', { level: 1, name: 'Changes' }).waitFor();
     expect(new URL(page.url()).search).toBe('?state=approved');
+    await deviceOf(page);
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name, to tell your devices apart').fill('Laptop');
+    await dialog.getByRole('button', { name: 'Make the passkey' }).click();
+    await page.getByText('after signing in at a provider').waitFor();
   });
 });
 
@@ -168,6 +175,8 @@ describe('the link of the terminal', () => {
     await page.getByRole('button', { name: 'Open the link' }).click();
     await page.getByRole('button', { name: 'Enrol a passkey' }).waitFor();
     await page.reload();
+    await page.getByRole('button', { name: 'Enrol a passkey' }).waitFor();
+    await page.goto(`${stage.url}/changes`);
     await page.getByRole('button', { name: 'Enrol a passkey' }).waitFor();
     expect((await page.request.get(`${stage.url}/v1/plans`)).status()).toBe(403);
   });

@@ -1,4 +1,4 @@
-import { Outlet, useRouterState } from '@tanstack/react-router';
+import { Navigate, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useLive } from '../api/live.ts';
 import { useMe } from '../api/me.ts';
@@ -39,7 +39,10 @@ export function Shell() {
           </p>
         )}
         <Answered query={me} heading="h1">
-          {() => <Outlet />}
+          {({ session }) =>
+            // By a link one does nothing before a passkey is there.
+            session?.mayOnlyEnrol === true ? <Navigate to="/welcome" replace /> : <Outlet />
+          }
         </Answered>
       </main>
     </div>

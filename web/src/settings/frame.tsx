@@ -54,6 +54,11 @@ export function Part({ title, aside, children }: PartProps) {
   );
 }
 
+/** In the place of a list that is empty, beside others that are not: what is missing, and what to do. */
+export function Nothing({ children }: { readonly children: ReactNode }) {
+  return <p className={styles.nothing}>{children}</p>;
+}
+
 /** Names with what belongs to them. */
 export function Facts({ facts }: { readonly facts: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (

@@ -10,7 +10,6 @@ export const messages = table({
     en: 'You have one passkey. If it gets lost, only an administrator lets you back in: add a second one on another device.',
     ja: 'パスキーが 1 つしかありません。紛失すると管理者による復旧が必要になります。別の端末に 2 つ目を追加してください。',
   },
-  empty: { en: 'No passkeys', ja: 'パスキーはありません' },
   emptyOwn: {
     en: 'With a passkey you sign in and approve here. Add one.',
     ja: 'パスキーがあれば、ここでサインインと承認ができます。追加してください。',
@@ -36,8 +35,8 @@ export const messages = table({
   byLink: { en: 'by a link', ja: 'リンクから' },
   byProvider: { en: 'after signing in at a provider', ja: 'プロバイダーでのサインイン後' },
   byPasskey: { en: 'confirmed with another passkey', ja: '別のパスキーで確認して' },
-  own: { en: 'its owner’s own', ja: '本人のもの' },
-  listed: { en: 'its owner’s own (listed in sekisho.yaml)', ja: '本人のもの(sekisho.yaml に記載)' },
+  own: { en: 'its owner', ja: '本人' },
+  listed: { en: 'its owner (listed in sekisho.yaml)', ja: '本人(sekisho.yaml に記載)' },
   standsOn: { en: 'one person with {who}', ja: '{who} さんと同一人物' },
   standsOnWhy: {
     en: 'Enrolled by a link, so whoever made the link could hold it. Once its owner has confirmed the fingerprint in person or on a call, list it in sekisho.yaml (people[].keys: passkey) and it counts for itself.',

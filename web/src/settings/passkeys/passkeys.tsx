@@ -1,9 +1,9 @@
 import { useText } from '../../app/text.ts';
-import { Answered, State } from '../../parts/states.tsx';
+import { Answered } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time, useTimeZoneName } from '../../parts/time.tsx';
 import type { Passkey } from '../enrol.ts';
-import { Part } from '../frame.tsx';
+import { Nothing, Part } from '../frame.tsx';
 import { messages as common } from '../messages.ts';
 import { AddPasskey } from './add-passkey.tsx';
 import { messages } from './messages.ts';
@@ -33,9 +33,7 @@ export function Passkeys({ person, isOwn, mayRemove }: PasskeysProps) {
       <Answered query={passkeys}>
         {() =>
           all.length === 0 ? (
-            <State icon="key" title={say(messages.empty)}>
-              <p>{isOwn ? say(messages.emptyOwn) : say(messages.emptyOther, { person })}</p>
-            </State>
+            <Nothing>{isOwn ? say(messages.emptyOwn) : say(messages.emptyOther, { person })}</Nothing>
           ) : (
             <PasskeyTable passkeys={all} isOwn={isOwn} mayRemove={mayRemove} working={active.length} />
           )

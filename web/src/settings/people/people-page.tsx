@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { useMe } from '../../api/me.ts';
 import { useText } from '../../app/text.ts';
-import { Answered, State } from '../../parts/states.tsx';
+import { Answered } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { Part, SettingsFrame } from '../frame.tsx';
+import { Nothing, Part, SettingsFrame } from '../frame.tsx';
 import { messages as common } from '../messages.ts';
 import { type Settings, useSettings } from '../use-settings.ts';
 import { messages } from './messages.ts';
@@ -46,7 +46,7 @@ function People({ people }: { readonly people: readonly PersonInFile[] }) {
     },
     { id: 'teams', header: say(messages.teams), cell: ({ teams }) => teams.join(', ') || say(common.none) },
     { id: 'roles', header: say(messages.roles), cell: (person) => <Roles person={person} /> },
-    { id: 'keys', header: say(messages.keys), cell: ({ keys }) => keysInShort(keys) || say(common.none) },
+    { id: 'keys', header: say(messages.keys), cell: ({ keys }) => <KeysInShort keys={keys} /> },
   ];
   return (
     <Part title={say(messages.people)}>
@@ -56,14 +56,17 @@ function People({ people }: { readonly people: readonly PersonInFile[] }) {
   );
 }
 
-const KINDS = { ssh: 'SSH', passkey: 'Passkey' } as const;
-
-const keysInShort = (keys: PersonInFile['keys']): string =>
-  (['ssh', 'passkey'] as const)
-    .map((kind) => [KINDS[kind], keys.filter((key) => key.kind === kind).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([kind, count]) => `${kind} × ${count}`)
-    .join(', ');
+/** How many keys of each kind sekisho.yaml has of a person. */
+function KeysInShort({ keys }: Pick<PersonInFile, 'keys'>) {
+  const say = useText();
+  const ssh = keys.filter(({ kind }) => kind === 'ssh').length;
+  const passkeys = keys.length - ssh;
+  const kinds = [
+    ...(ssh > 0 ? [say(messages.sshKeys, { count: ssh })] : []),
+    ...(passkeys > 0 ? [say(messages.passkeys, { count: passkeys })] : []),
+  ];
+  return kinds.join(', ') || say(common.none);
+}
 
 export function Roles({ person }: { readonly person: PersonInFile }) {
   const say = useText();
@@ -106,9 +109,7 @@ function Teams({ teams }: { readonly teams: readonly Team[] }) {
   return (
     <Part title={say(messages.teams)}>
       {teams.length === 0 ? (
-        <State icon="person" title={say(messages.noTeams)}>
-          <p>{say(messages.noTeamsWhy)}</p>
-        </State>
+        <Nothing>{say(messages.noTeamsWhy)}</Nothing>
       ) : (
         <Table label={say(messages.teams)} columns={columns} rows={teams} keyOf={({ name }) => name} />
       )}

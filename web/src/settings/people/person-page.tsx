@@ -54,7 +54,7 @@ function Known({ person, server }: { readonly person: PersonInFile; readonly ser
   const mayAct = me.data?.administrator === true && !isOwn;
   return (
     <>
-      <Part title={say(messages.person)} aside={mayAct && <LetIn person={person.name} server={server} />}>
+      <Part title={say(messages.inFile)} aside={mayAct && <LetIn person={person.name} server={server} />}>
         <Facts
           facts={[
             [say(messages.teams), person.teams.join(', ') || say(common.none)],

@@ -6,7 +6,6 @@ export const messages = table({
     en: 'Where you are signed in. End what you do not know, and then look at the audit log.',
     ja: 'サインイン中の場所です。心当たりのないものは終了し、監査ログを確認してください。',
   },
-  empty: { en: 'No sessions', ja: 'セッションはありません' },
   emptyWhy: { en: '{person} is signed in nowhere.', ja: '{person} さんはどこにもサインインしていません。' },
   device: { en: 'Where', ja: '場所' },
   unknown: { en: 'Unknown browser', ja: '不明なブラウザー' },

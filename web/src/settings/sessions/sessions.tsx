@@ -3,13 +3,13 @@ import { useState } from 'react';
 import { answerOf, api, queryClient } from '../../api/client.ts';
 import type { components } from '../../api/types.gen.ts';
 import { type Say, useText } from '../../app/text.ts';
-import { Answered, State } from '../../parts/states.tsx';
+import { Answered } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time, useTimeZoneName } from '../../parts/time.tsx';
 import act from '../act.module.css';
 import { Act } from '../act.tsx';
 import { deviceOf } from '../device.ts';
-import { Part } from '../frame.tsx';
+import { Nothing, Part } from '../frame.tsx';
 import { messages as common } from '../messages.ts';
 import { messages } from './messages.ts';
 import styles from './sessions.module.css';
@@ -30,9 +30,7 @@ export function Sessions({ person, isOwn }: { readonly person: string; readonly 
       <Answered query={sessions}>
         {({ sessions: all }) =>
           all.length === 0 ? (
-            <State icon="person" title={say(messages.empty)}>
-              <p>{say(messages.emptyWhy, { person })}</p>
-            </State>
+            <Nothing>{say(messages.emptyWhy, { person })}</Nothing>
           ) : (
             <SessionTable sessions={all} isOwn={isOwn} />
           )

@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { answerOf, api, queryClient } from '../../api/client.ts';
 import type { paths } from '../../api/types.gen.ts';
 import { useText } from '../../app/text.ts';
-import { Answered, State } from '../../parts/states.tsx';
+import { Answered } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time, useTimeZoneName } from '../../parts/time.tsx';
 import { Act } from '../act.tsx';
-import { Part } from '../frame.tsx';
+import { Nothing, Part } from '../frame.tsx';
 import { messages as common } from '../messages.ts';
 import { messages } from './messages.ts';
 import styles from './system.module.css';
@@ -27,9 +27,7 @@ export function Destinations() {
       <Answered query={destinations}>
         {({ destinations: all }) =>
           all.length === 0 ? (
-            <State icon="empty" title={say(messages.noDestinations)}>
-              <p>{say(messages.noDestinationsWhy)}</p>
-            </State>
+            <Nothing>{say(messages.noDestinationsWhy)}</Nothing>
           ) : (
             <DestinationTable destinations={all} />
           )

@@ -24,10 +24,9 @@ export const messages = table({
   issuers: { en: 'Whose jobs are known', ja: 'ジョブの発行元' },
 
   destinations: { en: 'Messages', ja: '通知' },
-  noDestinations: { en: 'Nobody is told', ja: '通知先がありません' },
   noDestinationsWhy: {
-    en: 'Name Slack, e-mail or a webhook under server.messages in sekisho.yaml.',
-    ja: 'sekisho.yaml の server.messages に Slack・メール・Webhook を設定してください。',
+    en: 'Nobody is told what happens. Name Slack, e-mail or a webhook under server.messages in sekisho.yaml.',
+    ja: '通知先がありません。sekisho.yaml の server.messages に Slack・メール・Webhook を設定してください。',
   },
   destination: { en: 'Destination', ja: '宛先' },
   way: { en: 'Way', ja: '方法' },

@@ -69,7 +69,7 @@ const DAY_MS = 24 * 3_600_000;
 
 const ageOf = (say: Say, { firstUsedAt }: Key): string =>
   firstUsedAt === undefined
-    ? say(messages.never)
+    ? say(common.none)
     : say(messages.days, { count: Math.max(0, Math.floor((Date.now() - Date.parse(firstUsedAt)) / DAY_MS)) });
 
 function Keys({ keys }: { readonly keys: readonly Key[] }) {
