@@ -28,6 +28,7 @@ import { WEB_DIST } from '../../scripts/setup/web.ts';
 import { type NameAtShop, openShop, type Shop } from '../../src/changes/testing/shop.ts';
 import { statusRoutes } from '../../src/main/status.ts';
 import { openBrowser } from './browser.ts';
+import { logAndPolicyRoutes } from './log-and-policy-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 
 export const LANGUAGES = ['en', 'ja'] as const;
@@ -123,6 +124,7 @@ async function serveShop({ shop, url, port, providers }: Served) {
       signInWithoutProof(sessions),
       ...peopleRoutes(sessions, providers),
       ...changesRoutes({ ...room, passkeys: passkeyParty(url, room.passkeys.key), requirePerson: person }),
+      ...logAndPolicyRoutes(shop, person),
       eventRoutes({ hearing: ear, requirePerson: person, stillSignedIn: (c) => stillSignedIn(sessions, c) }),
       statusRoutes({
         ...{ db: room.db, clock, requirePerson: person, policySet: room.policySet, startedAt: clock.now() },

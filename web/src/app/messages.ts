@@ -8,6 +8,7 @@ export const messages = table({
   overview: { en: 'Overview', ja: '概要' },
   changes: { en: 'Changes', ja: '変更' },
   grants: { en: 'Grants', ja: 'グラント' },
+  audit: { en: 'Audit log', ja: '監査ログ' },
   settings: { en: 'Settings', ja: '設定' },
   language: { en: 'Language', ja: '言語' },
   theme: { en: 'Theme', ja: '配色' },

@@ -21,6 +21,7 @@ const PLACES: readonly Place[] = [
   { to: '/', icon: 'overview', label: messages.overview },
   { to: '/changes', icon: 'changes', label: messages.changes },
   { to: '/grants', icon: 'key', label: messages.grants },
+  { to: '/audit', icon: 'audit', label: messages.audit },
   { to: '/settings', icon: 'settings', label: messages.settings },
 ];
 

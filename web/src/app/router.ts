@@ -1,4 +1,5 @@
 import { createRouter } from '@tanstack/react-router';
+import { auditRoutes } from '../audit/route.ts';
 import { changesRoute } from '../changes/route.ts';
 import { grantRoutes } from '../grants/route.ts';
 import { overviewRoute } from '../overview/route.ts';
@@ -14,7 +15,14 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
     welcomeRoute,
-    shellRoute.addChildren([overviewRoute, changesRoute, planRoute, ...grantRoutes, ...settingsRoutes]),
+    shellRoute.addChildren([
+      overviewRoute,
+      changesRoute,
+      ...auditRoutes,
+      planRoute,
+      ...grantRoutes,
+      ...settingsRoutes,
+    ]),
   ]),
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
