@@ -139,6 +139,11 @@ describe('deciding', () => {
       .getByLabel(/Reason/)
       .fill('The shop is down, and this table is empty: we restore it from last night.');
     await expectGoodLook(visit, 'plan-break-glass');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Break the glass…');
+    await page.keyboard.press('Enter');
+    await page.getByLabel(/Reason/).fill('The shop is down, and this table is empty: we restore it.');
     await act.click();
     await decision(page).getByText('You broke the glass for this.').waitFor();
     expect((await stage.shop.stored(plan.id)).state).toBe('approved');

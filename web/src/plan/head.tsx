@@ -50,9 +50,9 @@ export function Head({ plan }: { readonly plan: PlanSummary }) {
           <Time at={plan.expiresAt} />
         </Fact>
         <Fact name={say(messages.fingerprint)}>
-          <code title={plan.fingerprint}>{plan.fingerprint.slice(0, SHORT_FINGERPRINT)}</code>{' '}
-          <span className={styles.soft}>{say(messages.terraform, { version: terraform.version })}</span>
+          <code title={plan.fingerprint}>{plan.fingerprint.slice(0, SHORT_FINGERPRINT)}</code>
         </Fact>
+        <Fact name={say(messages.terraform)}>{terraform.version}</Fact>
       </dl>
     </>
   );

@@ -11,7 +11,7 @@ export const messages = table({
   uploaded: { en: 'Planned ({zone})', ja: 'プラン日時({zone})' },
   goodUntil: { en: 'Good until', ja: '有効期限' },
   fingerprint: { en: 'Fingerprint', ja: 'フィンガープリント' },
-  terraform: { en: 'Terraform {version}', ja: 'Terraform {version}' },
+  terraform: { en: 'Terraform', ja: 'Terraform' },
   destroy: {
     en: 'This plan destroys everything in the stack.',
     ja: 'このプランはスタックのリソースをすべて削除します。',

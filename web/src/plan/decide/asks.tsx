@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useMe } from '../../api/me.ts';
 import { useText } from '../../app/text.ts';
 import { ChangeCounts, FindingCounts } from '../../changes/plan-marks.tsx';
@@ -104,7 +104,7 @@ function Form({
           onChange={({ target }) => setReason(target.value)}
         />
       )}
-      <Failed error={run.error} />
+      {run.error !== null && <Failed error={run.error} />}
       <div className={styles.buttons}>
         <Button onClick={onEnd}>{say(messages.notNow)}</Button>
         <Button
@@ -143,9 +143,20 @@ function Hits({ plan, me }: { readonly plan: PlanSummary; readonly me: string })
   );
 }
 
-function Failed({ error }: { readonly error: Error | null }) {
+function Failed({ error }: { readonly error: Error }) {
   const say = useText();
-  if (!(error instanceof NotSigned)) return <Trouble error={error} />;
+  const trouble = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new error is led to.
+  useEffect(() => {
+    trouble.current?.scrollIntoView({ block: 'nearest' });
+  }, [error]);
+  if (!(error instanceof NotSigned)) {
+    return (
+      <div ref={trouble} className={styles.trouble}>
+        <Trouble error={error} />
+      </div>
+    );
+  }
   return (
     <p role="alert" className={styles.failed}>
       {say(error.why === 'no-passkey' ? messages.noPasskey : messages.otherStatement)}{' '}

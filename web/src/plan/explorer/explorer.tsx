@@ -1,6 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useDeferredValue } from 'react';
 import { useText } from '../../app/text.ts';
 import { Button } from '../../parts/button.tsx';
 import { Choice } from '../../parts/field.tsx';
@@ -21,7 +20,7 @@ export function Explorer({ plan: { id, summary } }: { readonly plan: PlanSummary
   const say = useText();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const asked = useDeferredValue(askedBy(search));
+  const asked = askedBy(search);
   const first = useQuery({ ...rowsQuery(id, asked, 0), placeholderData: keepPreviousData });
   const look = (changed: PlanSearch): void =>
     void navigate({ search: changed, replace: true, resetScroll: false });
