@@ -126,7 +126,6 @@ function EndOne({ session, isOwn }: { readonly session: Session; readonly isOwn:
       about={where}
       act={say(messages.end)}
       pending={say(messages.ending)}
-      look="danger"
       open={open}
       onOpenChange={setOpen}
       running={{ ...ending, mutate: () => ending.mutate() }}
@@ -154,7 +153,6 @@ function EndOthers({ others }: { readonly others: readonly Session[] }) {
       opener={say(messages.endOthers)}
       act={say(messages.endOthers)}
       pending={say(messages.ending)}
-      look="danger"
       open={open}
       onOpenChange={setOpen}
       running={{ ...ending, mutate: () => ending.mutate() }}
