@@ -1,7 +1,7 @@
 import { ExtData } from '@msgpack/msgpack';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeInFile } from '../../src/changes/testing/plan-file.ts';
-import { HARMLESS, LOSES_DATA, type NameAtShop } from '../../src/changes/testing/shop.ts';
+import { HARMLESS, LOSES_DATA, mustBeTaken, type NameAtShop } from '../../src/changes/testing/shop.ts';
 import { expectGoodLook } from './look.ts';
 import { EVERY_VIEW, openStage, SOME_VIEWS, type Stage, type View, type Visit } from './stage.ts';
 
@@ -70,6 +70,22 @@ describe('the page of a plan', () => {
     await visit.page.getByRole('button', { name: /module\.web\.aws_sns_topic\.web/ }).click();
     await visit.page.getByText('tags', { exact: true }).waitFor();
     await expectGoodLook(visit, 'plan');
+  });
+});
+
+describe('what became of a plan', () => {
+  it.each(SOME_VIEWS)('is told to its end, with its grant ($language)', async (view) => {
+    const { shop } = stage;
+    const plan = await shop.approved('shop-staging', { changes: HARMLESS });
+    const granted = mustBeTaken(await shop.grant(plan));
+    await shop.fetch(granted);
+    await shop.report(granted);
+    await using visit = await visitPlan(plan.id, view, 'taro');
+    const { page } = visit;
+    await page.getByText(/The job reported: applied|ジョブが適用の成功を報告しました/).waitFor();
+    await expectGoodLook(visit, 'plan-applied');
+    await page.locator(`a[href="/grants/${granted.grant.id}"]`).click();
+    await page.waitForURL(`**/grants/${granted.grant.id}`);
   });
 });
 

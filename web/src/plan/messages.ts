@@ -33,7 +33,7 @@ export const messages = table({
 
   waits: { en: 'What it waits for', ja: '承認の状況' },
   decided: { en: 'How it was decided', ja: '判断の結果' },
-  waitsFor: { en: 'Waits for one of', ja: '承認できる人:' },
+  waitsFor: { en: 'Who can approve:', ja: '承認できる人:' },
   heldBy: {
     en: 'The stack is held by {repository} #{number} (applied by {whom}); this plan cannot be applied until that is merged, closed or unlocked.',
     ja: 'スタックは {repository} #{number} がロックしています(適用者: {whom})。マージ、クローズ、ロック解除のいずれかまで、このプランは適用できません。',
@@ -81,6 +81,7 @@ export const messages = table({
   },
   addedBy: { en: 'was added by {whom}:', ja: '{whom} が追加:' },
 
+  grants: { en: 'Grants', ja: 'グラント' },
   stacks: { en: 'Stacks of this commit, in order', ja: '同じコミットのスタック(適用順)' },
   after: { en: 'after {stacks}', ja: '{stacks} の後' },
 

@@ -9,6 +9,7 @@ import { Decide } from './decide/decide.tsx';
 import { Denials } from './denials.tsx';
 import { Explorer } from './explorer/explorer.tsx';
 import { Findings } from './findings.tsx';
+import { Grants } from './grants.tsx';
 import { Head } from './head.tsx';
 import { messages } from './messages.ts';
 import { Outputs } from './outputs.tsx';
@@ -54,6 +55,7 @@ function OnePlan({ plan }: { readonly plan: PlanSummary }) {
         </div>
         <div className={styles.column}>
           <TimeLine plan={plan} />
+          <Grants plan={plan} />
           <StacksOfCommit plan={plan} />
           <Permissions plan={plan} />
         </div>
