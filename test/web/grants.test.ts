@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { epochMs, type GrantId } from '#core-values';
+import { takeBackGrant } from '../../src/changes/revoke-grant.ts';
 import { LOSES_DATA, mustBeTaken } from '../../src/changes/testing/shop.ts';
 import { insertCall, insertFile } from '../../src/trail/store.ts';
 import { expectGoodLook } from './look.ts';
@@ -79,7 +80,6 @@ describe('the list of grants', () => {
     await page.locator(`a[href="/grants/${past.id}"]`).waitFor({ state: 'detached' });
     expect(new URL(page.url()).search).toBe('?show=live');
     await page.locator(`a[href="/grants/${live.id}"]`).waitFor();
-    const { takeBackGrant } = await import('../../src/changes/revoke-grant.ts');
     mustBeTaken(
       await takeBackGrant(stage.shop.room, { grant: live.id, person: stage.shop.person('hanako') }),
     );
@@ -168,6 +168,17 @@ describe('a grant', () => {
     expect(await visit.page.getByRole('button', { name: 'Revoke…' }).count()).toBe(0);
     expect((await stage.shop.auditKinds()).filter((kind) => kind.includes('refused'))).toEqual([]);
     await expectGoodLook(visit, 'grant-of-others');
+  });
+
+  it('is not shown while it is unknown what it reaches', async () => {
+    const grant = await liveInProduction();
+    await using visit = await stage.visit('/no/such/page', DESK, 'yuki');
+    await visit.page.route('**/v1/accounts', (route) => route.fulfill({ status: 503 }));
+    for (const path of ['/grants', `/grants/${grant.id}`]) {
+      await visit.page.goto(`${stage.url}${path}`);
+      await visit.page.getByText('The server could not answer').waitFor();
+      expect(await visit.page.getByText('shop-production').count()).toBe(0);
+    }
   });
 
   it('that is none says so', async () => {

@@ -7,6 +7,7 @@ export const messages = table({
   closeNavigation: { en: 'Close the navigation', ja: 'ナビゲーションを閉じる' },
   overview: { en: 'Overview', ja: '概要' },
   changes: { en: 'Changes', ja: '変更' },
+  accounts: { en: 'Accounts', ja: 'アカウント' },
   grants: { en: 'Grants', ja: 'グラント' },
   audit: { en: 'Audit log', ja: '監査ログ' },
   settings: { en: 'Settings', ja: '設定' },

@@ -20,6 +20,7 @@ interface Place {
 const PLACES: readonly Place[] = [
   { to: '/', icon: 'overview', label: messages.overview },
   { to: '/changes', icon: 'changes', label: messages.changes },
+  { to: '/accounts', icon: 'accounts', label: messages.accounts },
   { to: '/grants', icon: 'key', label: messages.grants },
   { to: '/audit', icon: 'audit', label: messages.audit },
   { to: '/settings', icon: 'settings', label: messages.settings },

@@ -1,4 +1,5 @@
 import { createRouter } from '@tanstack/react-router';
+import { accountRoutes } from '../accounts/route.ts';
 import { auditRoutes } from '../audit/route.ts';
 import { changesRoute } from '../changes/route.ts';
 import { grantRoutes } from '../grants/route.ts';
@@ -21,6 +22,7 @@ export const router = createRouter({
       ...auditRoutes,
       planRoute,
       ...grantRoutes,
+      ...accountRoutes,
       ...settingsRoutes,
     ]),
   ]),

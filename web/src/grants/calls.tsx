@@ -12,15 +12,12 @@ import { More } from './words.tsx';
 interface CallsProps {
   readonly grant: GrantDetail;
   readonly mayRead: boolean;
-  /** Whether it is known yet who may read them. */
-  readonly isKnown: boolean;
 }
 
 /** What was called with it, by CloudTrail. For the owning team and administrators: calls name resources. */
-export function Calls({ grant: { id }, mayRead, isKnown }: CallsProps) {
+export function Calls({ grant: { id }, mayRead }: CallsProps) {
   const say = useText();
   const calls = useCalls(id, mayRead);
-  if (!isKnown) return null;
   return (
     <Section title={say(messages.called)}>
       {!mayRead && <p className={styles.soft}>{say(messages.callsOfOthers)}</p>}

@@ -29,18 +29,27 @@ const route = getRouteApi('/shell/grants/$grant');
 export function GrantPage() {
   const { grant: id } = route.useParams();
   const grant = useGrant(id);
+  const accounts = useAccounts();
   return (
     <Answered query={grant} heading="h1">
-      {(detail) => <OneGrant key={detail.id} grant={detail} />}
+      {(detail) => (
+        // It is not shown without what it reaches.
+        <Answered query={accounts} heading="h1">
+          {(map) => <OneGrant key={detail.id} grant={detail} place={placeOf(map.accounts, detail)} />}
+        </Answered>
+      )}
     </Answered>
   );
 }
 
-function OneGrant({ grant }: { readonly grant: GrantDetail }) {
+interface GrantProps {
+  readonly grant: GrantDetail;
+  readonly place: PlaceOfGrant;
+}
+
+function OneGrant({ grant, place }: GrantProps) {
   const say = useText();
   const me = useMe().data;
-  const accounts = useAccounts().data?.accounts;
-  const place = placeOf(accounts ?? [], grant);
   useTouches(place.environment);
   const mine = me !== undefined && mayTakeBack(place, me);
   return (
@@ -54,23 +63,18 @@ function OneGrant({ grant }: { readonly grant: GrantDetail }) {
       }
     >
       {isLive(grant) && mine && <Revoke grant={grant} place={place} />}
-      {isLive(grant) && !mine && accounts !== undefined && me !== undefined && (
+      {isLive(grant) && !mine && me !== undefined && (
         <p className={styles.soft}>{say(messages.whoMayRevoke, { team: place.team ?? '–' })}</p>
       )}
       <Revocation grant={grant} place={place} />
       <About grant={grant} place={place} />
       <WhatItCould grant={grant} />
-      <Calls grant={grant} mayRead={mine} isKnown={accounts !== undefined && me !== undefined} />
+      {me !== undefined && <Calls grant={grant} mayRead={mine} />}
     </Page>
   );
 }
 
-interface AboutProps {
-  readonly grant: GrantDetail;
-  readonly place: PlaceOfGrant;
-}
-
-function About({ grant, place: { accountName } }: AboutProps) {
+function About({ grant, place: { accountName } }: GrantProps) {
   const say = useText();
   const zone = useTimeZoneName();
   const moment = (at: string | undefined) => (at === undefined ? undefined : <Time at={at} />);

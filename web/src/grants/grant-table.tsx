@@ -1,18 +1,17 @@
 import { Link } from '@tanstack/react-router';
-import type { Read } from '../api/answers.ts';
 import { useText } from '../app/text.ts';
 import { EnvironmentMark } from '../parts/environment.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time, useTimeZoneName } from '../parts/time.tsx';
 import styles from './grant-table.module.css';
 import { messages } from './messages.ts';
-import { type Grant, isLive, placeOf } from './queries.ts';
+import { type Accounts, type Grant, isLive, placeOf } from './queries.ts';
 import { StatusMark } from './status-mark.tsx';
 
 interface GrantTableProps {
   readonly label: string;
   readonly grants: readonly Grant[];
-  readonly accounts: Read<'/v1/accounts'>['accounts'];
+  readonly accounts: Accounts;
 }
 
 /** Grants in short, each with where it reaches first. */

@@ -9,7 +9,7 @@ import { type GrantsFilter, grantsFilter, PURPOSES } from './filter.ts';
 import { GrantTable } from './grant-table.tsx';
 import styles from './grants-page.module.css';
 import { messages } from './messages.ts';
-import { useAccounts, useGrants } from './queries.ts';
+import { type Accounts, useAccounts, useGrants } from './queries.ts';
 
 const route = getRouteApi('/shell/grants');
 
@@ -18,35 +18,49 @@ export function GrantsPage() {
   const say = useText();
   const filter = route.useSearch();
   const navigate = route.useNavigate();
-  const grants = useGrants(filter);
-  const accounts = useAccounts().data?.accounts ?? [];
-  const touched = accounts.find(({ stacks }) => stacks.some(({ name }) => name === filter.stack));
-  useTouches(touched?.environment);
+  const accounts = useAccounts();
+  const all = accounts.data?.accounts ?? [];
+  useTouches(all.find(({ stacks }) => stacks.some(({ name }) => name === filter.stack))?.environment);
   const filterBy = (search: GrantsFilter): void => void navigate({ search, replace: true });
-  const names = accounts.flatMap(({ stacks }) => stacks.map(({ name }) => name));
+  const names = all.flatMap(({ stacks }) => stacks.map(({ name }) => name));
   return (
     <Page title={say(messages.title)} aside={<LiveOrPast filter={filter} onChange={filterBy} />}>
       <Filters filter={filter} stacks={names} onChange={filterBy} />
-      <Answered query={grants}>
-        {({ pages }) => {
-          const all = pages.flatMap((page) => page.grants);
-          if (all.length === 0) return <NoGrants filter={filter} onClear={() => filterBy({})} />;
-          return (
-            <>
-              <GrantTable label={say(messages.title)} grants={all} accounts={accounts} />
-              <div className={styles.end}>
-                <span role="status">{say(messages.shown, { count: all.length })}</span>
-                {grants.hasNextPage && (
-                  <Button disabled={grants.isFetchingNextPage} onClick={() => void grants.fetchNextPage()}>
-                    {say(messages.more)}
-                  </Button>
-                )}
-              </div>
-            </>
-          );
-        }}
+      {/* No grant is shown without what it reaches. */}
+      <Answered query={accounts}>
+        {(map) => <Grants filter={filter} accounts={map.accounts} onClear={() => filterBy({})} />}
       </Answered>
     </Page>
+  );
+}
+
+interface GrantsProps extends NoGrantsProps {
+  readonly accounts: Accounts;
+}
+
+function Grants({ filter, accounts, onClear }: GrantsProps) {
+  const say = useText();
+  const grants = useGrants(filter);
+  return (
+    <Answered query={grants}>
+      {({ pages }) => {
+        const all = pages.flatMap((page) => page.grants);
+        if (all.length === 0) return <NoGrants filter={filter} onClear={onClear} />;
+        return (
+          <>
+            <GrantTable label={say(messages.title)} grants={all} accounts={accounts} />
+            <div className={styles.end}>
+              <span role="status">{say(messages.shown, { count: all.length })}</span>
+              {grants.hasNextPage && (
+                <Button disabled={grants.isFetchingNextPage} onClick={() => void grants.fetchNextPage()}>
+                  {say(messages.more)}
+                </Button>
+              )}
+            </div>
+          </>
+        );
+      }}
+    </Answered>
   );
 }
 

@@ -6,7 +6,7 @@ import { asQuery, type GrantsFilter } from './filter.ts';
 export type Grant = Read<'/v1/grants'>['grants'][number];
 export type GrantDetail = Read<'/v1/grants/{id}'>;
 export type GrantCalls = Read<'/v1/grants/{id}/calls'>;
-type Accounts = Read<'/v1/accounts'>['accounts'];
+export type Accounts = Read<'/v1/accounts'>['accounts'];
 
 export const useGrants = (filter: GrantsFilter) =>
   useInfiniteQuery({

@@ -7,6 +7,7 @@ export const messages = table({
   waitsForOthers: { en: '{count:plan waits|plans wait} for others', ja: 'ほかの人の承認待ち {count} 件' },
   seeAll: { en: 'See all that wait for you', ja: '対応待ちをすべて表示' },
   running: { en: 'Running now', ja: '実行中' },
+  liveGrants: { en: 'Live grants', ja: '有効なグラント' },
   nothingRuns: {
     en: 'Nothing runs: no credentials are out.',
     ja: '実行中のものはありません。発行中の認証情報もありません。',
@@ -22,6 +23,7 @@ export const messages = table({
   'plan-refused': { en: 'Plan refused', ja: 'プランを拒否' },
   'request-refused': { en: 'Request refused', ja: 'リクエストを拒否' },
   accounts: { en: 'Accounts', ja: 'アカウント' },
+  stacksOfAll: { en: 'How each stack stands', ja: 'スタックごとの状態' },
   frozen: { en: 'Frozen', ja: '変更凍結中' },
   stacks: { en: '{count:stack|stacks}', ja: 'スタック {count}' },
   waiting: { en: '{count} waiting', ja: '承認待ち {count}' },

@@ -31,13 +31,24 @@ export function OverviewPage() {
           <>
             <Wrongs status={status} />
             <WaitsForMe waitsForMe={waitsForMe} waiting={waiting} />
-            <Part title={say(messages.running)} empty={running.length === 0 && say(messages.nothingRuns)}>
+            <Part
+              title={say(messages.running)}
+              aside={
+                <Link to="/grants" search={{ show: 'live' }}>
+                  {say(messages.liveGrants)}
+                </Link>
+              }
+              empty={running.length === 0 && say(messages.nothingRuns)}
+            >
               <PlanTable label={say(messages.running)} plans={running} />
             </Part>
             <Part title={say(messages.recent)} empty={recent.length === 0 && say(messages.nothingRecent)}>
               <RecentTable recent={recent} />
             </Part>
-            <Part title={say(messages.accounts)}>
+            <Part
+              title={say(messages.accounts)}
+              aside={<Link to="/accounts">{say(messages.stacksOfAll)}</Link>}
+            >
               <ul className={styles.accounts}>
                 {accounts.map((account) => (
                   <Account key={account.id} account={account} />
