@@ -37,6 +37,8 @@ export function Rows({ id, asked, total, beside }: RowsProps) {
     estimateSize: () => ROW_HEIGHT,
     overscan: BEYOND,
     scrollMargin: margin,
+    // Scrolling waits for no drawing.
+    useFlushSync: false,
     // What stands over the page: production's band, and what may be decided.
     scrollPaddingStart: 40,
     scrollPaddingEnd: 140,
