@@ -33,7 +33,7 @@ test.each(tables.map((path) => relative(SOURCES, path)))(
   },
 );
 
-/** By `messages.name`, or by a value of a known set: `messages[state]` uses those whose names are said somewhere else as a text. */
+/** By `messages.name`, also under another name of the table, or by a value of a known set: `messages[state]` uses those whose names are said somewhere else as a text. */
 test('every message is used', async () => {
   const unused: string[] = [];
   for (const table of tables) {
@@ -48,7 +48,10 @@ test('every message is used', async () => {
       .join('\n');
     const isLookedUp = sources.some((source) => /\bmessages\[/.test(source));
     for (const [name] of await messagesOf(table)) {
-      const byName = sources.some((source) => new RegExp(`\\bmessages\\.${name}\\b`).test(source));
+      const byName = sources.some((source) => {
+        const aliases = [...source.matchAll(/\bmessages as (\w+) \}/g)].map((match) => match[1]);
+        return new RegExp(`\\b(?:${['messages', ...aliases].join('|')})\\.${name}\\b`).test(source);
+      });
       const bySet = isLookedUp && everywhere.includes(`'${name}'`);
       if (!byName && !bySet) unused.push(`${relative(SOURCES, table)}: ${name}`);
     }
