@@ -9,6 +9,7 @@ export const messages = table({
   changes: { en: 'Changes', ja: '変更' },
   accounts: { en: 'Accounts', ja: 'アカウント' },
   grants: { en: 'Grants', ja: 'グラント' },
+  policy: { en: 'Policy', ja: 'ポリシー' },
   audit: { en: 'Audit log', ja: '監査ログ' },
   settings: { en: 'Settings', ja: '設定' },
   language: { en: 'Language', ja: '言語' },

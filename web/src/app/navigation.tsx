@@ -22,6 +22,7 @@ const PLACES: readonly Place[] = [
   { to: '/changes', icon: 'changes', label: messages.changes },
   { to: '/accounts', icon: 'accounts', label: messages.accounts },
   { to: '/grants', icon: 'key', label: messages.grants },
+  { to: '/policy', icon: 'policy', label: messages.policy },
   { to: '/audit', icon: 'audit', label: messages.audit },
   { to: '/settings', icon: 'settings', label: messages.settings },
 ];

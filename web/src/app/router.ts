@@ -6,6 +6,7 @@ import { grantRoutes } from '../grants/route.ts';
 import { overviewRoute } from '../overview/route.ts';
 import { Broken } from '../parts/states.tsx';
 import { planRoute } from '../plan/route.ts';
+import { policyRoute } from '../policy/route.ts';
 import { settingsRoutes } from '../settings/route.ts';
 import { signInRoute } from '../sign-in/route.ts';
 import { welcomeRoute } from '../welcome/route.ts';
@@ -20,6 +21,7 @@ export const router = createRouter({
       overviewRoute,
       changesRoute,
       ...auditRoutes,
+      policyRoute,
       planRoute,
       ...grantRoutes,
       ...accountRoutes,

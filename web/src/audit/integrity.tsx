@@ -59,7 +59,7 @@ function Checkpoint({ state: { checkpoint, continues } }: { readonly state: LogS
   );
 }
 
-function Verdict({ verified }: Pick<LogState, 'verified'>) {
+function Verdict({ verified }: { readonly verified: LogState['verified'] | undefined }) {
   const say = useText();
   if (verified === undefined) return <li className={styles.soft}>{say(messages.notVerified)}</li>;
   const { at, kind, size, tampering = '', position } = verified;
