@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { useText } from '../app/text.ts';
 import { LongPlain, Plain } from '../plan/plain.tsx';
 import styles from './evidence.module.css';
@@ -47,9 +48,17 @@ function Value({ value }: { readonly value: unknown }) {
       </dl>
     );
   }
+  // Signatures and statements have lines; every other character that nobody would see is written out.
+  const lines = (typeof value === 'string' ? value : JSON.stringify(value)).split('\n');
   return (
     <code className={styles.value}>
-      <LongPlain words={typeof value === 'string' ? value : JSON.stringify(value)} />
+      {lines.map((line, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: an entry never changes.
+        <Fragment key={at}>
+          {at > 0 && '\n'}
+          <LongPlain words={line} />
+        </Fragment>
+      ))}
     </code>
   );
 }
