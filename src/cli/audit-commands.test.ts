@@ -299,7 +299,8 @@ describe('sekisho audit list and show', () => {
 
   test('reasons in the language of the reader', async () => {
     const reasons = [{ rule: 'trust.job', message: 'Another job.', messageJa: '別のジョブです。' }];
-    const { client } = server({ '/v1/audit/1': { record: { ...record, reasons }, leaf: '' } });
+    const refused: Json = JSON.parse(JSON.stringify({ ...record, reasons }));
+    const { client } = server({ '/v1/audit/1': { record: refused, leaf: '' } });
     const show = auditShow(() => client);
     expect((await run(show, ['1'])).out).toContain('  • Another job. [trust.job]\n');
     expect((await run(show, ['1'], 'ja')).out).toContain('  • 別のジョブです。 [trust.job]\n');
