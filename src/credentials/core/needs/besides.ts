@@ -1,3 +1,4 @@
+import { own } from '#core-values';
 import type { PlannedChange, PlanValue } from '#plan/core';
 import { serviceOfType } from '../session-policy/aws-types.ts';
 import rules from '../session-policy/rules.json' with { type: 'json' };
@@ -24,7 +25,7 @@ export function needsBesides(
   const { partition, account } = facts;
   const needs: OpenNeed[] = [];
   if (operation === 'create' || operation === 'update') {
-    for (const [attribute, service] of Object.entries(passedRoles[change.type] ?? {})) {
+    for (const [attribute, service] of Object.entries(own(passedRoles, change.type) ?? {})) {
       const role = (name: string) => `arn:${partition}:iam::${account}:role/${name}`;
       const arns = referencesIn(object, attribute, role);
       if (arns.resources.length === 0) continue;
@@ -38,7 +39,7 @@ export function needsBesides(
         open: arns.open,
       });
     }
-    for (const [attribute, service] of Object.entries(keys[change.type] ?? {})) {
+    for (const [attribute, service] of Object.entries(own(keys, change.type) ?? {})) {
       const key = (name: string) =>
         `arn:${partition}:kms:${facts.regions[0] ?? '*'}:${account}:key/${/^[\da-f-]{36}$|^mrk-|^\*$/.test(name) ? name : '*'}`;
       const { resources, open } = referencesIn(object, attribute, key);
@@ -54,7 +55,7 @@ export function needsBesides(
 }
 
 const linkedRoleNeeds = ({ type }: PlannedChange, why: Need['why'], facts: ArnFacts): readonly OpenNeed[] =>
-  (linkedRoles[type] ?? []).map((service) => ({
+  (own(linkedRoles, type) ?? []).map((service) => ({
     need: {
       action: 'iam:CreateServiceLinkedRole',
       resources: [
