@@ -18,7 +18,7 @@ import { situationOf } from '../core/situation.ts';
 import { comparedCommits } from './compared-commits.ts';
 import { type PullRequestState, plansOf } from './plans.ts';
 import type { Pull } from './pull.ts';
-import { type AffectedBy, filesAt, readAffected } from './read-affected.ts';
+import { type AffectedBy, filesAt, PASSING, readAffected, type TwoCommits } from './read-affected.ts';
 import { languageOf, type PullRequestRoom } from './room.ts';
 import { touchedOf } from './touched-words.ts';
 
@@ -26,10 +26,9 @@ export interface ReadFacts {
   readonly facts: PullRequestFacts;
   /** Of the head commit. */
   readonly files: FileTexts;
+  /** Between which commits the stacks were found; absent where nothing was read. */
+  readonly judged?: TwoCommits;
 }
-
-/** What passes by itself: nothing is shown for it, and it is tried again. */
-const PASSING: readonly Problem['code'][] = ['outside-failed', 'too-many-requests', 'unavailable', 'timeout'];
 
 /** Everything that decides what the pull request shows. A lookup that fails for good is among the facts: then nothing passes. */
 export async function readFacts(
@@ -50,7 +49,7 @@ export async function readFacts(
     const failedLookups = affectedBy.error.reasons;
     return ok({ facts: { ...frame, ...nothing, failedLookups }, files: new Map() });
   }
-  const { affected, noMerge } = affectedBy.value;
+  const { affected, noMerge, before, after } = affectedBy.value;
   const plans = await plansOf(room, stacks, stateOf(pull));
   const touched = new Map(affected.stacks.map((one) => [one.stack, one]));
   const shown: StackFacts[] = [];
@@ -71,6 +70,7 @@ export async function readFacts(
   return ok({
     facts: { ...facts, stacks: shown.map((one) => ({ ...one, waitsFor: waitsFor(one, stacks, facts) })) },
     files: files.value,
+    judged: { before, after },
   });
 }
 
@@ -90,8 +90,7 @@ const frameOf = (repository: GitHubRepository, pull: Pull, language: Language) =
     language,
   }) as const;
 
-interface AffectedByPull extends AffectedBy {
-  readonly after: string;
+interface AffectedByPull extends AffectedBy, TwoCommits {
   readonly noMerge?: NonNullable<PullRequestFacts['noMerge']>;
 }
 
