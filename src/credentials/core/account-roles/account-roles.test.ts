@@ -103,6 +103,9 @@ describe('the plan role', () => {
     expect(asks('kms:Decrypt', '*', via('secretsmanager'))).toBe('explicitly-denied');
     expect(asks('kms:Decrypt')).toBe('explicitly-denied');
     expect(asks('kms:Decrypt', '*', via('s3'))).toBe('allowed');
+    const inChina = (service: string) => ({ 'kms:ViaService': `${service}.cn-north-1.amazonaws.com.cn` });
+    expect(asks('kms:Decrypt', '*', inChina('s3'))).toBe('allowed');
+    expect(asks('kms:Decrypt', '*', inChina('ssm'))).toBe('explicitly-denied');
   });
 
   it('reads the states and their locks', () => {
