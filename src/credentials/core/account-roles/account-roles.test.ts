@@ -244,6 +244,11 @@ describe('the guard', () => {
     expect(create(`arn:aws:iam::${ACCOUNT}:policy/sekisho-guard`)).toBe('allowed');
     const off = { action: 'iam:DeleteRolePermissionsBoundary', resource: role('shop-web') };
     expect(asked(strict, 'apply', off)).toBe('explicitly-denied');
+    const resource = `arn:aws:iam::${ACCOUNT}:group/administrators`;
+    for (const action of ['iam:AddUserToGroup', 'iam:AttachGroupPolicy', 'iam:PutGroupPolicy']) {
+      expect([action, asked(strict, 'apply', { action, resource })]).toEqual([action, 'explicitly-denied']);
+      expect([action, asked(AMBIENT, 'apply', { action, resource })]).toEqual([action, 'allowed']);
+    }
   });
 
   it('leaves every reading of the organization, its people and the account alone', () => {
