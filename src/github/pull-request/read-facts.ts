@@ -1,4 +1,4 @@
-import type { Stack } from '#accounts/core';
+import type { Person, Stack } from '#accounts/core';
 import { type StoredPlan, showPlan } from '#changes';
 import {
   type Language,
@@ -58,7 +58,9 @@ export async function readFacts(
     const why = touched.get(name);
     if (stack === undefined || why === undefined) continue;
     const plan = await planFacts(room, repository, plans.get(name), { language, url: frame.repository.url });
-    shown.push(stackFacts(stack, { touched: touchedOf(why), ...plan }, pull.number));
+    const { people } = room.changes.organization();
+    const approvers = approversOf(stack, people, plan.plan);
+    shown.push(stackFacts(stack, { touched: touchedOf(why), approvers, ...plan }, pull.number));
   }
   const untouched = stacks.flatMap(({ name }) => (touched.has(name) ? [] : [name]));
   const facts: PullRequestFacts = {
@@ -149,7 +151,7 @@ async function planFacts(
 
 function stackFacts(
   stack: Stack,
-  known: Pick<StackFacts, 'touched' | 'plan' | 'unreadable'>,
+  known: Pick<StackFacts, 'touched' | 'approvers' | 'plan' | 'unreadable'>,
   number: number,
 ): StackFacts {
   const { id, name, environment } = stack.account;
@@ -168,6 +170,16 @@ function stackFacts(
     ...(isOther ? { heldBy: { number: lock.pullRequest, why: APPLIED_THERE } } : {}),
   };
 }
+
+/** As `sekisho.yaml` has them; whether a team of GitHub has them too is asked where something is decided. */
+const approversOf = (
+  { approval: { team, accept } }: Stack,
+  people: readonly Person[],
+  plan: StackPlan | undefined,
+): StackFacts['approvers'] =>
+  people
+    .filter(({ teams, keys }) => teams.includes(team) && (keys.length > 0 || accept.includes('review')))
+    .flatMap(({ name }) => (name === plan?.details.author.person ? [] : [name]));
 
 const APPLIED_THERE: Reason['message'] = text(
   'it was applied from there, and is not merged yet.',

@@ -1,7 +1,7 @@
 import { type StackName, type Text, text } from '#core-values';
 import { code, plain } from '#plan/core';
 import type { PullRequestFacts, StackFacts } from '../facts.ts';
-import { SITUATION_WORDS, SITUATIONS, type Situation, situationOf } from '../situation.ts';
+import { askedForChanges, SITUATION_WORDS, SITUATIONS, type Situation, situationOf } from '../situation.ts';
 
 /** What is to be done first, and by whom; in Markdown, everything from people escaped. */
 export interface NextStep {
@@ -12,6 +12,7 @@ export interface NextStep {
 type Stacks = readonly [StackFacts, ...StackFacts[]];
 
 const MOST_NAMES = 4;
+const MOST_PEOPLE = 6;
 
 /** `a`, `b` and 3 more */
 function named(stacks: readonly { readonly name: StackName }[]): Text {
@@ -25,9 +26,35 @@ function named(stacks: readonly { readonly name: StackName }[]): Text {
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
+/** Those who are named are escaped already. */
+function people(names: readonly string[]): Text {
+  const shown = names.slice(0, MOST_PEOPLE);
+  const more = names.length - shown.length;
+  return more === 0
+    ? text(shown.join(', '), shown.join('、'))
+    : text(`${shown.join(', ')} and ${more} more`, `${shown.join('、')} ほか ${more} 人`);
+}
+
+const NOBODY = text(
+  'nobody there can approve it: add people in `sekisho.yaml`',
+  '承認できる人がいません。`sekisho.yaml` に追加してください',
+);
+
+/** Each team with who of it can approve. Names are escaped, so that nobody is notified by being named. */
 const teamsOf = (stacks: Stacks): Text => {
-  const teams = [...new Set(stacks.map(({ team }) => team))].map((team) => plain(team));
-  return text(listed(teams), teams.join('、'));
+  const teams = [...Map.groupBy(stacks, ({ team }) => team)].map(([team, of]) => {
+    const names = [...new Set(of.flatMap(({ approvers }) => approvers))].map((name) => plain(name));
+    const { en, ja } = names.length === 0 ? NOBODY : people(names);
+    return { en: `${plain(team)} (${en})`, ja: `${plain(team)} チーム: ${ja}` };
+  });
+  return text(listed(teams.map(({ en }) => en)), teams.map(({ ja }) => ja).join(' / '));
+};
+
+const askersOf = (stacks: Stacks): Text => {
+  const askers = [
+    ...new Set(stacks.flatMap((stack) => askedForChanges(stack)).map(({ approver }) => plain(approver))),
+  ];
+  return people(askers);
 };
 
 const all = (stacks: readonly { readonly name: StackName }[]): string =>
@@ -92,11 +119,18 @@ const STEPS: Readonly<Record<Situation, (stacks: Stacks, facts: PullRequestFacts
       `**待機:** ${names.ja} は ${by || '別のプルリクエスト'} が使用中です。適用されるかクローズされるまで進めません。`,
     );
   },
+  'changes-requested': (stacks) => {
+    const [askers, names] = [askersOf(stacks), named(stacks)];
+    return text(
+      `**Next, the author:** ${askers.en} asked for changes to ${names.en}. Push what they ask for, and have them review again: until they approve or the review is dismissed, nobody’s approval counts.`,
+      `**次の操作(作成者):** ${askers.ja} が ${names.ja} に変更を求めています。対応を push し、再レビューを依頼してください。承認されるかレビューが取り下げられるまで、ほかの人の承認も有効になりません。`,
+    );
+  },
   waits: (stacks) => {
     const [teams, names] = [teamsOf(stacks), named(stacks)];
     return text(
       `**Next, team ${teams.en}:** read and approve ${names.en}; the command is below.`,
-      `**次の操作(${teams.ja} チーム):** ${names.ja} の内容を確認して承認してください(コマンドは下記)。`,
+      `**次の操作(${teams.ja}):** ${names.ja} の内容を確認して承認してください(コマンドは下記)。`,
     );
   },
   ready: (stacks) => {
