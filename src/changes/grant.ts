@@ -78,11 +78,7 @@ async function recordIssued(
   issued: readonly Issued[],
 ): Promise<readonly Completed[]> {
   const now = room.clock.now();
-  const completed = await completeGrants(
-    tx,
-    issued.map(({ grant, session }) => ({ id: grant.id, session })),
-    now,
-  );
+  const completed = await completeGrants(tx, issued, now);
   const done = completed.flatMap((result) => (result.ok ? [result.value] : []));
   const entries = done.length === 0 ? [] : await appendAllAndCommit(tx, done.map(issuedEntry(now)));
   const entryOf = new Map(done.map(({ grant }, index) => [grant.id, entries[index]]));
