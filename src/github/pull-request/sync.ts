@@ -72,11 +72,30 @@ async function show(
   const commented = await showOwnComment(room, repository, facts);
   if (!commented.ok) return commented;
   const deployed = await showDeployments(repository, deploymentsOf(facts), signal);
-  if (!deployed.ok || facts.status !== 'open') return deployed;
+  if (!deployed.ok || facts.status === 'closed') return deployed;
   const checks = checksOf(facts, files);
+  if (facts.status === 'merged') return showMerged(repository, pull, checks, signal);
   const checked = await showChecks(repository, facts.head, checks, signal);
   if (!checked.ok) return checked;
   return showQueued(room, repository, { pull, stacks, checks, language: facts.language, judged }, signal);
+}
+
+/**
+ * What became of it, on the checks that its head carries already; what is still under way stays as it was when it was merged. GitHub keeps checks by
+ * commit, so an open pull request of the same commit for the same branch shows its own there, which it may be required to pass.
+ */
+async function showMerged(
+  repository: GitHubRepository,
+  { head, base }: Pull,
+  checks: readonly CheckRun[],
+  signal: AbortSignal,
+): Promise<Result<void, Problem>> {
+  const open = await repository.all('GET /repos/{owner}/{repo}/pulls', { state: 'open' });
+  if (!open.ok) return open;
+  if (open.value.some((other) => other.head.sha === head.sha && other.base.ref === base.ref))
+    return ok(undefined);
+  const settled = checks.filter(({ status }) => status === 'completed');
+  return showChecks(repository, head.sha, settled, signal, 'known');
 }
 
 /** In a merge queue the same is required of the queue's commit. */
@@ -92,10 +111,10 @@ async function showQueued(
   const queued = await queuedCommits(repository, blobs, { ...about, externalId: first.externalId });
   if (!queued.ok) return queued;
   for (const { sha, verdict } of queued.value) {
-    const shown = await showChecks(repository, sha, checksOfQueue(checks, verdict, language), signal, {
-      // Any branch may be named so, and point to the head of another pull request: what that shows is its own.
-      onlyNew: verdict.kind === 'unknown',
-    });
+    // Any branch may be named so, and point to the head of another pull request: what that shows is its own.
+    const which = verdict.kind === 'unknown' ? 'new' : 'all';
+    const ofQueue = checksOfQueue(checks, verdict, language);
+    const shown = await showChecks(repository, sha, ofQueue, signal, which);
     if (!shown.ok) return shown;
   }
   return ok(undefined);
