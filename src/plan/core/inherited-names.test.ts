@@ -9,7 +9,7 @@ import { notesOf } from './words.ts';
 const INHERITED = Object.getOwnPropertyNames(Object.prototype).filter((name) => name !== '__proto__');
 
 describe.each(INHERITED)('the name %s, which every object has', (name) => {
-  const nothing = { replacePaths: [], changedSensitivePaths: [] };
+  const nothing = { address: 'a.b', replacePaths: [], changedSensitivePaths: [] };
 
   it('is a new tag’s like any other', () => {
     const [before, after] = [{ tags: { owner: 'a' } }, { tags: { owner: 'a', [name]: 'b' } }];
