@@ -19,6 +19,7 @@ import {
   type IssuedSession,
   issueSession,
 } from '#credentials';
+import { keepPlans } from '#platform';
 import { SERVER } from './audit-entries.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { inRoomBatches } from './room-batches.ts';
@@ -78,6 +79,7 @@ async function recordIssued(
   issued: readonly Issued[],
 ): Promise<readonly Completed[]> {
   const now = room.clock.now();
+  await keepPlans(tx);
   const completed = await completeGrants(tx, issued, now);
   const done = completed.flatMap((result) => (result.ok ? [result.value] : []));
   const entries = done.length === 0 ? [] : await appendAllAndCommit(tx, done.map(issuedEntry(now)));
