@@ -28,6 +28,22 @@ test('each of several teams has its own people', () => {
   expect(en).toContain('team platform (bob, carol) and data (dave):');
 });
 
+test('what is refused or waits after the merge says how it is tried again', () => {
+  const { name } = stackFacts();
+  const refused = stackFacts({ plan: stackPlan({ state: 'refused' }) });
+  expect(wordsOf(refused).en).toContain(
+    `change it and push; if they lie outside it, settle them and comment \`/sekisho plan ${name}\``,
+  );
+  const merged = (state: 'refused' | 'approved' | 'awaiting-approval') =>
+    nextStep(pullRequest({ status: 'merged', stacks: [stackFacts({ plan: stackPlan({ state }) })] })).words;
+  expect(merged('refused').en).toContain('correct it by a new pull request');
+  for (const { en, ja } of [merged('approved'), merged('awaiting-approval')]) {
+    expect(en).toContain(`comment \`/sekisho apply ${name}\` once it is approved`);
+    expect(ja).toContain(`\`/sekisho apply ${name}\` とコメントしてください`);
+  }
+  expect(wordsOf(stackFacts()).en).not.toContain('/sekisho apply');
+});
+
 test('of who asked for changes nothing is said once their review no longer holds the stack up', () => {
   const asked = (counts: boolean) =>
     stackFacts({

@@ -60,6 +60,15 @@ const askersOf = (stacks: Stacks): Text => {
 const all = (stacks: readonly { readonly name: StackName }[]): string =>
   stacks.length === 1 ? ` ${stacks[0]?.name}` : '';
 
+/** A job waits for an approval only so long. */
+function againBy(stacks: Stacks): Text {
+  const command = `\`/sekisho apply${all(stacks) || ' STACK'}\``;
+  return text(
+    ` If that job has ended without it, comment ${command} once it is approved.`,
+    `適用しないままジョブが終了している場合は、承認後に ${command} とコメントしてください。`,
+  );
+}
+
 function unreadable({ failedLookups, stacks }: PullRequestFacts): Text {
   const unreadables =
     failedLookups.length > 0 ? [] : stacks.filter((stack) => stack.unreadable !== undefined);
@@ -89,11 +98,15 @@ const STEPS: Readonly<Record<Situation, (stacks: Stacks, facts: PullRequestFacts
     );
   },
   fork: () => FORK,
-  refused: (stacks) => {
+  refused: (stacks, { status }) => {
     const names = named(stacks);
+    const [en, ja] =
+      status === 'merged'
+        ? ['correct it by a new pull request', '新しいプルリクエストで修正してください']
+        : ['change it and push', '修正して push してください'];
     return text(
-      `**Next, the author:** change ${names.en}. As it is, it can never be applied; the reasons are below.`,
-      `**次の操作(作成者):** ${names.ja} を修正してください。このままでは適用できません(理由は下記)。`,
+      `**Next, the author:** the plan of ${names.en} is refused for good; the reasons are below. If they lie in the code, ${en}; if they lie outside it, settle them and comment \`/sekisho plan${all(stacks)}\` to try again.`,
+      `**次の操作(作成者):** ${names.ja} のプランは拒否され、適用できません(理由は下記)。コードが原因なら${ja}。コード以外が原因なら、解消してから \`/sekisho plan${all(stacks)}\` とコメントして再試行してください。`,
     );
   },
   failed: (stacks) => {
@@ -126,11 +139,12 @@ const STEPS: Readonly<Record<Situation, (stacks: Stacks, facts: PullRequestFacts
       `**次の操作(作成者):** ${askers.ja} が ${names.ja} に変更を求めています。対応を push し、再レビューを依頼してください。承認されるかレビューが取り下げられるまで、ほかの人の承認も有効になりません。`,
     );
   },
-  waits: (stacks) => {
+  waits: (stacks, { status }) => {
     const [teams, names] = [teamsOf(stacks), named(stacks)];
+    const again = status === 'merged' ? againBy(stacks) : text('', '');
     return text(
-      `**Next, team ${teams.en}:** read and approve ${names.en}; the command is below.`,
-      `**次の操作(${teams.ja}):** ${names.ja} の内容を確認して承認してください(コマンドは下記)。`,
+      `**Next, team ${teams.en}:** read and approve ${names.en}; the command is below.${again.en}`,
+      `**次の操作(${teams.ja}):** ${names.ja} の内容を確認して承認してください(コマンドは下記)。${again.ja}`,
     );
   },
   ready: (stacks) => {
@@ -156,11 +170,11 @@ const STEPS: Readonly<Record<Situation, (stacks: Stacks, facts: PullRequestFacts
     return text(`**Wait:** ${names.en} is being applied.`, `**待機:** ${names.ja} を適用しています。`);
   },
   approved: (stacks, { status }) => {
-    const names = named(stacks);
+    const [names, again] = [named(stacks), againBy(stacks)];
     return status === 'merged'
       ? text(
-          `**Wait:** ${names.en} is approved; the job that planned it applies it now.`,
-          `**待機:** ${names.ja} は承認済みです。プランを作成したジョブが適用します。`,
+          `**Wait:** ${names.en} is approved; the job that planned it applies it now.${again.en}`,
+          `**待機:** ${names.ja} は承認済みです。プランを作成したジョブが適用します。${again.ja}`,
         )
       : text(
           '**Next, the author:** merge. Everything is approved; the merge is planned again, and applied if it means the same.',

@@ -101,6 +101,28 @@ export const SCENES: Readonly<Record<string, Scene>> = {
         }),
       ],
     }),
+  refused: (language) =>
+    pullRequest({
+      language,
+      stacks: [
+        waiting(language, {
+          plan: stackPlan({
+            state: 'refused',
+            decision: {
+              ...{ allowed: false, policies: [], wouldChange: [] },
+              reasons: [
+                {
+                  rule: 'plan.rejected',
+                  message: said(language, 'bob rejected it: too large.', 'bob が却下しました: 大きすぎる'),
+                  remedy: said(language, 'Settle it with bob.', '却下した人と話し合ってください。'),
+                },
+              ],
+            },
+            permissions: permissionsIn(language),
+          }),
+        }),
+      ],
+    }),
   'loses-data': (language) =>
     pullRequest({
       language,
