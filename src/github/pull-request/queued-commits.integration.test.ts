@@ -174,13 +174,16 @@ test('in a group a commit waits for the pull request in front, and passes after 
   await approved();
   const front = made({ pull: other });
   const behind = made({ base: front });
+  // Whichever of the two its name is taken from.
+  const alike = made({ base: front, name: tip() });
   await sync();
-  expect(shown(behind).sekisho).toBe('queued');
+  expect([shown(behind).sekisho, shown(alike).sekisho]).toEqual(['queued', 'queued']);
   expect(titles(behind)).toEqual(['Waits for the pull request in front']);
   await sync(other);
   expect(shown(front).sekisho).toBe('success');
   await sync();
   expect(shown(behind)).toMatchObject({ sekisho: 'success', [STAGING]: 'success' });
+  expect(shown(alike)).toMatchObject({ sekisho: 'success', [STAGING]: 'success' });
 });
 
 test('an unapproved change in front lets nothing behind it pass, by whatever branches', async () => {

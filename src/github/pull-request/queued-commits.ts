@@ -23,14 +23,15 @@ export interface Queued {
 
 interface QueueBranch {
   readonly sha: string;
-  /** The commit on which GitHub built it; absent if the name says none. */
-  readonly base?: string;
+  /** The commit on which GitHub says to have built it; absent if the name has none. */
+  readonly named?: string;
 }
 
 /**
  * The commits that stand in the queue for this pull request. GitHub names the branch `gh-readonly-queue/BASE/pr-NUMBER-SHA` after the commit it built
  * on: the base branch's, or in a group that of the pull request in front. Whoever may push might make such a branch, so its name is worth nothing by
- * itself: the commit must be built on what the name says, and that be of the base branch or carry our own check; and it must change what was judged.
+ * itself: the commit must be built on what the name says, or on another queue head; that must be of the base branch, or be such a head with our own
+ * passed check; and it must change what was judged.
  */
 export async function queuedCommits(
   repository: GitHubRepository,
@@ -47,7 +48,7 @@ export async function queuedCommits(
   for (const { ref, object } of refs.value) {
     if (!ref.startsWith(own)) continue;
     const on = ref.slice(own.length);
-    const branch = { sha: object.sha, ...(COMMIT.test(on) ? { base: on } : {}) };
+    const branch = { sha: object.sha, ...(COMMIT.test(on) ? { named: on } : {}) };
     const verdict = await verdictOf(repository, blobs, { ...queued, branch, queueHeads });
     if (!verdict.ok) return verdict;
     found.push({ sha: object.sha, verdict: verdict.value });
@@ -63,13 +64,15 @@ async function verdictOf(
   at: Queued & { readonly branch: QueueBranch; readonly queueHeads: ReadonlySet<string> },
 ): Promise<Result<QueueVerdict, Problem>> {
   const { pull, stacks, judged, branch, queueHeads } = at;
-  const { sha, base } = branch;
+  const { sha, named } = branch;
+  if (named === undefined) return ok({ kind: 'unknown' });
+  const built = await builtOn(repository, sha, pull, new Set([named, ...queueHeads]));
+  if (!built.ok) return built;
+  const base = built.value;
   if (base === undefined) return ok({ kind: 'unknown' });
-  const isBuilt = await isBuiltOn(repository, { sha, base }, pull);
-  if (!isBuilt.ok) return isBuilt;
   const isOfBase = await isOnBase(repository, base, pull.base.ref);
   if (!isOfBase.ok) return isOfBase;
-  if (!isBuilt.value || !(isOfBase.value || queueHeads.has(base))) return ok({ kind: 'unknown' });
+  if (!isOfBase.value && !queueHeads.has(base)) return ok({ kind: 'unknown' });
   const isPassed = isOfBase.value ? ok(true) : await hasOwnSuccess(repository, base, at.externalId);
   if (!isPassed.ok) return isPassed;
   if (!isPassed.value) return ok({ kind: 'behind' });
@@ -90,23 +93,28 @@ async function verdictOf(
 /** GitHub rebases no more. */
 const MOST_REBASED = 100;
 
-/** A merge of this head, or its commits put anew on the base, or one that holds them all: nothing else may come in by its history. */
-async function isBuiltOn(
+/**
+ * On which of these it is a merge of this head, or its commits put anew, or one that holds them all: nothing else may come in by its history. None if
+ * on none.
+ */
+async function builtOn(
   repository: GitHubRepository,
-  { sha, base }: { readonly sha: string; readonly base: string },
+  sha: string,
   { head, commits }: Pull,
-): Promise<Result<boolean, Problem>> {
+  bases: ReadonlySet<string>,
+): Promise<Result<string | undefined, Problem>> {
   let at: string | undefined = sha;
   for (let left = Math.min(commits, MOST_REBASED); left > 0 && at !== undefined; left -= 1) {
     const commit = await parentsOf(repository, at);
     if (!commit.ok) return commit;
     const [first, second, third] = commit.value;
-    if (second !== undefined)
-      return ok(at === sha && first === base && second === head.sha && third === undefined);
-    if (first === base) return ok(true);
+    const base = first !== undefined && bases.has(first) ? first : undefined;
+    const isMerge = at === sha && second === head.sha && third === undefined;
+    if (second !== undefined) return ok(isMerge ? base : undefined);
+    if (base !== undefined) return ok(base);
     at = first;
   }
-  return ok(false);
+  return ok(undefined);
 }
 
 async function parentsOf(
