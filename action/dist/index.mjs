@@ -97,6 +97,8 @@ function civilDay(days) {
 	const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
 	return `${digits(year, 4)}-${digits(month, 2)}-${digits(day, 2)}`;
 }
+// src/core-values/own.ts
+const own$1 = (record, name) => Object.hasOwn(record, name) ? record[name] : void 0;
 // src/core-values/problem.ts
 const ERROR_KINDS = {
 	"bad-input": {
@@ -24578,8 +24580,8 @@ function differenceOf({ before, after, replacePaths, changedSensitivePaths }) {
 	const hidden = Map.groupBy(changedSensitivePaths, (pointer) => stepsOf$1(pointer)[0] ?? "");
 	const names = new Set([...namesOf$2(before), ...namesOf$2(after)]);
 	for (const name of [...names].sort()) {
-		const was = isObject$1(before) ? before[name] : void 0;
-		const becomes = isObject$1(after) ? after[name] : void 0;
+		const was = isObject$1(before) ? own$1(before, name) : void 0;
+		const becomes = isObject$1(after) ? own$1(after, name) : void 0;
 		if (name === "tags_all" && JSON.stringify(becomes) === JSON.stringify(isObject$1(after) ? after.tags : void 0)) continue;
 		if (becomes === "(known after apply)" && isEmpty$1(was)) {
 			unknownNames.push(name);
@@ -24652,7 +24654,7 @@ function compare(before, after, path) {
 	}];
 }
 function compareObjects(before, after, path) {
-	return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().flatMap((name) => compare(before[name], after[name], `${path}.${name}`));
+	return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().flatMap((name) => compare(own$1(before, name), own$1(after, name), `${path}.${name}`));
 }
 function compareArrays(before, after, path) {
 	if (before.length === after.length && before.some(isObject$1) && before.length <= 3) return before.flatMap((element, index) => compare(element, after[index], `${path}[${index}]`));
@@ -26313,7 +26315,7 @@ const SHARES = {
 	aws_rds_cluster_snapshot_copy: "shared_accounts"
 };
 function shared(change, scene) {
-	const name = SHARES[change.type];
+	const name = own$1(SHARES, change.type);
 	if (name === void 0 || resulting(change) === void 0) return [];
 	const before = elements(attribute(change.before, name));
 	const known = new Set([
@@ -27168,7 +27170,7 @@ const iamPolicyAttached = {
 	why: text("One attachment can make an administrator; it looks like one line.", "アタッチひとつで管理者が生まれます。差分では、たった一行です。"),
 	remedy: text("Attach a policy that names what is needed; keep administrators to the organization’s access roles.", "必要な操作だけを書いたポリシーをアタッチし、管理者権限は組織のアクセス用ロールに限ってください。"),
 	check: (_plan, scene) => scene.acting.filter(writes).flatMap((change) => {
-		const name = ATTACHMENTS[change.type];
+		const name = own$1(ATTACHMENTS, change.type);
 		if (name === void 0) return [];
 		const before = elements(attribute(change.before, name));
 		return elements(attribute(change.after, name)).filter((arn) => arn === UNKNOWN || !before.includes(arn)).map((arn) => attached(change, name, arn, scene));
@@ -27263,7 +27265,7 @@ const iamPrincipalCreated = {
 	why: text("Long-lived credentials are the ones that leak; new principals escape the reviews of the old ones.", "漏えいするのは長期間有効な認証情報です。新しいプリンシパルは既存の棚卸しから漏れます。"),
 	remedy: text("Use roles with short-lived credentials: OIDC for jobs, IAM Identity Center for people.", "短期の認証情報を使うロールにしてください（ジョブは OIDC、人は IAM Identity Center）。"),
 	check: (_plan, scene) => scene.acting.filter((change) => change.action === "create" || change.action === "replace").flatMap((change) => {
-		const what = PRINCIPALS[change.type];
+		const what = own$1(PRINCIPALS, change.type);
 		return what === void 0 ? [] : [{
 			address: change.address,
 			message: text(`creates ${what.en}`, `${what.ja}が作成されます`)
@@ -29348,7 +29350,7 @@ const REASONS$1 = {
 	read_because_check_nested: text("belongs to a check", "check ブロック内のため")
 };
 function notesOf(change) {
-	const reason = change.reason === void 0 ? void 0 : REASONS$1[change.reason] ?? text(change.reason, change.reason);
+	const reason = change.reason === void 0 ? void 0 : own$1(REASONS$1, change.reason) ?? text(change.reason, change.reason);
 	return [
 		...change.replaceOrder === "delete-first" ? [text("destroy, then create", "破棄してから作成")] : [],
 		...change.replaceOrder === "create-first" ? [text("create, then destroy", "作成してから破棄")] : [],

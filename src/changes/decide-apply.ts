@@ -13,6 +13,7 @@ import {
   text,
 } from '#core-values';
 import { beginGrants, type Grant, type GrantRequest, newGrantId, type WorkloadIdentity } from '#credentials';
+import { keepPlans } from '#platform';
 import { decisionEvidence, denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
 import { authorsAmong, declaredAuthors, distinctAuthors } from './authors.ts';
 import { applyRefusals } from './core/apply-checks.ts';
@@ -71,6 +72,7 @@ type Decided = Result<Begun, Refusal>;
 const decideFree = inRoomBatches<AskedApply, Result<Decided, 'stack-is-busy'>>(
   (room, asked) =>
     room.inTransaction(async (tx) => {
+      await keepPlans(tx);
       const names = asked.map(({ stack }) => stack.name);
       const free = await lockFreeStacks(tx, names);
       const locked = asked.map((one) => (free.has(one.stack.name) ? ok(one) : err('stack-is-busy' as const)));

@@ -173,7 +173,10 @@ async function check(
   const asked = { plan, authors, stack, ...asking, verified: verified.value };
   const decision = decide(room.policySet(), policyRequest(room, asked));
   const denial = denialOf(decision);
-  if (denial !== undefined) return err({ why: unread ?? denial });
+  // A policy that forbids a team to approve is blind to a team that nobody can read; a no needs no team, and the glass breaks without GitHub.
+  const isNeeded = denial !== undefined || verified.value.decision === 'approve';
+  if (unread !== undefined && isNeeded) return err({ why: unread });
+  if (denial !== undefined) return err({ why: denial });
   return ok({ verified: verified.value, stack, reading, decision });
 }
 

@@ -12,6 +12,7 @@ import {
   type SessionPolicy,
   type WorkloadIdentity,
 } from '#credentials';
+import { keepPlans } from '#platform';
 import { type Decision, decide, freezeFacts, type PlanRequest, stackResource } from '#policy/core';
 import { decisionEvidence, denied, workloadActor } from './audit-entries.ts';
 import { denialOf } from './denial.ts';
@@ -68,6 +69,7 @@ async function beginTogether(
   tx: Transaction<object>,
   allowed: readonly Allowed[],
 ): Promise<readonly Result<Begun, Problem>[]> {
+  await keepPlans(tx);
   const names = allowed.map(({ stack }) => stack.name);
   const known = await knownStatesOf(tx, names);
   const scoped = allowed.map((one) => withScope(one, known.get(one.stack.name)));

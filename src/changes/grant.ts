@@ -19,6 +19,7 @@ import {
   type IssuedSession,
   issueSession,
 } from '#credentials';
+import { keepPlans } from '#platform';
 import { SERVER } from './audit-entries.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { inRoomBatches } from './room-batches.ts';
@@ -78,11 +79,8 @@ async function recordIssued(
   issued: readonly Issued[],
 ): Promise<readonly Completed[]> {
   const now = room.clock.now();
-  const completed = await completeGrants(
-    tx,
-    issued.map(({ grant, session }) => ({ id: grant.id, session })),
-    now,
-  );
+  await keepPlans(tx);
+  const completed = await completeGrants(tx, issued, now);
   const done = completed.flatMap((result) => (result.ok ? [result.value] : []));
   const entries = done.length === 0 ? [] : await appendAllAndCommit(tx, done.map(issuedEntry(now)));
   const entryOf = new Map(done.map(({ grant }, index) => [grant.id, entries[index]]));

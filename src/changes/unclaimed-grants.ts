@@ -1,5 +1,6 @@
 import { appendAudit } from '#audit';
-import { type Grant, revokeGrant, selectGrants } from '#credentials';
+import { epochMs } from '#core-values';
+import { type Grant, revokeGrant, selectLongIssued } from '#credentials';
 import { SERVER } from './audit-entries.ts';
 import { endPlanOf } from './end-plan.ts';
 import { grantSubject } from './grant.ts';
@@ -20,14 +21,15 @@ const MOST_STACKS = 10_000;
  * Their sessions are denied in AWS by `denyInAws`, to be called afterwards. Safe to repeat, on every replica.
  */
 export async function revokeUnclaimedGrants(room: ChangesRoom): Promise<void> {
-  for (const plan of await listPlans(room.db, { states: ['granted'], limit: MOST_STACKS })) {
-    const [grant] = await selectGrants(room.db, { plan: plan.id, statuses: ['issued'], limit: 1 });
-    if (grant !== undefined && isOverdue(room, grant)) await revokeUnclaimed(room, plan, grant);
+  const overdue = await selectLongIssued(room.db, epochMs(room.clock.now() - UNCLAIMED_MS));
+  if (overdue.length === 0) return;
+  const granted = await listPlans(room.db, { states: ['granted'], limit: MOST_STACKS });
+  const plans = new Map(granted.map((plan) => [plan.id, plan]));
+  for (const grant of overdue) {
+    const plan = grant.plan === undefined ? undefined : plans.get(grant.plan.id);
+    if (plan !== undefined) await revokeUnclaimed(room, plan, grant);
   }
 }
-
-const isOverdue = (room: ChangesRoom, { issuedAt }: Grant): boolean =>
-  issuedAt !== undefined && room.clock.now() >= issuedAt + UNCLAIMED_MS;
 
 /** Looks again under the locks of every other use-case: the job may have come at this very moment. */
 function revokeUnclaimed(room: ChangesRoom, found: StoredPlan, grant: Grant): Promise<void> {

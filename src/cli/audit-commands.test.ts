@@ -297,6 +297,15 @@ describe('sekisho audit list and show', () => {
     ).not.toContain('\u001b');
   });
 
+  test('reasons in the language of the reader', async () => {
+    const reasons = [{ rule: 'trust.job', message: 'Another job.', messageJa: '別のジョブです。' }];
+    const refused: Json = JSON.parse(JSON.stringify({ ...record, reasons }));
+    const { client } = server({ '/v1/audit/1': { record: refused, leaf: '' } });
+    const show = auditShow(() => client);
+    expect((await run(show, ['1'])).out).toContain('  • Another job. [trust.job]\n');
+    expect((await run(show, ['1'], 'ja')).out).toContain('  • 別のジョブです。 [trust.job]\n');
+  });
+
   test('one entry with its evidence, or exactly as it is hashed', async () => {
     const { client } = server({ '/v1/audit/1': { record: json, leaf: log.leaves[1] ?? '' } });
     expect(

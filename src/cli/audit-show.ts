@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { z } from 'zod';
-import { auditRecordSchema } from '#audit/core';
+import { auditRecordSchema, recordedMessage } from '#audit/core';
 import { type Problem, parseAuditEntryId, problem, text } from '#core-values';
 import type { ApiClient } from './api-client.ts';
 import { notAnAnswer, printable, recordLine } from './audit-list.ts';
@@ -43,8 +43,8 @@ async function show(id: string, format: Format, context: CliContext, client: () 
   if (format === 'leaf') return context.stdout.write(leaf);
   if (format === 'json') return context.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
   context.stdout.write(`${recordLine(record, context)}\n`);
-  for (const { rule, message } of record.reasons)
-    context.stdout.write(`  • ${printable(message)} [${rule}]\n`);
+  for (const reason of record.reasons)
+    context.stdout.write(`  • ${printable(recordedMessage(reason, context.language))} [${reason.rule}]\n`);
   const { actor, subject, evidence } = record;
   // JSON escapes control characters; what stays invisible is made visible.
   const details = JSON.stringify({ actor, subject, evidence }, null, 2).split('\n').map(printable);

@@ -3,6 +3,7 @@ export * from './environment.ts';
 export * from './ids.ts';
 export * from './iso-time.ts';
 export * from './json.ts';
+export * from './own.ts';
 export * from './problem.ts';
 export * from './result.ts';
 export * from './text.ts';

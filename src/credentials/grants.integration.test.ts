@@ -144,20 +144,23 @@ describe('a grant', () => {
   });
 
   it('is completed together with others, each with its own secret; one given up meanwhile is refused', async () => {
-    for (const number of [1, 2, 3]) {
-      const stack = parseStackName(`stack-${number}`) as StackName;
-      expect(ruleOf(await begin({ ...exampleRequest(number), stack }))).toBe('ok');
-    }
+    const begun = await Promise.all(
+      [3, 2, 1].map((number) =>
+        begin({ ...exampleRequest(number), stack: parseStackName(`stack-${number}`) as StackName }),
+      ),
+    );
     await inTransaction(db(), (tx) => failGrant(tx, exampleGrantId(2), 'sts.AssumeRole: AccessDenied', now));
-    const asked = [3, 2, 1].map((number) => ({
-      id: exampleGrantId(number),
-      session: { assumedRoleId: `AROAEXAMPLE:${number}`, expiresAt: epochMs(now + number * HOUR) },
-    }));
+    const asked = begun.flatMap((one, index) => {
+      const number = 3 - index;
+      const issued = { assumedRoleId: `AROAEXAMPLE:${number}`, expiresAt: epochMs(now + number * HOUR) };
+      return one.ok ? [{ grant: one.value, session: issued }] : [];
+    });
     const outcomes = await inTransaction(db(), (tx) => completeGrants(tx, asked, now));
     expect(outcomes.map(ruleOf)).toEqual(['ok', 'grant.state', 'ok']);
     for (const [index, number] of [3, undefined, 1].entries()) {
       const outcome = outcomes[index];
       if (number === undefined || outcome?.ok !== true) continue;
+      expect(outcome.value.grant).toEqual(await selectGrant(db(), exampleGrantId(number)));
       expect(await authorizeGrant(db(), outcome.value.secret, now)).toMatchObject({
         value: {
           id: exampleGrantId(number),

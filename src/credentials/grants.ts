@@ -26,6 +26,7 @@ import {
   deleteUsedTokens,
   insertGrants,
   insertUsedToken,
+  selectGrant,
   selectGrantBySecret,
   selectObstacles,
   updateDueGrants,
@@ -130,7 +131,8 @@ export interface CompletedGrant {
 
 /** What AWS issued for a grant. */
 export interface Completion {
-  readonly id: GrantId;
+  /** As it was begun: what a grant is bound to never changes, the database sees to that. */
+  readonly grant: Grant;
   readonly session: Pick<IssuedSession, 'assumedRoleId' | 'expiresAt'>;
 }
 
@@ -141,7 +143,8 @@ export async function completeGrant(
   session: Completion['session'],
   now: EpochMs,
 ): Promise<Result<CompletedGrant, Problem>> {
-  const [completed] = await completeGrants(tx, [{ id, session }], now);
+  const grant = await selectGrant(tx, id);
+  const [completed] = grant === undefined ? [] : await completeGrants(tx, [{ grant, session }], now);
   return completed ?? err(notInState(id));
 }
 
@@ -151,20 +154,23 @@ export async function completeGrants(
   completions: readonly Completion[],
   now: EpochMs,
 ): Promise<readonly Result<CompletedGrant, Problem>[]> {
-  const secrets = new Map(
-    completions.map(({ id }) => [id, `skg_${randomBytes(32).toString('base64url')}`] as const),
-  );
-  const steps = completions.map(({ id, session }) => ({
-    id,
-    secretSha256: sha256(secrets.get(id) ?? ''),
-    assumedRoleId: session.assumedRoleId,
-    expiresAt: session.expiresAt,
+  const asked = completions.map((one) => ({
+    ...one,
+    secret: `skg_${randomBytes(32).toString('base64url')}`,
   }));
-  const grants = new Map((await updateIssuedGrants(tx, steps, now)).map((grant) => [grant.id, grant]));
-  return completions.map(({ id }) => {
-    const [grant, secret] = [grants.get(id), secrets.get(id)];
-    return grant === undefined || secret === undefined ? err(notInState(id)) : ok({ grant, secret });
-  });
+  const issued = await updateIssuedGrants(
+    tx,
+    asked.map(({ grant: { id }, session: { assumedRoleId, expiresAt }, secret }) => ({
+      ...{ id, assumedRoleId, expiresAt },
+      secretSha256: sha256(secret),
+    })),
+    now,
+  );
+  return asked.map(({ grant, session: { assumedRoleId, expiresAt }, secret }) =>
+    issued.has(grant.id)
+      ? ok({ grant: { ...grant, status: 'issued', assumedRoleId, issuedAt: now, expiresAt }, secret })
+      : err(notInState(grant.id)),
+  );
 }
 
 /** AWS issued nothing: the plan may be granted once more. `why` is shown to people and must hold no secret. */

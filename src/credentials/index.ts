@@ -10,7 +10,7 @@ export * from './own-issuer.ts';
 export * from './revocation.ts';
 export * from './revocation-iam.ts';
 export * from './role-policies-in-memory.ts';
-export { type GrantFilter, selectGrant, selectGrants } from './store.ts';
+export { type GrantFilter, selectGrant, selectGrants, selectLongIssued } from './store.ts';
 export * from './sts.ts';
 export * from './sts-assume-role.ts';
 export * from './sts-in-memory.ts';

@@ -175,7 +175,7 @@ export async function updateGrant(
   return row === undefined ? undefined : fromRow(row);
 }
 
-/** Brings grants from `issuing` to `issued`; answers those that were there to be brought. */
+/** Brings grants from `issuing` to `issued`; answers the ids of those that were there to be brought. */
 export async function updateIssuedGrants(
   tx: Tx,
   steps: readonly {
@@ -185,16 +185,16 @@ export async function updateIssuedGrants(
     readonly expiresAt: EpochMs;
   }[],
   now: EpochMs,
-): Promise<readonly Grant[]> {
-  const { rows } = await sql<GrantRow>`
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<Pick<GrantRow, 'id'>>`
     UPDATE grants SET status = 'issued', issued_at = ${new Date(now)}, secret_sha256 = step.secret_sha256,
       assumed_role_id = step.assumed_role_id, expires_at = step.expires_at
     FROM unnest(${steps.map(({ id }) => id)}::text[], ${steps.map(({ secretSha256 }) => secretSha256)}::text[],
       ${steps.map(({ assumedRoleId }) => assumedRoleId)}::text[],
       ${steps.map(({ expiresAt }) => new Date(expiresAt).toISOString())}::timestamptz[])
       AS step (id, secret_sha256, assumed_role_id, expires_at)
-    WHERE grants.id = step.id AND grants.status = 'issuing' RETURNING grants.*`.execute(tx);
-  return rows.map(fromRow);
+    WHERE grants.id = step.id AND grants.status = 'issuing' RETURNING grants.id`.execute(tx);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Ends every grant that is due; answers them as they are now. */
@@ -248,6 +248,15 @@ export async function selectGrants(db: Db, filter: GrantFilter): Promise<readonl
   if (filter.plan !== undefined) query = query.where('plan_id', '=', filter.plan);
   if (filter.before !== undefined) query = query.where('id', '<', filter.before);
   return (await query.execute()).map(fromRow);
+}
+
+/** Apply grants that may still be in use and were issued at this time or before, oldest first. */
+export async function selectLongIssued(db: Db, issuedBy: EpochMs): Promise<readonly Grant[]> {
+  // The words are written out: only then is the index on grants that are issued taken by a statement that is planned once.
+  const { rows } = await sql<GrantRow>`
+    SELECT * FROM grants WHERE status = 'issued' AND purpose = 'apply' AND issued_at <= ${new Date(issuedBy)}
+    ORDER BY id`.execute(db);
+  return rows.map(fromRow);
 }
 
 /** Revoked grants whose deny is still to be put on the role, or to be taken off it again. */

@@ -87,7 +87,7 @@ describe('words alone', () => {
     await here.addPolicy('');
     expect(await here.says(number, 'taro', '/sekisho explain')).toContain('Staging is closed.');
     const [comment] = here.bot(number);
-    expect(comment).toContain('it can never be applied; the reasons are below');
+    expect(comment).toContain('is refused for good; the reasons are below');
     expect(comment).toContain('**Refused, because:**\n\n- Staging is closed.\n  <br>→ Use production.');
     expect(here.check(number, 'shop-staging')).toMatch(/^failure: refused/);
   });

@@ -13,6 +13,7 @@ import {
   leafHashOf,
   NO_PREVIOUS_LEAF,
   parseLeaf,
+  recordedMessage,
 } from './entry.ts';
 
 const sha256: Sha256 = (data) => createHash('sha256').update(data).digest();
@@ -40,7 +41,7 @@ describe('the leaf of an entry', () => {
     const stack = parseStackName('shop');
     const grant = parseGrantId('grt_01890000-0000-7000-8000-000000000000');
     expect(written(stack && grant ? { subject: { stack, grant } } : {})).toBe(
-      `{"actor":{"claims":{"repository_id":"1"},"kind":"workload","name":"acme/shop run 7","tokenSha256":"${'ab'.repeat(32)}"},"at":"${AT}","evidence":{"policies":["p1"]},"kind":"grant.refused","outcome":"denied","position":0,"previousLeafHash":"${NO_PREVIOUS_LEAF}","reasons":[{"message":"Another commit.","rule":"grant.commit-mismatch"}],"subject":{"grant":"grt_01890000-0000-7000-8000-000000000000","stack":"shop"},"version":1}`,
+      `{"actor":{"claims":{"repository_id":"1"},"kind":"workload","name":"acme/shop run 7","tokenSha256":"${'ab'.repeat(32)}"},"at":"${AT}","evidence":{"policies":["p1"]},"kind":"grant.refused","outcome":"denied","position":0,"previousLeafHash":"${NO_PREVIOUS_LEAF}","reasons":[{"message":"Another commit.","messageJa":"別のコミットです。","rule":"grant.commit-mismatch"}],"subject":{"grant":"grt_01890000-0000-7000-8000-000000000000","stack":"shop"},"version":1}`,
     );
   });
 
@@ -62,6 +63,13 @@ describe('the leaf of an entry', () => {
     const leaf = written({ evidence });
     expect(leaf).toContain('"__proto__":"named by a plan"');
     expect(parseLeaf(leaf)).toBeDefined();
+  });
+
+  test('reads back from before it kept reasons in Japanese, and keeps none that say the same', () => {
+    const leaf = written({ reasons: [{ rule: 'aws.said', message: text('AccessDenied', 'AccessDenied') }] });
+    expect(leaf).toContain('"reasons":[{"message":"AccessDenied","rule":"aws.said"}]');
+    const reason = parseLeaf(leaf)?.reasons[0] ?? expect.unreachable();
+    expect(recordedMessage(reason, 'ja')).toBe('AccessDenied');
   });
 
   test('in any other spelling is no leaf', () => {

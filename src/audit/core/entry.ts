@@ -7,6 +7,7 @@ import type {
   Fingerprint,
   GrantId,
   JsonObject,
+  Language,
   PersonName,
   PlanDigest,
   PlanId,
@@ -60,7 +61,7 @@ export interface AuditEntry {
   readonly actor: AuditActor;
   readonly subject: AuditSubject;
   readonly outcome: AuditOutcome;
-  /** Rule and English message are kept. */
+  /** Rule and message are kept, in both languages. */
   readonly reasons?: readonly Pick<Reason, 'rule' | 'message'>[];
   /** What the decision stood on: fingerprints, policy ids, signatures. Token-shaped strings are cut out. */
   readonly evidence?: JsonObject;
@@ -96,13 +97,26 @@ const record = z.strictObject({
     other: z.string().optional(),
   }),
   outcome: z.enum(AUDIT_OUTCOMES),
-  reasons: z.array(z.strictObject({ rule: z.string(), message: z.string() })),
+  reasons: z.array(
+    z.strictObject({
+      rule: z.string(),
+      /** English. */
+      message: z.string(),
+      /** Left out where it says the same; older entries have none. */
+      messageJa: z.string().exactOptional(),
+    }),
+  ),
   evidence: z.record(z.string(), z.json()),
 });
 
 /** An entry as it is written: the schema of a leaf's JSON. */
 export const auditRecordSchema = record;
 export type AuditRecord = z.infer<typeof record>;
+
+export const recordedMessage = (
+  { message, messageJa = message }: AuditRecord['reasons'][number],
+  language: Language,
+): string => (language === 'ja' ? messageJa : message);
 
 /**
  * The two halves of a leaf's canonical JSON around `"position":N,"previousLeafHash":"H"`, which only the
@@ -130,7 +144,11 @@ export function leafHalves(entry: AuditEntry, at: string): LeafHalves {
     outcome: entry.outcome,
   });
   const after = canonical({
-    reasons: (entry.reasons ?? []).map(({ rule, message }) => ({ rule, message: redactWords(message.en) })),
+    reasons: (entry.reasons ?? []).map(({ rule, message: { en, ja } }) => ({
+      rule,
+      message: redactWords(en),
+      ...(ja === en ? {} : { messageJa: redactWords(ja) }),
+    })),
     subject: redactJson({ ...entry.subject }),
     version: LEAF_VERSION,
   });

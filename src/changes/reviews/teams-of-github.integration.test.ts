@@ -91,6 +91,15 @@ describe('a team that is tied to one of GitHub', () => {
     expect(shop.issued()).toEqual([]);
   });
 
+  it('takes nobody’s yes while GitHub does not answer, though no policy denies it, but their no', async () => {
+    reviews.accept('signature');
+    const plan = await shop.uploaded('shop-production');
+    shop.github.breakWith('membersOf');
+    expect(rulesOf(await shop.decide(plan, 'hanako'))).toEqual(['team.unread']);
+    expect((await shop.stored(plan.id)).state).toBe('awaiting-approval');
+    expect(mustBeTaken(await shop.decide(plan, 'hanako', 'reject')).plan.state).toBe('refused');
+  });
+
   it('denies where no GitHub App is set up', async () => {
     const plan = await reviews.merged('shop-production', []);
     const { reviews: _, ...without } = shop.room;

@@ -111,14 +111,23 @@ export interface Consumption {
   readonly grant: GrantId;
 }
 
-/** One approval serves one grant. */
+/**
+ * One approval serves one grant. OFFSET makes PostgreSQL look each meaning up by the index: it believes, until it has statistics, that
+ * hardly any approval is in force, and would compare each that is with each meaning.
+ */
 export async function consumeApprovals(tx: Transaction<object>, by: readonly Consumption[]): Promise<void> {
   await sql`
     UPDATE approvals SET consumed_by = used.grant_id
-    FROM unnest(${by.map(({ stack }) => stack)}::text[], ${by.map(({ fingerprint }) => fingerprint)}::text[],
-      ${by.map(({ grant }) => grant)}::text[]) AS used (stack, fingerprint, grant_id)
-    WHERE approvals.stack = used.stack AND approvals.fingerprint = used.fingerprint
-      AND approvals.withdrawn_at IS NULL AND approvals.consumed_by IS NULL ${sql.raw(AND_GO_ON)}`.execute(tx);
+    FROM (
+      SELECT given.id, asked.grant_id
+      FROM unnest(${by.map(({ stack }) => stack)}::text[], ${by.map(({ fingerprint }) => fingerprint)}::text[],
+        ${by.map(({ grant }) => grant)}::text[]) AS asked (stack, fingerprint, grant_id)
+      CROSS JOIN LATERAL (
+        SELECT id FROM approvals WHERE approvals.stack = asked.stack AND approvals.fingerprint = asked.fingerprint
+          AND withdrawn_at IS NULL AND consumed_by IS NULL OFFSET 0
+      ) AS given
+    ) AS used
+    WHERE approvals.id = used.id AND approvals.consumed_by IS NULL ${sql.raw(AND_GO_ON)}`.execute(tx);
 }
 
 /**

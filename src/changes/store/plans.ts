@@ -295,6 +295,9 @@ export async function plansOfMeaning(
 /** Far more than a change is ever planned again. */
 export const PLANS_OF_ONE_MEANING = 500;
 
+/** Literals, so that PostgreSQL sees that the index of these states is enough. */
+const IN_FLIGHT = [sql.lit('granted' as const), sql.lit('applying' as const)] as const;
+
 /** Those of these stacks for which credentials may be out. */
 export async function stacksInFlight(
   db: Reader,
@@ -302,7 +305,7 @@ export async function stacksInFlight(
 ): Promise<readonly StackName[]> {
   const rows = await plans(db)
     .where('stack', 'in', stacks)
-    .where('state', 'in', ['granted', 'applying'])
+    .where('state', 'in', IN_FLIGHT)
     .orderBy('stack')
     .execute();
   return rows.map((row) => planOfRow(row).stack);
@@ -315,8 +318,7 @@ export async function findInFlight(db: Reader, stack: StackName): Promise<PlanId
     .selectFrom('plans')
     .select('id')
     .where('stack', '=', stack)
-    // Literals, so that PostgreSQL sees that the index of these states is enough.
-    .where('state', 'in', [sql.lit('granted' as const), sql.lit('applying' as const)])
+    .where('state', 'in', IN_FLIGHT)
     .executeTakeFirst();
   return row === undefined ? undefined : (row.id as PlanId);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { err, ok, type Problem, problem, type Result, text } from '#core-values';
@@ -31,7 +31,11 @@ export async function readAnswers(file: string): Promise<Result<Answers, Problem
 export async function writeAnswers(file: string, answers: Answers): Promise<void> {
   const sorted = Object.fromEntries(Object.entries(answers).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, `${JSON.stringify({ version: 1, answers: sorted }, null, 2)}\n`);
+  // What lies there may be a symbolic link of the repository's, to anywhere: it goes, and nothing is followed.
+  await rm(`${file}.new`, { force: true });
+  await writeFile(`${file}.new`, `${JSON.stringify({ version: 1, answers: sorted }, null, 2)}\n`, {
+    flag: 'wx',
+  });
   await rename(`${file}.new`, file);
 }
 

@@ -65,7 +65,10 @@ const SINGLE: readonly (readonly [string, string, Text])[] = [
   [
     'guard-new-roles',
     '<yes|no>',
-    text('guard roles that Terraform makes, too', 'Terraform が作るロールにもガードを必須にする'),
+    text(
+      'guard roles and users that Terraform makes, too; not those that exist without it',
+      'Terraform が作るロールとユーザーにもガードを必須にする(ガードのない既存のものは対象外)',
+    ),
   ],
   ['source', '<owner/name@commit>', text('your copy of Sekisho, for CI', 'CI から使う Sekisho のコピー')],
   ['people', '<logins>', text('who approves, with commas', '承認する人(カンマ区切り)')],

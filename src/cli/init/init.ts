@@ -10,6 +10,7 @@ import { addFlags, type Flags, flagAnswers } from './flags.ts';
 import { githubApi, type HostingApi, noApi } from './hosting.ts';
 import { foundText, nextStepsText, noteText } from './init-text.ts';
 import { givenAnswers, interview } from './interview.ts';
+import { leadsOut, linkOut } from './links-out.ts';
 import { INTERRUPTED_EXIT, offerFiles } from './offer-files.ts';
 import { accountNameKey } from './place-questions.ts';
 import type { Prompter } from './prompter.ts';
@@ -114,6 +115,8 @@ async function begin(folder: string, flags: Flags, context: CliContext): Promise
   const git = await gitFacts(given, context.env);
   const root = git.root ?? given;
   const output = relative(root, resolve(root, flags.output)).replaceAll('\\', '/');
+  const link = await linkOut(root, `${output}/${ANSWERS_FILE}`).catch(() => undefined);
+  if (link !== undefined) return err(problem('bad-input', leadsOut(link)));
   const survey = await surveyOf(root, [output]).catch(() => undefined);
   if (survey === undefined) return err(problem('not-found', noFolder(folder)));
   if (!survey.ok) return survey;

@@ -3,6 +3,7 @@ import { err, ok, type Problem, problem, type Result, text } from '#core-values'
 import type { WrittenFile } from '#credentials/core';
 import { visible } from '#plan';
 import type { CliContext } from '../context.ts';
+import { leadsOut, linkOut } from './links-out.ts';
 import type { Choice, Prompter } from './prompter.ts';
 import { compared, type FileChange, writeAll } from './write-files.ts';
 
@@ -25,6 +26,10 @@ export async function offerFiles(
   options: OfferOptions,
 ): Promise<Result<readonly FileChange[], Problem>> {
   const { context, isDryRun } = options;
+  for (const { path } of files) {
+    const link = await linkOut(root, path);
+    if (link !== undefined) return err(problem('bad-input', leadsOut(link)));
+  }
   const changes = await compared(root, files);
   context.stdout.write(changes.map((change) => changeText(change, context, isDryRun)).join(''));
   if (isDryRun) {

@@ -65,8 +65,8 @@ export function serverQuestions({ answers }: Pick<Known, 'answers'>): readonly Q
       key: 'guard-new-roles',
       flag: '--guard-new-roles yes|no',
       ask: text(
-        'Must roles that Terraform makes carry Sekisho’s guard as their permissions boundary? (strict: existing code must name it)',
-        'Terraform が作るロールにも、Sekisho のガードをアクセス許可の境界として必須にしますか? (厳格。既存コードでの指定が必要)',
+        'Must roles and users that Terraform makes carry Sekisho’s guard as their permissions boundary? (strict: existing code must name it, and groups get nothing; what exists without it is not covered)',
+        'Terraform が作るロールとユーザーにも、Sekisho のガードをアクセス許可の境界として必須にしますか? (厳格。既存コードでの指定が必要で、グループには権限を付与できない。ガードのない既存のものは対象外)',
       ),
       suggestion: 'no',
       choices: YES_NO,

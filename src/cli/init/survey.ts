@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ok, type Problem, parseStackName, type Reason, type Result } from '#core-values';
 import { isConfigurationFile, type RepositoryFile, type RootModule, readRepository } from '#repository';
+import { leadsOut, linkOut } from './links-out.ts';
 import { type StateDependency, stateDependencies } from './state-dependencies.ts';
 
 /** A root module, and what its own configuration tells of where it goes. */
@@ -28,13 +29,16 @@ export interface Survey {
 /** Looks through a folder for root modules; Terraform does not run. */
 export async function surveyOf(root: string, without: readonly string[]): Promise<Result<Survey, Problem>> {
   const files = await configurationFiles(root, '', new Set(without));
+  const out = await Promise.all(
+    files.map(async ({ path, isLink }) => (isLink ? await linkOut(root, path) : undefined)),
+  );
   const repository = await readRepository(files);
   if (!repository.ok) return repository;
   const names = namesOf(repository.value.roots.map(({ path }) => path));
   const modules = await Promise.all(
     repository.value.roots.map(async (module) => ({
       module,
-      settings: { ...(await initialised(join(root, module.path))), ...module.backend?.settings },
+      settings: { ...(await initialised(root, module.path)), ...module.backend?.settings },
     })),
   );
   const reads = stateDependencies(
@@ -54,7 +58,10 @@ export async function surveyOf(root: string, without: readonly string[]): Promis
   );
   return ok({
     stacks,
-    faults: repository.value.roots.flatMap(({ faults }) => faults),
+    faults: [
+      ...out.flatMap((link) => (link === undefined ? [] : [leadsOut(link)])),
+      ...repository.value.roots.flatMap(({ faults }) => faults),
+    ],
   });
 }
 
@@ -111,11 +118,11 @@ const Initialised = z.object({
 });
 
 /** Where `terraform init` was run here, it kept the backend's whole configuration, also what came from outside. */
-async function initialised(folder: string): Promise<Readonly<Record<string, string>>> {
+async function initialised(root: string, folder: string): Promise<Readonly<Record<string, string>>> {
   try {
-    const kept = Initialised.parse(
-      JSON.parse(await readFile(join(folder, '.terraform', 'terraform.tfstate'), 'utf8')),
-    );
+    const path = `${folder}/.terraform/terraform.tfstate`;
+    if ((await linkOut(root, path)) !== undefined) return {};
+    const kept = Initialised.parse(JSON.parse(await readFile(join(root, path), 'utf8')));
     const wanted = WANTED.flatMap((key): [string, string][] => {
       const value = kept.backend.config[key];
       return typeof value === 'string' && value !== '' ? [[key, value]] : [];

@@ -3,6 +3,7 @@ import type {
   AccountId,
   Environment,
   Language,
+  PersonName,
   PlanId,
   Reason,
   StackName,
@@ -39,6 +40,8 @@ export interface StackFacts {
   readonly name: StackName;
   readonly account: { readonly id: AccountId; readonly name: string; readonly environment: Environment };
   readonly team: TeamName;
+  /** Who of the team can approve here: who is not the plan's author, and can sign or review. */
+  readonly approvers: readonly PersonName[];
   /** Folder of the root module in the repository. */
   readonly path: string;
   readonly touched: Touched;

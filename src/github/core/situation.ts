@@ -1,4 +1,4 @@
-import type { PlanState } from '#changes/core';
+import type { PlanDetails, PlanState } from '#changes/core';
 import { type Text, text } from '#core-values';
 import type { PullRequestFacts, StackFacts } from './facts.ts';
 
@@ -12,6 +12,7 @@ export const SITUATIONS = [
   'failed',
   'plan-again',
   'held',
+  'changes-requested',
   'waits',
   'ready',
   'unplanned',
@@ -56,8 +57,15 @@ export function situationOf(
   if (status === 'merged' && stack.plan.details.state === 'superseded') return 'overtaken';
   const isOpen = situation === 'waits' || situation === 'approved';
   if (isOpen && stack.heldBy !== undefined) return 'held';
+  if (situation === 'waits' && askedForChanges(stack).length > 0) return 'changes-requested';
   return situation === 'approved' && stack.applies === 'before-merge' ? 'ready' : situation;
 }
+
+/** Reviews that hold the stack up, where it accepts reviews: one voids what everybody else approved. */
+export const askedForChanges = ({ plan }: StackFacts): PlanDetails['approvals'] =>
+  (plan?.details.approvals ?? []).filter(
+    ({ by, decision, counts }) => by === 'review' && decision === 'reject' && counts,
+  );
 
 interface SituationWords {
   readonly mark: string;
@@ -74,6 +82,7 @@ export const SITUATION_WORDS: Readonly<Record<Situation, SituationWords>> = {
   failed: { mark: '❌', words: text('apply failed', '適用失敗') },
   'plan-again': { mark: '🔁', words: text('plan again', '再プランが必要') },
   held: { mark: '🔒', words: text('held by another', '他で使用中') },
+  'changes-requested': { mark: '✋', words: text('changes requested', '変更依頼あり') },
   waits: { mark: '✋', words: text('waits for approval', '承認待ち') },
   ready: { mark: '▶️', words: text('approved, to be applied', '承認済み・適用待ち') },
   unplanned: { mark: '⏳', words: text('waits for its plan', 'プラン待ち') },

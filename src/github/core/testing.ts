@@ -2,6 +2,7 @@ import type { PlanDetails } from '#changes/core';
 import {
   type Language,
   parseAccountId,
+  parsePersonName,
   parsePlanId,
   parseStackName,
   parseTeamName,
@@ -45,6 +46,7 @@ export const unplannedStack = (facts: Partial<Omit<StackFacts, 'plan'>> = {}): S
   name: stackName('shop-production'),
   account: { id: parsed(parseAccountId('111111111111')), name: 'shop-production', environment: 'production' },
   team: parsed(parseTeamName('platform')),
+  approvers: ['bob', 'carol'].map((name) => parsed(parsePersonName(name))),
   path: 'stacks/production',
   touched: { kind: 'changed', why: [] },
   applies: 'after-merge',

@@ -1,8 +1,9 @@
 import type { Stack } from '#accounts/core';
-import { err, ok, type Problem, problem, type Result, text } from '#core-values';
+import { err, ok, type Problem, problem, type Result, type StackName, text } from '#core-values';
 import {
   type Affected,
   affectedStacks,
+  type Change,
   changesBetween,
   entriesBehindLinks,
   entriesToRead,
@@ -14,6 +15,14 @@ import {
 import type { GitHubRepository } from '../api/port.ts';
 import type { FileTexts } from '../core/block-places.ts';
 import type { BlobTexts } from './blob-texts.ts';
+
+/** What passes by itself: nothing is shown for it, and it is tried again. */
+export const PASSING: readonly Problem['code'][] = [
+  'outside-failed',
+  'too-many-requests',
+  'unavailable',
+  'timeout',
+];
 
 export interface AffectedBy {
   readonly affected: Affected;
@@ -34,10 +43,21 @@ export async function readAffected(
   const [was, is] = await Promise.all([treeOf(repository, before), treeOf(repository, after)]);
   if (!was.ok) return was;
   if (!is.ok) return is;
-  const [wasFiles, isFiles] = [
-    await filesOf(repository, blobs, was.value),
-    await filesOf(repository, blobs, is.value),
-  ];
+  const changedFiles = changesBetween(was.value, is.value);
+  return affectedBetween(repository, blobs, { was: was.value, is: is.value, stacks, changedFiles });
+}
+
+async function affectedBetween(
+  repository: GitHubRepository,
+  blobs: BlobTexts,
+  {
+    was,
+    is,
+    stacks,
+    changedFiles,
+  }: Pick<Change, 'changedFiles'> & Trees & { readonly stacks: readonly Stack[] },
+): Promise<Result<AffectedBy, Problem>> {
+  const [wasFiles, isFiles] = [await filesOf(repository, blobs, was), await filesOf(repository, blobs, is)];
   if (!wasFiles.ok) return wasFiles;
   if (!isFiles.ok) return isFiles;
   const read = repositoryReader();
@@ -45,14 +65,62 @@ export async function readAffected(
   const [older, newer] = [await read(wasFiles.value, options), await read(isFiles.value, options)];
   if (!older.ok) return older;
   if (!newer.ok) return newer;
-  const affected = affectedStacks({
-    stacks,
-    before: older.value,
-    after: newer.value,
-    changedFiles: changesBetween(was.value, is.value),
-  });
+  const affected = affectedStacks({ stacks, before: older.value, after: newer.value, changedFiles });
   return ok({ affected, files: textsOf(isFiles.value) });
 }
+
+interface Trees {
+  readonly was: readonly TreeBlob[];
+  readonly is: readonly TreeBlob[];
+}
+
+export interface TwoCommits {
+  readonly before: string;
+  readonly after: string;
+}
+
+/**
+ * The stacks for which the second pair of commits changes something else than the first did: files that the first did not change, or that hold something
+ * else afterwards. Files that no stack uses may differ: another change of the base may have come to them.
+ */
+export async function stacksOfOtherChange(
+  repository: GitHubRepository,
+  blobs: BlobTexts,
+  {
+    judged,
+    made,
+    stacks,
+  }: { readonly judged: TwoCommits; readonly made: TwoCommits; readonly stacks: readonly Stack[] },
+): Promise<Result<readonly StackName[], Problem>> {
+  const trees: (readonly TreeBlob[])[] = [];
+  for (const commit of [judged.before, judged.after, made.before, made.after]) {
+    const tree = await treeOf(repository, commit);
+    if (!tree.ok) return tree;
+    trees.push(tree.value);
+  }
+  const [judgedBefore = [], judgedAfter = [], madeBefore = [], madeAfter = []] = trees;
+  const paths = otherPaths({ was: judgedBefore, is: judgedAfter }, { was: madeBefore, is: madeAfter });
+  if (paths.length === 0) return ok([]);
+  const changedFiles = paths.map((path) => ({ path, status: 'modified' as const }));
+  const between = { was: judgedAfter, is: madeAfter, stacks, changedFiles };
+  const read = await affectedBetween(repository, blobs, between);
+  return read.ok ? ok(read.value.affected.stacks.map(({ stack }) => stack)) : read;
+}
+
+function otherPaths(judged: Trees, made: Trees): readonly string[] {
+  const changed = new Set(pathsOf(judged));
+  const [wanted, found] = [contentsOf(judged.is), contentsOf(made.is)];
+  const others = new Set([...changed].filter((path) => wanted.get(path) !== found.get(path)));
+  return [...others, ...pathsOf(made).filter((path) => !changed.has(path))];
+}
+
+const pathsOf = ({ was, is }: Trees): readonly string[] =>
+  changesBetween(was, is).flatMap(({ path, previousPath }) =>
+    previousPath === undefined ? [path] : [path, previousPath],
+  );
+
+const contentsOf = (tree: readonly TreeBlob[]): ReadonlyMap<string, string> =>
+  new Map(tree.map(({ path, mode, sha }) => [path, `${mode} ${sha}`]));
 
 /** The configuration of a commit. */
 export async function filesAt(

@@ -1,4 +1,4 @@
-import type { Stack } from '#accounts/core';
+import type { Person, Stack } from '#accounts/core';
 import { type StoredPlan, showPlan } from '#changes';
 import {
   type Language,
@@ -18,7 +18,7 @@ import { situationOf } from '../core/situation.ts';
 import { comparedCommits } from './compared-commits.ts';
 import { type PullRequestState, plansOf } from './plans.ts';
 import type { Pull } from './pull.ts';
-import { type AffectedBy, filesAt, readAffected } from './read-affected.ts';
+import { type AffectedBy, filesAt, PASSING, readAffected, type TwoCommits } from './read-affected.ts';
 import { languageOf, type PullRequestRoom } from './room.ts';
 import { touchedOf } from './touched-words.ts';
 
@@ -26,10 +26,9 @@ export interface ReadFacts {
   readonly facts: PullRequestFacts;
   /** Of the head commit. */
   readonly files: FileTexts;
+  /** Between which commits the stacks were found; absent where nothing was read. */
+  readonly judged?: TwoCommits;
 }
-
-/** What passes by itself: nothing is shown for it, and it is tried again. */
-const PASSING: readonly Problem['code'][] = ['outside-failed', 'too-many-requests', 'unavailable', 'timeout'];
 
 /** Everything that decides what the pull request shows. A lookup that fails for good is among the facts: then nothing passes. */
 export async function readFacts(
@@ -50,7 +49,7 @@ export async function readFacts(
     const failedLookups = affectedBy.error.reasons;
     return ok({ facts: { ...frame, ...nothing, failedLookups }, files: new Map() });
   }
-  const { affected, noMerge } = affectedBy.value;
+  const { affected, noMerge, before, after } = affectedBy.value;
   const plans = await plansOf(room, stacks, stateOf(pull));
   const touched = new Map(affected.stacks.map((one) => [one.stack, one]));
   const shown: StackFacts[] = [];
@@ -59,7 +58,9 @@ export async function readFacts(
     const why = touched.get(name);
     if (stack === undefined || why === undefined) continue;
     const plan = await planFacts(room, repository, plans.get(name), { language, url: frame.repository.url });
-    shown.push(stackFacts(stack, { touched: touchedOf(why), ...plan }, pull.number));
+    const { people } = room.changes.organization();
+    const approvers = approversOf(stack, people, plan.plan);
+    shown.push(stackFacts(stack, { touched: touchedOf(why), approvers, ...plan }, pull.number));
   }
   const untouched = stacks.flatMap(({ name }) => (touched.has(name) ? [] : [name]));
   const facts: PullRequestFacts = {
@@ -71,6 +72,7 @@ export async function readFacts(
   return ok({
     facts: { ...facts, stacks: shown.map((one) => ({ ...one, waitsFor: waitsFor(one, stacks, facts) })) },
     files: files.value,
+    judged: { before, after },
   });
 }
 
@@ -90,8 +92,7 @@ const frameOf = (repository: GitHubRepository, pull: Pull, language: Language) =
     language,
   }) as const;
 
-interface AffectedByPull extends AffectedBy {
-  readonly after: string;
+interface AffectedByPull extends AffectedBy, TwoCommits {
   readonly noMerge?: NonNullable<PullRequestFacts['noMerge']>;
 }
 
@@ -150,7 +151,7 @@ async function planFacts(
 
 function stackFacts(
   stack: Stack,
-  known: Pick<StackFacts, 'touched' | 'plan' | 'unreadable'>,
+  known: Pick<StackFacts, 'touched' | 'approvers' | 'plan' | 'unreadable'>,
   number: number,
 ): StackFacts {
   const { id, name, environment } = stack.account;
@@ -169,6 +170,16 @@ function stackFacts(
     ...(isOther ? { heldBy: { number: lock.pullRequest, why: APPLIED_THERE } } : {}),
   };
 }
+
+/** As `sekisho.yaml` has them; whether a team of GitHub has them too is asked where something is decided. */
+const approversOf = (
+  { approval: { team, accept } }: Stack,
+  people: readonly Person[],
+  plan: StackPlan | undefined,
+): StackFacts['approvers'] =>
+  people
+    .filter(({ teams, keys }) => teams.includes(team) && (keys.length > 0 || accept.includes('review')))
+    .flatMap(({ name }) => (name === plan?.details.author.person ? [] : [name]));
 
 const APPLIED_THERE: Reason['message'] = text(
   'it was applied from there, and is not merged yet.',

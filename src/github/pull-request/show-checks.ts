@@ -7,12 +7,13 @@ type ShownRun = AnswerOf<'GET /repos/{owner}/{repo}/commits/{ref}/check-runs'>['
 /** Of one request. */
 const ANNOTATIONS = 50;
 
-/** Makes the commit show these checks, and changes only those that differ. */
+/** Makes the commit show these checks, and changes only those that differ; of `new` ones none that is there, of `known` ones only such. */
 export async function showChecks(
   repository: GitHubRepository,
   commit: string,
   checks: readonly CheckRun[],
   signal: AbortSignal,
+  which: 'all' | 'new' | 'known' = 'all',
 ): Promise<Result<void, Problem>> {
   const shown = await repository.all('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
     ref: commit,
@@ -26,6 +27,7 @@ export async function showChecks(
   }
   for (const check of checks) {
     if (signal.aborted) return ok(undefined);
+    if (which !== 'all' && newest.has(check.externalId) !== (which === 'known')) continue;
     const done = await showCheck(repository, commit, check, newest.get(check.externalId));
     if (!done.ok) return done;
   }

@@ -220,6 +220,31 @@ test('a review that approves is heard, and so is its withdrawal', async () => {
   expect(checks()['sekisho: shop-staging']).toBe('action_required');
 });
 
+test('a review that asks for changes is said to be one, by whom, whoever else approves', async () => {
+  const approval = { team: 'shop', accept: ['signature', 'review'] };
+  shop.reconfigure(({ stacks }) => stacks.forEach((stack) => void Object.assign(stack, { approval })));
+  const plan = await planned();
+  await shop.decide(plan, 'hanako');
+  shop.clock.advance(1_000);
+  const kenji = { id: '1004', login: 'kenji' };
+  shop.github.review(pull.issue.number, kenji, 'changes-requested', head());
+  await sync();
+  expect(checks()['sekisho: shop-staging']).toBe('action_required');
+  expect(comments()[0]?.body).toContain('kenji asked for changes to `shop-staging`');
+  const check = [...repository.checkRuns.values()].find(({ name }) => name === 'sekisho: shop-staging');
+  expect(check?.output.title).toMatch(/^changes requested/);
+  expect(check?.output.summary).toContain('**kenji asked for changes**');
+});
+
+test('the comment names who can approve: of the team, not the author, with a key unless reviews count', async () => {
+  await planned();
+  await sync();
+  const [first] = comments()[0]?.body.split('\n').slice(1) ?? [];
+  expect(first).toContain('team shop (hanako');
+  expect(first).not.toContain('taro');
+  expect(first).not.toContain('@');
+});
+
 test('a merge queue’s commit shows the same checks', async () => {
   const plan = await planned();
   await shop.decide(plan, 'hanako');

@@ -1,8 +1,9 @@
 import type { Stack } from '#accounts/core';
 import { hearReviews, releaseStackLocks } from '#changes';
-import { ok, type Problem, type Result } from '#core-values';
+import { type Language, ok, type Problem, type Result } from '#core-values';
 import type { GitHubRepository, RepositoryAt } from '../api/port.ts';
-import { checksOf } from '../core/checks/index.ts';
+import { type CheckRun, checksOf } from '../core/checks/index.ts';
+import { checksOfQueue } from '../core/checks/queue.ts';
 import { COMMENT_MARKER, commentOf } from '../core/comment/index.ts';
 import { deploymentsOf } from '../core/deployments.ts';
 import type { PullRequestFacts } from '../core/facts.ts';
@@ -12,6 +13,7 @@ import { keepShownHead } from '../store/shown-heads.ts';
 import type { Sync } from '../subjects/subject.ts';
 import { handleComment } from './commands/handle-comment.ts';
 import { type Pull, readPull } from './pull.ts';
+import { type Queued, queuedCommits } from './queued-commits.ts';
 import { type ReadFacts, readFacts } from './read-facts.ts';
 import { type PullRequestRoom, stacksAt } from './room.ts';
 import { showChecks } from './show-checks.ts';
@@ -46,7 +48,7 @@ export const pullRequestSync =
     const now = comments.length === 0 ? read : await readFacts(room, repository.value, pull.value, stacks);
     if (!now.ok) return now;
     if (signal.aborted) return ok({ isOpen: true });
-    const shown = await show(room, repository.value, pull.value, now.value, signal);
+    const shown = await show(room, repository.value, { pull: pull.value, stacks }, now.value, signal);
     return shown.ok ? ok({ isOpen: isOpen(room, pull.value, now.value.facts) }) : shown;
   };
 
@@ -63,27 +65,56 @@ async function hear({ changes }: PullRequestRoom, pull: Pull, [stack]: readonly 
 async function show(
   room: PullRequestRoom,
   repository: GitHubRepository,
-  pull: Pull,
-  { facts, files }: ReadFacts,
+  { pull, stacks }: { readonly pull: Pull; readonly stacks: readonly Stack[] },
+  { facts, files, judged }: ReadFacts,
   signal: AbortSignal,
 ): Promise<Result<void, Problem>> {
   const commented = await showOwnComment(room, repository, facts);
   if (!commented.ok) return commented;
   const deployed = await showDeployments(repository, deploymentsOf(facts), signal);
-  if (!deployed.ok || facts.status !== 'open') return deployed;
+  if (!deployed.ok || facts.status === 'closed') return deployed;
   const checks = checksOf(facts, files);
+  if (facts.status === 'merged') return showMerged(repository, pull, checks, signal);
   const checked = await showChecks(repository, facts.head, checks, signal);
   if (!checked.ok) return checked;
-  const queued = await queuedCommits(repository, pull);
+  return showQueued(room, repository, { pull, stacks, checks, language: facts.language, judged }, signal);
+}
+
+/**
+ * What became of it, on the checks that its head carries already; what is still under way stays as it was when it was merged. GitHub keeps checks by
+ * commit, so an open pull request of the same commit for the same branch shows its own there, which it may be required to pass.
+ */
+async function showMerged(
+  repository: GitHubRepository,
+  { head, base }: Pull,
+  checks: readonly CheckRun[],
+  signal: AbortSignal,
+): Promise<Result<void, Problem>> {
+  const open = await repository.all('GET /repos/{owner}/{repo}/pulls', { state: 'open' });
+  if (!open.ok) return open;
+  if (open.value.some((other) => other.head.sha === head.sha && other.base.ref === base.ref))
+    return ok(undefined);
+  const settled = checks.filter(({ status }) => status === 'completed');
+  return showChecks(repository, head.sha, settled, signal, 'known');
+}
+
+/** In a merge queue the same is required of the queue's commit. */
+async function showQueued(
+  { blobs }: PullRequestRoom,
+  repository: GitHubRepository,
+  about: Omit<Queued, 'externalId'> & { readonly checks: readonly CheckRun[]; readonly language: Language },
+  signal: AbortSignal,
+): Promise<Result<void, Problem>> {
+  const { checks, language } = about;
+  const [first] = checks;
+  if (first === undefined) return ok(undefined);
+  const queued = await queuedCommits(repository, blobs, { ...about, externalId: first.externalId });
   if (!queued.ok) return queued;
-  // In a merge queue the same is required of the queue's commit; lines are shown on the pull request alone.
-  for (const commit of queued.value) {
-    const shown = await showChecks(
-      repository,
-      commit,
-      checks.map((check) => ({ ...check, annotations: [] })),
-      signal,
-    );
+  for (const { sha, verdict } of queued.value) {
+    // Any branch may be named so, and point to the head of another pull request: what that shows is its own.
+    const which = verdict.kind === 'unknown' ? 'new' : 'all';
+    const ofQueue = checksOfQueue(checks, verdict, language);
+    const shown = await showChecks(repository, sha, ofQueue, signal, which);
     if (!shown.ok) return shown;
   }
   return ok(undefined);
@@ -107,17 +138,6 @@ async function showOwnComment(
   const at: RepositoryAt = { host: repository.host, id: repository.id };
   await keepShownHead(db, at, String(facts.number), { head: facts.head, shownAt: new Date(shown.value) });
   return ok(undefined);
-}
-
-/** GitHub's branches for the groups that end with this pull request. */
-async function queuedCommits(
-  repository: GitHubRepository,
-  { number, base }: Pull,
-): Promise<Result<readonly string[], Problem>> {
-  const refs = await repository.request('GET /repos/{owner}/{repo}/git/matching-refs/{ref}', {
-    ref: `heads/gh-readonly-queue/${base.ref}/pr-${number}-`,
-  });
-  return refs.ok ? ok(refs.value.map(({ object }) => object.sha)) : refs;
 }
 
 const DONE: readonly Situation[] = ['applied', 'no-changes', 'overtaken', 'deleted', 'moved'];

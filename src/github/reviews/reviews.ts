@@ -1,5 +1,5 @@
 import type { GitHubUser, PullRequestPlace, Review, ReviewsPort } from '#changes';
-import { err, ok, type Problem, parseTime, problem, type Result, text } from '#core-values';
+import { err, ok, own, type Problem, parseTime, problem, type Result, text } from '#core-values';
 import { hostOfIssuer } from '../api/host.ts';
 import type { AnswerOf, GitHubConnections, GitHubRepository, ItemOf } from '../api/port.ts';
 
@@ -71,7 +71,7 @@ function readReviews(items: readonly ReviewItem[]): Result<readonly Review[], Pr
     reviews.push({
       id: String(id),
       by: { id: String(user.id), login: user.login },
-      state: STATES[state] ?? 'dismissed',
+      state: own(STATES, state) ?? 'dismissed',
       ...(commit_id === null ? {} : { commit: commit_id }),
       at,
       url: html_url,

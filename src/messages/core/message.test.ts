@@ -104,7 +104,13 @@ describe('what a person reads', () => {
       outcome: 'denied',
       actor: { kind: 'workload', name: 'other/repo run 3' },
       subject: { stack: 'shop-production' },
-      reasons: [{ rule: 'trust.repository', message: 'The job is of another repository.' }],
+      reasons: [
+        {
+          rule: 'trust.repository',
+          message: 'The job is of another repository.',
+          messageJa: '別のリポジトリのジョブです。',
+        },
+      ],
     });
     expect(
       shown(entry, 'en').filter((line) => !line.startsWith('By') && !line.includes('to create')),
@@ -113,6 +119,7 @@ describe('what a person reads', () => {
       'The job is of another repository. [trust.repository]',
       '$ sekisho audit show 42',
     ]);
+    expect(shown(entry, 'ja')).toContain('別のリポジトリのジョブです。 [trust.repository]');
   });
 
   test('names whose passkeys somebody has replaced', () => {

@@ -1,5 +1,5 @@
 import type { NewsKind } from '#accounts/core';
-import type { AuditRecord } from '#audit/core';
+import { type AuditRecord, recordedMessage } from '#audit/core';
 import type { PlanDetails } from '#changes/core';
 import { type Environment, type Language, type Text, text, verbatim } from '#core-values';
 import { countsText, SEVERITY_WORDS } from '#plan/core';
@@ -100,14 +100,14 @@ function linesOf({ news, entry, plan }: NewsFacts, language: Language): readonly
   return [...about, ...(plan.decision?.wouldChange ?? []).map((words) => NEEDED(words)[language])];
 }
 
-/** The log keeps reasons in English. Findings in the trail keep what their words are made of, too. */
+/** Of findings in the trail, entries keep what their words are made of, too: older ones hold them in English only. */
 const reasonText = (
   { kind, evidence }: AuditRecord,
-  { rule, message }: AuditRecord['reasons'][number],
+  reason: AuditRecord['reasons'][number],
   language: Language,
 ): string => {
-  const found = kind === 'trail.finding' ? recordedFinding(rule, evidence.facts) : undefined;
-  return found?.[language] ?? message;
+  const found = kind === 'trail.finding' ? recordedFinding(reason.rule, evidence.facts) : undefined;
+  return found?.[language] ?? recordedMessage(reason, language);
 };
 
 const NEEDED = (words: string): Text => text(`Needed: ${words}`, `必要: ${words}`);

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '#core-values';
+import { type Json, type JsonObject, own } from '#core-values';
 import { changedSensitivePaths } from './json-view.ts';
 import type { ChangeAction, PlannedChange } from './model.ts';
 import { jsonPointer } from './values.ts';
@@ -66,8 +66,8 @@ export function differenceOf({
   const hidden = Map.groupBy(changedSensitivePaths, (pointer) => stepsOf(pointer)[0] ?? '');
   const names = new Set([...namesOf(before), ...namesOf(after)]);
   for (const name of [...names].sort()) {
-    const was = isObject(before) ? before[name] : undefined;
-    const becomes = isObject(after) ? after[name] : undefined;
+    const was = isObject(before) ? own(before, name) : undefined;
+    const becomes = isObject(after) ? own(after, name) : undefined;
     // the provider's copy of `tags` with the default tags in it
     if (
       name === 'tags_all' &&
@@ -143,7 +143,7 @@ function compare(before: Json | undefined, after: Json | undefined, path: string
 
 function compareObjects(before: JsonObject, after: JsonObject, path: string): Line[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return names.flatMap((name) => compare(before[name], after[name], `${path}.${name}`));
+  return names.flatMap((name) => compare(own(before, name), own(after, name), `${path}.${name}`));
 }
 
 /** Lists mostly are sets: what is in both, wherever it stands, is no difference unless only the order changed. */

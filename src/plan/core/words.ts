@@ -1,4 +1,4 @@
-import { type Text, text } from '#core-values';
+import { own, type Text, text } from '#core-values';
 import type { ShownChange } from './difference.ts';
 import type { Severity } from './findings.ts';
 import type { ChangeAction } from './model.ts';
@@ -78,7 +78,9 @@ type NotedChange = Pick<ShownChange, 'replaceOrder' | 'reason' | 'deposed' | 'pr
 /** How it is replaced, why, from where: what stands behind an address. */
 export function notesOf(change: NotedChange): readonly Text[] {
   const reason =
-    change.reason === undefined ? undefined : (REASONS[change.reason] ?? text(change.reason, change.reason));
+    change.reason === undefined
+      ? undefined
+      : (own(REASONS, change.reason) ?? text(change.reason, change.reason));
   return [
     ...(change.replaceOrder === 'delete-first' ? [text('destroy, then create', '破棄してから作成')] : []),
     ...(change.replaceOrder === 'create-first' ? [text('create, then destroy', '作成してから破棄')] : []),

@@ -9,4 +9,4 @@ export {
 export { AND_COMMIT, AND_GO_ON } from './fewer-turns.ts';
 export { migrateDatabase, SCHEMA_DUMP } from './migration.ts';
 export { dumpSchema } from './schema-dump.ts';
-export { inTransaction, type TransactionOptions } from './transaction.ts';
+export { inTransaction, keepPlans, type TransactionOptions } from './transaction.ts';

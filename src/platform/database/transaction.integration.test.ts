@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '#platform/testing';
 import type { Tx } from './connection.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction, keepPlans } from './transaction.ts';
 
 let database: TestDatabase;
 
@@ -25,6 +25,20 @@ const set = (tx: Tx, name: string, value: number) =>
 test('what the work returns is answered and its writes are kept', async () => {
   expect(await inTransaction(database.db, (tx) => set(tx, 'a', 1).then(() => 'done'))).toBe('done');
   expect(await counterOf('a')).toBe(1);
+});
+
+test('plans are kept until the transaction that asks for it ends', async () => {
+  const mode = async (db: Tx | TestDatabase['db']) =>
+    (await sql<{ mode: string }>`SELECT current_setting('plan_cache_mode') AS mode`.execute(db)).rows[0]
+      ?.mode;
+  const within = await database.db.connection().execute(async (one) => {
+    const kept = await inTransaction(one, async (tx) => {
+      await keepPlans(tx);
+      return mode(tx);
+    });
+    return [kept, await inTransaction(one, mode)];
+  });
+  expect(within).toEqual(['force_generic_plan', 'auto']);
 });
 
 test('a throw undoes everything', async () => {

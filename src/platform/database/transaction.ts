@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { IsolationLevel } from 'kysely';
+import { type IsolationLevel, sql } from 'kysely';
 import { DatabaseError } from 'pg';
 import type { Db, Tx } from './connection.ts';
+import { AND_GO_ON } from './fewer-turns.ts';
 
 export interface TransactionOptions {
   /** @default 'read committed' */
@@ -33,6 +34,15 @@ export async function inTransaction<T>(
       await delay(FIRST_PAUSE_MS * 2 ** attempt);
     }
   }
+}
+
+/**
+ * PostgreSQL plans a prepared statement anew whenever it takes few values for cheaper than the ten of an array it does not know. In this
+ * transaction a statement keeps its first plan. Only for statements that find rows by keys: a kept plan knows no value, and so no
+ * index that is limited to some of them.
+ */
+export async function keepPlans(tx: Tx): Promise<void> {
+  await sql`SET LOCAL plan_cache_mode = force_generic_plan ${sql.raw(AND_GO_ON)}`.execute(tx);
 }
 
 async function runOnce<T>(

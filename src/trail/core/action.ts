@@ -1,3 +1,4 @@
+import { own } from '#core-values';
 import type { TrailEvent } from './event.ts';
 import actions from './event-actions.json' with { type: 'json' };
 
@@ -13,7 +14,7 @@ const VERSION = /(?:\d{4}_?\d{2}_?\d{2})(?:v\d)?$/;
 /** The IAM action of a recorded call: of the same name, but for the exceptions in event-actions.json. */
 export function actionOf({ source, name }: Pick<TrailEvent, 'source' | 'name'>): string {
   const service = source.replace(/\.amazonaws\.com(?:\.cn)?$/, '').toLowerCase();
-  const method = byMethod[service]?.find(([beginning = '']) => new RegExp(beginning).test(name))?.[1];
-  const action = `${prefixes[service] ?? service}:${name.replace(VERSION, '')}`;
-  return method ?? renamed[action] ?? action;
+  const method = own(byMethod, service)?.find(([beginning = '']) => new RegExp(beginning).test(name))?.[1];
+  const action = `${own(prefixes, service) ?? service}:${name.replace(VERSION, '')}`;
+  return method ?? own(renamed, action) ?? action;
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '#core-values';
+import { type Json, type JsonObject, own } from '#core-values';
 import { alwaysCalledBy, isRecordedType, type RecordedOperation, serviceOfType } from '#credentials/core';
 import { typeOf } from './plan-facts.ts';
 import { isUnrecorded, patternFits } from './usage.ts';
@@ -37,7 +37,7 @@ export function stepsTaken(review: JsonObject): readonly StepTaken[] {
     const version = versions.get(change.provider);
     if (type === undefined || !TYPE.test(type) || version === undefined) return [];
     const steps = [
-      ...(typeof change.action === 'string' ? (STEPS[change.action] ?? []) : []),
+      ...(typeof change.action === 'string' ? (own(STEPS, change.action) ?? []) : []),
       ...(change.importing === undefined ? [] : ['import' as const]),
     ];
     return steps.map((step) => ({ provider: `${change.provider} ${version}`, type, step }));

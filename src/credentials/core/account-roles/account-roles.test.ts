@@ -103,6 +103,9 @@ describe('the plan role', () => {
     expect(asks('kms:Decrypt', '*', via('secretsmanager'))).toBe('explicitly-denied');
     expect(asks('kms:Decrypt')).toBe('explicitly-denied');
     expect(asks('kms:Decrypt', '*', via('s3'))).toBe('allowed');
+    const inChina = (service: string) => ({ 'kms:ViaService': `${service}.cn-north-1.amazonaws.com.cn` });
+    expect(asks('kms:Decrypt', '*', inChina('s3'))).toBe('allowed');
+    expect(asks('kms:Decrypt', '*', inChina('ssm'))).toBe('explicitly-denied');
   });
 
   it('reads the states and their locks', () => {
@@ -241,6 +244,11 @@ describe('the guard', () => {
     expect(create(`arn:aws:iam::${ACCOUNT}:policy/sekisho-guard`)).toBe('allowed');
     const off = { action: 'iam:DeleteRolePermissionsBoundary', resource: role('shop-web') };
     expect(asked(strict, 'apply', off)).toBe('explicitly-denied');
+    const resource = `arn:aws:iam::${ACCOUNT}:group/administrators`;
+    for (const action of ['iam:AddUserToGroup', 'iam:AttachGroupPolicy', 'iam:PutGroupPolicy']) {
+      expect([action, asked(strict, 'apply', { action, resource })]).toEqual([action, 'explicitly-denied']);
+      expect([action, asked(AMBIENT, 'apply', { action, resource })]).toEqual([action, 'allowed']);
+    }
   });
 
   it('leaves every reading of the organization, its people and the account alone', () => {

@@ -13,6 +13,9 @@ export interface AccountFacts {
   readonly areStatesKnown: boolean;
 }
 
+/** In no stack's grammar: an account that has none trusts no token, and no list is empty, which CloudFormation refuses in mappings. */
+const NO_STACK = 'NONE';
+
 /** A bucket for states holds nothing else; where it is not known, any object that is named as a state is one. */
 export function accountValues(facts: AccountFacts): AccountValues {
   const { account, partition, stacks, states, areStatesKnown } = facts;
@@ -24,7 +27,7 @@ export function accountValues(facts: AccountFacts): AccountValues {
     account,
     partition,
     lists: {
-      stacks: distinct(stacks),
+      stacks: stacks.length > 0 ? distinct(stacks) : [NO_STACK],
       stateObjects: [
         ...distinct(buckets).map((bucket) => `arn:${partition}:s3:::${bucket}/*`),
         ...(isKnown && buckets.length > 0 ? [] : [`arn:${partition}:s3:::*/*.tfstate`]),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDocument, type ScalarTag } from 'yaml';
 import { z } from 'zod';
-import { parseAccountId } from '#core-values';
+import { parseAccountId, parseStackName } from '#core-values';
 import { accountDocuments } from './account-documents.ts';
 import { accountTemplate } from './account-template.ts';
 import { accountValues } from './account-values.ts';
@@ -16,6 +16,10 @@ const OTHER = accountValues({
   areStatesKnown: false,
 });
 
+const EMPTY = accountValues({
+  ...{ account: CHINA, partition: 'aws', stacks: [], states: [], areStatesKnown: true },
+});
+
 const plainTag = (tag: string): ScalarTag => ({ tag, resolve: (words: string) => words });
 const TAGS = [
   ...['!Sub', '!Ref', '!GetAtt'].map(plainTag),
@@ -23,7 +27,7 @@ const TAGS = [
 ];
 
 const Template = z.object({
-  Mappings: z.object({ Accounts: z.record(z.string(), z.record(z.string(), z.array(z.string()))) }),
+  Mappings: z.object({ Accounts: z.record(z.string(), z.record(z.string(), z.array(z.string()).min(1))) }),
   Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.record(z.string(), z.json()) })),
 });
 
@@ -74,10 +78,11 @@ describe('the CloudFormation template', () => {
     ['ambient', AMBIENT, VALUES],
     ['ambient, another account', AMBIENT, OTHER],
     ['web identity', WEB_IDENTITY, VALUES],
+    ['web identity, an account without stacks', WEB_IDENTITY, EMPTY],
     ['web identity, another account', { ...WEB_IDENTITY, isGuardRequiredOfNew: true }, OTHER],
   ])('holds the very documents of the account (%s)', (_, setUp, values) => {
     const template = accountTemplate(setUp);
-    const source = cloudFormationTemplate(template, [VALUES, OTHER]);
+    const source = cloudFormationTemplate(template, [VALUES, values === EMPTY ? EMPTY : OTHER]);
     const { providerArn, ...documents } = accountDocuments(template, values);
     expect(documentsIn(source, values, documents)).toEqual(documents);
     const provider = Object.values(resourcesIn(source, values)).find(
@@ -88,6 +93,13 @@ describe('the CloudFormation template', () => {
         ? undefined
         : { Url: 'https://sekisho.shop.example', ClientIdList: ['sts.amazonaws.com'] },
     );
+  });
+
+  it('trusts no token in an account without stacks', () => {
+    const resources = resourcesIn(cloudFormationTemplate(accountTemplate(WEB_IDENTITY), [EMPTY]), EMPTY);
+    const subjects = JSON.stringify(resources.ApplyRole).match(/purpose:[^"]+/g) ?? [];
+    expect(subjects).toEqual(['purpose:apply:stack:NONE']);
+    expect(parseStackName('NONE')).toBeUndefined();
   });
 
   it('stays under what AWS takes, and explains every statement', () => {

@@ -12,7 +12,7 @@ export interface GuardFacts {
   /** `sekisho.shop.example`, in `web-identity` access. */
   readonly issuer?: string;
   readonly guards: readonly GuardName[];
-  /** Whether roles and users that Terraform makes must carry the guard, too. */
+  /** Whether roles and users that Terraform makes, or gives permissions to, must carry the guard, too. */
   readonly isRequiredOfNew: boolean;
 }
 
@@ -138,6 +138,19 @@ function guardOnNew(facts: GuardFacts): readonly RoleStatement[] {
       },
       resources: EVERYTHING,
       conditions: { StringNotEquals: { 'iam:PermissionsBoundary': [guardArn(facts)] } },
+    },
+    {
+      sid: 'GroupsGiveNothing',
+      why: text(
+        'No group is given permissions or members: a group can carry no boundary, and whoever of it has none would gain what the guard denies.',
+        'グループへの権限付与やメンバー追加はできません。グループには境界を設定できず、境界のないメンバーがガードで拒否している操作を行えるようになるためです。',
+      ),
+      effect: 'Deny',
+      actions: {
+        isNegated: false,
+        patterns: ['iam:AddUserToGroup', 'iam:AttachGroupPolicy', 'iam:PutGroupPolicy'],
+      },
+      resources: EVERYTHING,
     },
     {
       sid: 'TheGuardStaysOn',

@@ -12,8 +12,12 @@ const WORDS = {
   providerOnly: text('Only in `web-identity` access.', '`web-identity` の場合のみ作成します。'),
   guard: text('The guard', 'ガード'),
   strict: text(
-    'The last two only with `--guard-new-roles yes`; `--without-guard NAME` leaves one of `audit`, `organization`, `people`, `billing` out.',
-    '最後の 2 つは `--guard-new-roles yes` の場合のみ。`audit`、`organization`、`people`、`billing` は `--without-guard NAME` で除外できます。',
+    'The last three only with `--guard-new-roles yes`; `--without-guard NAME` leaves one of `audit`, `organization`, `people`, `billing` out.',
+    '最後の 3 つは `--guard-new-roles yes` の場合のみ。`audit`、`organization`、`people`、`billing` は `--without-guard NAME` で除外できます。',
+  ),
+  notCovered: text(
+    '`--guard-new-roles yes` does not reach what exists without the guard. Such roles, users and groups keep what they have, and IAM has no condition by which a boundary could stop a change from rewriting a role’s trust policy (`iam:UpdateAssumeRolePolicy`) or a managed policy that they have (`iam:CreatePolicyVersion`, `iam:SetDefaultPolicyVersion`), from making keys or passwords of such a user (`iam:CreateAccessKey`, `iam:CreateLoginProfile`), or from passing or assuming such a role. Reviews and session policies do look at these. Put the guard on existing roles and users as their permissions boundary, too, where Terraform manages IAM.',
+    '`--guard-new-roles yes` は、ガードのない既存のロール、ユーザー、グループには及びません。既存の権限はそのまま残ります。また、ロールの信頼ポリシーの書き換え(`iam:UpdateAssumeRolePolicy`)、アタッチ済みの管理ポリシーの書き換え(`iam:CreatePolicyVersion`、`iam:SetDefaultPolicyVersion`)、ユーザーのキーやパスワードの作成(`iam:CreateAccessKey`、`iam:CreateLoginProfile`)、ロールの受け渡しや引き受けは、境界の有無を判定する条件が IAM にないため、ここでは防げません(レビューとセッションポリシーでは確認します)。Terraform で IAM を管理するアカウントでは、既存のロールとユーザーにもガードをアクセス許可の境界として設定してください。',
   ),
   role: (role: RoleTemplate) =>
     text(`\`${role.name}\` (\`${role.setting}\`)`, `\`${role.name}\`(\`${role.setting}\`)`),
@@ -47,6 +51,8 @@ export function accountRolesGuide(
     `# ${say(WORDS.title)}\n\n${say(WORDS.other)}\n\n${say(WORDS.made)}\n`,
     `## ${say(WORDS.guard)}\n\n${say(webIdentity.guard.why)}\n\n${table(webIdentity.guard.policy, language)}
 ${say(WORDS.strict)}
+
+${say(WORDS.notCovered)}
 `,
     ...webIdentity.roles.map((role) => roleSection(role, ambient, language)),
     provider === undefined

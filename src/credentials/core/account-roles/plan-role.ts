@@ -1,6 +1,10 @@
 import { text } from '#core-values';
 import reads from '../session-policy/plan-data-reads.json' with { type: 'json' };
+import { serviceNames } from '../session-policy/service-names.ts';
 import { LISTS, type RoleStatement } from './model.ts';
+
+/** In any partition. */
+const S3 = serviceNames(['s3.*'], 'aws-cn');
 
 /** What the session of a plan is denied too (`session-policy/plan-policy.ts`), from the same lists: here it holds without any session policy. */
 export const PLAN_POLICY: readonly RoleStatement[] = [
@@ -53,7 +57,7 @@ export const PLAN_POLICY: readonly RoleStatement[] = [
     effect: 'Allow',
     actions: { isNegated: false, patterns: ['kms:Decrypt'] },
     resources: { isNegated: false, patterns: ['*'] },
-    conditions: { StringLike: { 'kms:ViaService': ['s3.*.amazonaws.com'] } },
+    conditions: { StringLike: { 'kms:ViaService': S3 } },
   },
   {
     sid: 'NothingElseIsDecrypted',
@@ -64,6 +68,6 @@ export const PLAN_POLICY: readonly RoleStatement[] = [
     effect: 'Deny',
     actions: { isNegated: false, patterns: ['kms:Decrypt'] },
     resources: { isNegated: false, patterns: ['*'] },
-    conditions: { StringNotLike: { 'kms:ViaService': ['s3.*.amazonaws.com'] } },
+    conditions: { StringNotLike: { 'kms:ViaService': S3 } },
   },
 ];

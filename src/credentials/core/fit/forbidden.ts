@@ -1,3 +1,4 @@
+import { own } from '#core-values';
 import dataActions from '../session-policy/data-actions.json' with { type: 'json' };
 import list from './forbidden.json' with { type: 'json' };
 import { actionsOfService, covers, serviceOf } from './pattern.ts';
@@ -78,7 +79,7 @@ export const harmlessKeys: readonly string[] = Object.values(harmless);
 
 /** As `isForbidden`, where the statement has conditions on these keys: tags on what is just being created change nothing that is there. */
 export const isForbiddenUnder = (action: string, keys: readonly string[]): boolean =>
-  isForbidden(action) && !keys.includes(harmless[action] ?? '');
+  isForbidden(action) && !keys.includes(own(harmless, action) ?? '');
 
 export const destroysData = (action: string): boolean => destroying.has(action.toLowerCase());
 

@@ -124,6 +124,11 @@ function wideWords(
     addresses,
   }: { readonly actions: string; readonly where: string; readonly addresses: string },
 ): Text {
+  if (need?.why.operation === 'state')
+    return text(
+      `${actions} on ${where}, only through Amazon S3: the plan does not name the key that Terraform’s state is encrypted with.`,
+      `${actions}(${where}、Amazon S3 経由のみ): Terraform の state を暗号化するキーがプランに書かれていないため。`,
+    );
   switch (need?.wide) {
     case 'observed': {
       const { applies = 0, since = '' } = need.observedIn ?? {};
@@ -223,8 +228,10 @@ function ofAnyName(needs: readonly Need[]): readonly Text[] {
   const gains = (action: string): boolean =>
     escalations.actions.some(({ actions }) => actions.some((one) => covers(one, action)));
   const found = needs.filter(
-    ({ action, conditions, resources, wide }) =>
+    ({ action, conditions, resources, wide, why: { operation } }) =>
       wide === 'unknown' &&
+      // The key of Terraform's own state, used through S3 only: it opens nothing that S3 does not hand out, and every stack has it.
+      operation !== 'state' &&
       isForbiddenUnder(
         action,
         conditions.map(({ key }) => key),

@@ -1,6 +1,8 @@
+import { own } from '#core-values';
 import type { PlannedChange, PlanValue } from '#plan/core';
 import { serviceOfType } from '../session-policy/aws-types.ts';
 import rules from '../session-policy/rules.json' with { type: 'json' };
+import { serviceNames } from '../session-policy/service-names.ts';
 import { valuesAt } from './attribute.ts';
 import data from './besides.json' with { type: 'json' };
 import { condition, type Need, type Operation } from './need.ts';
@@ -24,7 +26,7 @@ export function needsBesides(
   const { partition, account } = facts;
   const needs: OpenNeed[] = [];
   if (operation === 'create' || operation === 'update') {
-    for (const [attribute, service] of Object.entries(passedRoles[change.type] ?? {})) {
+    for (const [attribute, service] of Object.entries(own(passedRoles, change.type) ?? {})) {
       const role = (name: string) => `arn:${partition}:iam::${account}:role/${name}`;
       const arns = referencesIn(object, attribute, role);
       if (arns.resources.length === 0) continue;
@@ -32,18 +34,21 @@ export function needsBesides(
         need: {
           action: 'iam:PassRole',
           resources: arns.resources,
-          conditions: [condition('StringEquals', 'iam:PassedToService', [`${service}.amazonaws.com`])],
+          conditions: [condition('StringEquals', 'iam:PassedToService', serviceNames([service], partition))],
           why,
         },
         open: arns.open,
       });
     }
-    for (const [attribute, service] of Object.entries(keys[change.type] ?? {})) {
+    for (const [attribute, service] of Object.entries(own(keys, change.type) ?? {})) {
       const key = (name: string) =>
         `arn:${partition}:kms:${facts.regions[0] ?? '*'}:${account}:key/${/^[\da-f-]{36}$|^mrk-|^\*$/.test(name) ? name : '*'}`;
       const { resources, open } = referencesIn(object, attribute, key);
       if (resources.length === 0) continue;
-      const users = facts.regions.map((region) => `${service}.${region}.amazonaws.com`);
+      const users = serviceNames(
+        facts.regions.map((region) => `${service}.${region}`),
+        partition,
+      );
       for (const action of data.keyActions) {
         const conditions = [condition('StringEquals', 'kms:ViaService', users)];
         needs.push({ need: { action, resources, conditions, why }, open });
@@ -54,7 +59,7 @@ export function needsBesides(
 }
 
 const linkedRoleNeeds = ({ type }: PlannedChange, why: Need['why'], facts: ArnFacts): readonly OpenNeed[] =>
-  (linkedRoles[type] ?? []).map((service) => ({
+  (own(linkedRoles, type) ?? []).map((service) => ({
     need: {
       action: 'iam:CreateServiceLinkedRole',
       resources: [
@@ -94,11 +99,7 @@ export function passingAtAll(change: PlannedChange, { partition, account }: ArnF
       action: 'iam:PassRole',
       resources: [`arn:${partition}:iam::${account}:role/*`],
       conditions: [
-        condition(
-          'StringEquals',
-          'iam:PassedToService',
-          services.map((name) => `${name}.amazonaws.com`).toSorted(),
-        ),
+        condition('StringEquals', 'iam:PassedToService', serviceNames(services, partition).toSorted()),
       ],
       why: { address: change.address, operation: 'create' },
       wide: 'unknown',
@@ -111,11 +112,11 @@ export const callsNothing = (type: string): boolean => data.withoutCalls.include
 export const tagsAfterwards = (type: string): boolean => data.tagsAfterwards.includes(type);
 
 /** The services to which a type's roles are passed, where no table says which attribute is for which. */
-export const passedTo = (type: string): Need['conditions'] => [
+export const passedTo = (type: string, partition: string): Need['conditions'] => [
   condition(
     'StringEquals',
     'iam:PassedToService',
-    (coarsePassing[serviceOfType(type) ?? ''] ?? []).map((name) => `${name}.amazonaws.com`).toSorted(),
+    serviceNames(coarsePassing[serviceOfType(type) ?? ''] ?? [], partition).toSorted(),
   ),
 ];
 

@@ -2,6 +2,7 @@ import type { PlannedChange } from '#plan/core';
 import { dataActionsOf, openedByType } from '../fit/forbidden.ts';
 import { iamActionsOfType, isGlobalService, serviceOfType } from '../session-policy/aws-types.ts';
 import rules from '../session-policy/rules.json' with { type: 'json' };
+import { serviceNames } from '../session-policy/service-names.ts';
 import { passingAtAll } from './besides.ts';
 import { condition, type Need, type Operation, type Wide } from './need.ts';
 import type { ArnFacts } from './template.ts';
@@ -71,7 +72,7 @@ const linkedRoles = (why: Need['why'], { partition, account }: ArnFacts): Need =
 });
 
 /** Keys serve only through the services. */
-const keyUse = (why: Need['why'], { regions }: ArnFacts): readonly Need[] =>
+const keyUse = (why: Need['why'], { regions, partition }: ArnFacts): readonly Need[] =>
   rules.keyActions.map((action) => ({
     action,
     resources: ['*'],
@@ -79,7 +80,10 @@ const keyUse = (why: Need['why'], { regions }: ArnFacts): readonly Need[] =>
       condition(
         'StringLike',
         'kms:ViaService',
-        regions.map((region) => `*.${region}.amazonaws.com`),
+        serviceNames(
+          regions.map((region) => `*.${region}`),
+          partition,
+        ),
       ),
     ],
     why,

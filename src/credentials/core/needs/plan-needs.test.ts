@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseRegion } from '#accounts/core';
 import { type PlannedChange, UNKNOWN } from '#plan/core';
 import type { Need } from './need.ts';
 import { type NeedsFacts, needsOfPlan } from './plan-needs.ts';
@@ -195,6 +196,44 @@ describe('the needs of a plan', () => {
         needsOf(topic(UNKNOWN), change({ type: 'aws_kms_key', action: 'create', after: object({}) })),
       ),
     ).toContain('kms:Decrypt');
+  });
+
+  it('knows services in China by both of their names', () => {
+    const region = parseRegion('cn-north-1') ?? expect.unreachable();
+    const config = object({ bucket: 'states', key: 'a.tfstate', region });
+    const backend = { type: 's3', workspace: 'default', config };
+    const outcome = needsOfPlan(
+      planOf(
+        [
+          change({
+            type: 'aws_lambda_function',
+            action: 'create',
+            after: object({ function_name: 'a', role: 'arn:aws-cn:iam::111111111111:role/worker' }),
+          }),
+          change({
+            type: 'aws_sns_topic',
+            action: 'create',
+            after: object({ name: 'a', kms_master_key_id: 'mrk-1' }),
+          }),
+          change({ type: 'aws_appsync_graphql_api', action: 'create', after: object({ name: 'a' }) }),
+        ],
+        { backend },
+      ),
+      { ...facts, region },
+    );
+    const needs = outcome.ok ? outcome.value : expect.unreachable();
+    const names = (wanted: string) =>
+      new Set(
+        needs.flatMap(({ conditions }) =>
+          conditions.flatMap(({ key, values }) => (key === wanted ? [values.join(' ')] : [])),
+        ),
+      );
+    expect([...names('iam:PassedToService')]).toContain('lambda.amazonaws.com lambda.amazonaws.com.cn');
+    expect([...names('kms:ViaService')].toSorted()).toEqual([
+      '*.cn-north-1.amazonaws.com *.cn-north-1.amazonaws.com.cn',
+      's3.cn-north-1.amazonaws.com s3.cn-north-1.amazonaws.com.cn',
+      'sns.cn-north-1.amazonaws.com sns.cn-north-1.amazonaws.com.cn',
+    ]);
   });
 
   it('makes a service-linked role for the service alone', () => {

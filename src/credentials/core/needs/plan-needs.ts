@@ -159,7 +159,7 @@ function needOfCall(
     action,
     resources: [...resources].toSorted(),
     conditions: [
-      ...conditionsOf(change, operation, action, recorded),
+      ...conditionsOf(change, operation, action, { recorded, partition: facts.partition }),
       ...(isWide ? ownAccountOnly(action, facts) : []),
     ],
     why: { address: change.address, operation },
@@ -215,11 +215,11 @@ function conditionsOf(
   change: PlannedChange,
   operation: string,
   action: string,
-  recorded: RecordedType,
+  { recorded, partition }: { readonly recorded: RecordedType; readonly partition: string },
 ): Need['conditions'] {
   switch (action) {
     case 'iam:PassRole':
-      return passedTo(change.type);
+      return passedTo(change.type, partition);
     case 'iam:CreateServiceLinkedRole': {
       const services = valuesAt(change.after, 'aws_service_name').filter((name) => name !== undefined);
       return services.length === 0 ? [] : [condition('StringEquals', 'iam:AWSServiceName', services)];

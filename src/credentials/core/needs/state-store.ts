@@ -1,3 +1,4 @@
+import { serviceNames } from '../session-policy/service-names.ts';
 import { type StateStore, stateObjects, stateTables } from '../session-policy/state-store.ts';
 import { condition, type Need } from './need.ts';
 
@@ -11,7 +12,7 @@ export function stateNeeds(store: StateStore, partition: string, region: string)
     why,
   });
   const [state = '', lock = ''] = stateObjects(store, partition);
-  const keyUsers = [`s3.${store.region ?? region}.amazonaws.com`];
+  const keyUsers = serviceNames([`s3.${store.region ?? region}`], partition);
   const table = stateTables(store, partition);
   return [
     need('s3:ListBucket', [`arn:${partition}:s3:::${store.bucket}`]),

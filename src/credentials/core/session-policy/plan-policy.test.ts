@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseRegion } from '#accounts/core';
 import { EXAMPLE_STACK } from '../example-stack.ts';
 import { type PlanPolicyFacts, planSessionPolicy } from './plan-policy.ts';
 import { verdict } from './policy-reader.ts';
@@ -54,6 +55,14 @@ describe('the session policy of a plan', () => {
     expect(asks({ region }, 'kms:Decrypt', '*', via('s3'))).toBe('allowed');
     expect(asks({ region }, 'kms:Decrypt', '*', via('ssm'))).toBe('denied');
     expect(asks({ region }, 'kms:Decrypt')).toBe('denied');
+  });
+
+  it('decrypts in China what S3 holds there', () => {
+    const china = { region: parseRegion('cn-north-1') ?? expect.unreachable() };
+    const via = (service: string) => ({ 'kms:ViaService': `${service}.cn-north-1.amazonaws.com.cn` });
+    expect(asks(china, 'kms:Decrypt', '*', via('s3'))).toBe('allowed');
+    expect(asks(china, 'kms:Decrypt', '*', via('ssm'))).toBe('denied');
+    expect(asks({ region }, 'kms:Decrypt', '*', via('s3'))).toBe('denied');
   });
 
   it('says that it is wide while the state’s place is not known', () => {

@@ -1,6 +1,7 @@
 import type { Region } from '#accounts/core';
 import { err, ok, type Problem, problem, type Result, type Text, text } from '#core-values';
 import reads from './plan-data-reads.json' with { type: 'json' };
+import { serviceNames } from './service-names.ts';
 import type { SessionPolicy } from './session-policy.ts';
 import { partitionOf, type StateStore, stateObjects } from './state-store.ts';
 import { isLiteral, MAX_POLICY_CHARACTERS, policyText, type Statement } from './statement.ts';
@@ -40,7 +41,7 @@ export function planSessionPolicy(facts: PlanPolicyFacts): Result<SessionPolicy,
     {
       Effect: 'Deny',
       Action: ['kms:Decrypt'],
-      Condition: { StringNotLike: { 'kms:ViaService': 's3.*.amazonaws.com' } },
+      Condition: { StringNotLike: { 'kms:ViaService': [...serviceNames(['s3.*'], partition)] } },
     },
   ];
   const policy = policyText(statements);

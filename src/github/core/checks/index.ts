@@ -44,6 +44,7 @@ const OUTCOMES: Readonly<Record<Situation, Pick<CheckRun, 'status' | 'conclusion
   failed: { status: 'completed', conclusion: 'failure' },
   'plan-again': { status: 'completed', conclusion: 'action_required' },
   held: { status: 'completed', conclusion: 'action_required' },
+  'changes-requested': { status: 'completed', conclusion: 'action_required' },
   waits: { status: 'completed', conclusion: 'action_required' },
   ready: { status: 'completed', conclusion: 'action_required' },
   unplanned: { status: 'queued' },

@@ -1,7 +1,7 @@
 import { type StackName, type Text, text } from '#core-values';
 import { code, plain } from '#plan/core';
 import type { PullRequestFacts, StackFacts } from '../facts.ts';
-import { SITUATION_WORDS, SITUATIONS, type Situation, situationOf } from '../situation.ts';
+import { askedForChanges, SITUATION_WORDS, SITUATIONS, type Situation, situationOf } from '../situation.ts';
 
 /** What is to be done first, and by whom; in Markdown, everything from people escaped. */
 export interface NextStep {
@@ -12,6 +12,7 @@ export interface NextStep {
 type Stacks = readonly [StackFacts, ...StackFacts[]];
 
 const MOST_NAMES = 4;
+const MOST_PEOPLE = 6;
 
 /** `a`, `b` and 3 more */
 function named(stacks: readonly { readonly name: StackName }[]): Text {
@@ -25,13 +26,48 @@ function named(stacks: readonly { readonly name: StackName }[]): Text {
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
+/** Those who are named are escaped already. */
+function people(names: readonly string[]): Text {
+  const shown = names.slice(0, MOST_PEOPLE);
+  const more = names.length - shown.length;
+  return more === 0
+    ? text(shown.join(', '), shown.join('、'))
+    : text(`${shown.join(', ')} and ${more} more`, `${shown.join('、')} ほか ${more} 人`);
+}
+
+const NOBODY = text(
+  'nobody there can approve it: add people in `sekisho.yaml`',
+  '承認できる人がいません。`sekisho.yaml` に追加してください',
+);
+
+/** Each team with who of it can approve. Names are escaped, so that nobody is notified by being named. */
 const teamsOf = (stacks: Stacks): Text => {
-  const teams = [...new Set(stacks.map(({ team }) => team))].map((team) => plain(team));
-  return text(listed(teams), teams.join('、'));
+  const teams = [...Map.groupBy(stacks, ({ team }) => team)].map(([team, of]) => {
+    const names = [...new Set(of.flatMap(({ approvers }) => approvers))].map((name) => plain(name));
+    const { en, ja } = names.length === 0 ? NOBODY : people(names);
+    return { en: `${plain(team)} (${en})`, ja: `${plain(team)} チーム: ${ja}` };
+  });
+  return text(listed(teams.map(({ en }) => en)), teams.map(({ ja }) => ja).join(' / '));
+};
+
+const askersOf = (stacks: Stacks): Text => {
+  const askers = [
+    ...new Set(stacks.flatMap((stack) => askedForChanges(stack)).map(({ approver }) => plain(approver))),
+  ];
+  return people(askers);
 };
 
 const all = (stacks: readonly { readonly name: StackName }[]): string =>
   stacks.length === 1 ? ` ${stacks[0]?.name}` : '';
+
+/** A job waits for an approval only so long. */
+function againBy(stacks: Stacks): Text {
+  const command = `\`/sekisho apply${all(stacks) || ' STACK'}\``;
+  return text(
+    ` If that job has ended without it, comment ${command} once it is approved.`,
+    `適用しないままジョブが終了している場合は、承認後に ${command} とコメントしてください。`,
+  );
+}
 
 function unreadable({ failedLookups, stacks }: PullRequestFacts): Text {
   const unreadables =
@@ -62,11 +98,15 @@ const STEPS: Readonly<Record<Situation, (stacks: Stacks, facts: PullRequestFacts
     );
   },
   fork: () => FORK,
-  refused: (stacks) => {
+  refused: (stacks, { status }) => {
     const names = named(stacks);
+    const [en, ja] =
+      status === 'merged'
+        ? ['correct it by a new pull request', '新しいプルリクエストで修正してください']
+        : ['change it and push', '修正して push してください'];
     return text(
-      `**Next, the author:** change ${names.en}. As it is, it can never be applied; the reasons are below.`,
-      `**次の操作(作成者):** ${names.ja} を修正してください。このままでは適用できません(理由は下記)。`,
+      `**Next, the author:** the plan of ${names.en} is refused for good; the reasons are below. If they lie in the code, ${en}; if they lie outside it, settle them and comment \`/sekisho plan${all(stacks)}\` to try again.`,
+      `**次の操作(作成者):** ${names.ja} のプランは拒否され、適用できません(理由は下記)。コードが原因なら${ja}。コード以外が原因なら、解消してから \`/sekisho plan${all(stacks)}\` とコメントして再試行してください。`,
     );
   },
   failed: (stacks) => {
@@ -92,11 +132,19 @@ const STEPS: Readonly<Record<Situation, (stacks: Stacks, facts: PullRequestFacts
       `**待機:** ${names.ja} は ${by || '別のプルリクエスト'} が使用中です。適用されるかクローズされるまで進めません。`,
     );
   },
-  waits: (stacks) => {
-    const [teams, names] = [teamsOf(stacks), named(stacks)];
+  'changes-requested': (stacks) => {
+    const [askers, names] = [askersOf(stacks), named(stacks)];
     return text(
-      `**Next, team ${teams.en}:** read and approve ${names.en}; the command is below.`,
-      `**次の操作(${teams.ja} チーム):** ${names.ja} の内容を確認して承認してください(コマンドは下記)。`,
+      `**Next, the author:** ${askers.en} asked for changes to ${names.en}. Push what they ask for, and have them review again: until they approve or the review is dismissed, nobody’s approval counts.`,
+      `**次の操作(作成者):** ${askers.ja} が ${names.ja} に変更を求めています。対応を push し、再レビューを依頼してください。承認されるかレビューが取り下げられるまで、ほかの人の承認も有効になりません。`,
+    );
+  },
+  waits: (stacks, { status }) => {
+    const [teams, names] = [teamsOf(stacks), named(stacks)];
+    const again = status === 'merged' ? againBy(stacks) : text('', '');
+    return text(
+      `**Next, team ${teams.en}:** read and approve ${names.en}; the command is below.${again.en}`,
+      `**次の操作(${teams.ja}):** ${names.ja} の内容を確認して承認してください(コマンドは下記)。${again.ja}`,
     );
   },
   ready: (stacks) => {
@@ -122,11 +170,11 @@ const STEPS: Readonly<Record<Situation, (stacks: Stacks, facts: PullRequestFacts
     return text(`**Wait:** ${names.en} is being applied.`, `**待機:** ${names.ja} を適用しています。`);
   },
   approved: (stacks, { status }) => {
-    const names = named(stacks);
+    const [names, again] = [named(stacks), againBy(stacks)];
     return status === 'merged'
       ? text(
-          `**Wait:** ${names.en} is approved; the job that planned it applies it now.`,
-          `**待機:** ${names.ja} は承認済みです。プランを作成したジョブが適用します。`,
+          `**Wait:** ${names.en} is approved; the job that planned it applies it now.${again.en}`,
+          `**待機:** ${names.ja} は承認済みです。プランを作成したジョブが適用します。${again.ja}`,
         )
       : text(
           '**Next, the author:** merge. Everything is approved; the merge is planned again, and applied if it means the same.',

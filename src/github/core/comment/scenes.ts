@@ -73,6 +73,56 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'waits-for-approval': (language) => pullRequest({ language, stacks: [waiting(language)] }),
   'accepts-reviews': (language) =>
     pullRequest({ language, stacks: [waiting(language, { acceptsReviews: true })] }),
+  'changes-requested': (language) =>
+    pullRequest({
+      language,
+      stacks: [
+        waiting(language, {
+          acceptsReviews: true,
+          plan: stackPlan({
+            decision: waits(language),
+            permissions: permissionsIn(language),
+            approvals: [
+              {
+                approver: 'bob',
+                by: 'review',
+                decision: 'reject',
+                givenAt: '2026-11-23T06:10:00.000Z',
+                counts: true,
+                review: {
+                  id: '31',
+                  url: 'https://github.com/shop/infra/pull/12#pullrequestreview-31',
+                  login: 'bob',
+                  pullRequest: 12,
+                },
+              },
+            ],
+          }),
+        }),
+      ],
+    }),
+  refused: (language) =>
+    pullRequest({
+      language,
+      stacks: [
+        waiting(language, {
+          plan: stackPlan({
+            state: 'refused',
+            decision: {
+              ...{ allowed: false, policies: [], wouldChange: [] },
+              reasons: [
+                {
+                  rule: 'plan.rejected',
+                  message: said(language, 'bob rejected it: too large.', 'bob が却下しました: 大きすぎる'),
+                  remedy: said(language, 'Settle it with bob.', '却下した人と話し合ってください。'),
+                },
+              ],
+            },
+            permissions: permissionsIn(language),
+          }),
+        }),
+      ],
+    }),
   'loses-data': (language) =>
     pullRequest({
       language,

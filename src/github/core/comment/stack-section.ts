@@ -3,7 +3,7 @@ import { type Reason, type Text, text } from '#core-values';
 import { code, fenced, plain } from '#plan/core';
 import type { PullRequestFacts, StackFacts, StackPlan } from '../facts.ts';
 import { fitPage } from '../fit.ts';
-import { SITUATION_WORDS, type Situation, situationOf } from '../situation.ts';
+import { askedForChanges, SITUATION_WORDS, type Situation, situationOf } from '../situation.ts';
 import { type CommentPiece, folded, leaf, type Say, saying, WORTH } from './page.ts';
 import {
   changePieces,
@@ -24,6 +24,7 @@ export function stackPieces(stack: StackFacts, facts: PullRequestFacts, say: Say
   return [
     leaf(headOf(stack, situation, say), WORTH.stack, 'stacks'),
     ...whyTouched(stack, say),
+    ...changesRequested(stack, situation, say),
     ...reasonPieces(stack.unreadable ?? [], say),
     ...(plan === undefined ? [] : findingPieces(findings, share, say)),
     ...escalationPieces(plan?.details.permissions, say),
@@ -68,6 +69,20 @@ function whyTouched({ touched, path, waitsFor }: StackFacts, say: Say): readonly
   return words.length === 0
     ? []
     : [leaf(`${words.map((one) => say(one)).join(' ')}\n\n`, WORTH.reason, 'details')];
+}
+
+function changesRequested(stack: StackFacts, situation: Situation, say: Say): readonly CommentPiece[] {
+  if (situation !== 'changes-requested') return [];
+  const lines = askedForChanges(stack).map(({ approver, review }) => {
+    const link = say(text('review', 'レビュー'));
+    const where = review === undefined ? '' : ` ([${link}](${review.url}))`;
+    const words = text(
+      `**${plain(approver)} asked for changes**${where}`,
+      `**${plain(approver)} が変更を求めています**${where}`,
+    );
+    return leaf(`- ${say(words)}\n`, WORTH.reason, 'details');
+  });
+  return [...lines, leaf('\n')];
 }
 
 const DELETED = (path: string): Text =>
@@ -169,7 +184,8 @@ function commandPieces(
       ),
     ];
   }
-  if (situation !== 'waits' || plan === undefined) return [];
+  const isOpen = situation === 'waits' || situation === 'changes-requested';
+  if (!isOpen || plan === undefined) return [];
   const commands = fenced([`sekisho approve ${plan.id}`, `sekisho reject ${plan.id}`], 'sh');
   return [leaf(`${say(acceptsReviews ? REVIEW_OR_SIGN : SIGN)}\n\n${commands}\n\n`, WORTH.command)];
 }

@@ -1,4 +1,4 @@
-import { type Text, text } from '#core-values';
+import { own, type Text, text } from '#core-values';
 import { opennessOf } from '../address-range.ts';
 import exposures from '../data/exposures.json' with { type: 'json' };
 import { attribute, elements, isMap, resulting, showPath, stringAt, valuesAt } from '../reading.ts';
@@ -155,7 +155,7 @@ const SHARES: Readonly<Record<string, string>> = {
 };
 
 function shared(change: PlannedChange, scene: Scene): RuleFinding[] {
-  const name = SHARES[change.type];
+  const name = own(SHARES, change.type);
   if (name === undefined || resulting(change) === undefined) return [];
   const before = elements(attribute(change.before, name));
   const known = new Set([...(scene.context.allowed?.accounts ?? []), scene.account, 'all']);

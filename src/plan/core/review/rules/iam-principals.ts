@@ -1,4 +1,4 @@
-import { text } from '#core-values';
+import { own, text } from '#core-values';
 import dangers from '../data/iam-dangers.json' with { type: 'json' };
 import { attribute, elements, resulting, stringAt, writes } from '../reading.ts';
 import {
@@ -44,7 +44,7 @@ export const iamPolicyAttached: Rule = {
   ),
   check: (_plan, scene) =>
     scene.acting.filter(writes).flatMap((change) => {
-      const name = ATTACHMENTS[change.type];
+      const name = own(ATTACHMENTS, change.type);
       if (name === undefined) return [];
       const before = elements(attribute(change.before, name));
       return elements(attribute(change.after, name))
@@ -127,7 +127,7 @@ export const iamPrincipalCreated: Rule = {
     scene.acting
       .filter((change) => change.action === 'create' || change.action === 'replace')
       .flatMap((change) => {
-        const what = PRINCIPALS[change.type];
+        const what = own(PRINCIPALS, change.type);
         return what === undefined
           ? []
           : [{ address: change.address, message: text(`creates ${what.en}`, `${what.ja}が作成されます`) }];

@@ -276,7 +276,7 @@ resource "aws_iam_role_policy" "plan" {
         Resource = ["*"]
         Condition = {
           StringLike = {
-            "kms:ViaService" = ["s3.*.amazonaws.com"]
+            "kms:ViaService" = ["s3.*.amazonaws.com", "s3.*.amazonaws.com.cn"]
           }
         }
       },
@@ -289,7 +289,7 @@ resource "aws_iam_role_policy" "plan" {
         Resource = ["*"]
         Condition = {
           StringNotLike = {
-            "kms:ViaService" = ["s3.*.amazonaws.com"]
+            "kms:ViaService" = ["s3.*.amazonaws.com", "s3.*.amazonaws.com.cn"]
           }
         }
       },
