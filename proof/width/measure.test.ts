@@ -173,7 +173,11 @@ describe('Any policy', () => {
     );
   });
 
-  const literal = questionsAt(HOME).filter(({ place }) => place === 'another');
+  /** Of the home's region, as `exactly` allows: S3 has requests of multi-region access points in us-west-2, whoever asks. */
+  const literal = questionsAt(HOME).filter(
+    ({ place, resource }) =>
+      place === 'another' && ['', undefined, HOME.region].includes(resource.split(':')[3]),
+  );
   it('that allows exactly the calls has all of them and nothing else', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(literal.length - 1), { minLength: 1, maxLength: 12 }), (chosen) => {
