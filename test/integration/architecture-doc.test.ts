@@ -1,12 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '#cli';
 import { z } from '#platform';
 import { testDatabase } from '#platform/testing';
-import { environmentOf } from '../../src/main/environment.ts';
-import { startServer } from '../../src/main/server.ts';
+import { apiDocument, askGuideServer } from '../../scripts/setup/guide-server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const page = readFileSync(join(ROOT, 'docs/ARCHITECTURE.md'), 'utf8');
@@ -30,40 +28,26 @@ test('Every table of the schema is in docs/ARCHITECTURE.md', () => {
   expect(notIn(page, tables)).toEqual([]);
 });
 
-const apiDocument = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+const described = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
-/** The API document as a server hands it out, which runs the sekisho.yaml of the guide. */
-async function servedDocument(): Promise<z.infer<typeof apiDocument>> {
-  const folder = mkdtempSync(join(tmpdir(), 'sekisho-api-document-'));
+/** The API document as a server hands it out. */
+async function servedDocument(): Promise<z.infer<typeof described>> {
   const database = await testDatabase();
   try {
-    const guide = readFileSync(join(ROOT, 'docs/adopt.md'), 'utf8');
-    const yaml = /^# yaml-language-server[\s\S]*?^```/m.exec(guide)?.[0].replace(/```$/, '') ?? '';
-    writeFileSync(join(folder, 'sekisho.yaml'), `${yaml}  listen: { port: 0 }\n`);
-    const variables = { DATABASE_URL: database.url, SEKISHO_LOG_LEVEL: 'error' };
-    const server = await startServer(environmentOf(variables, { cwd: folder }));
-    if (!server.ok) throw new Error(server.error.reasons[0].message.en);
-    try {
-      const answer = await fetch(`${server.value.url}/v1/openapi.json`);
-      expect(answer.status).toBe(200);
-      return apiDocument.parse(await answer.json());
-    } finally {
-      await server.value.close();
-    }
+    return described.parse(await askGuideServer(database.url, apiDocument));
   } finally {
     await database.close();
-    rmSync(folder, { recursive: true });
   }
 }
 
 test('The server hands out its API document, and every route of it is in docs/ARCHITECTURE.md', async () => {
   const { paths } = await servedDocument();
-  const described = Object.entries(paths).flatMap(([path, methods]) =>
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
   const plain = inSources(/\bapp\.get\('([^']+)'/g).map((path) => `GET ${path}`);
-  expect(described.length).toBeGreaterThan(20);
-  expect(notIn(page, [...described, ...plain])).toEqual([]);
+  expect(routes.length).toBeGreaterThan(20);
+  expect(notIn(page, [...routes, ...plain])).toEqual([]);
 });
 
 test('Every command is in docs/ARCHITECTURE.md', () => {

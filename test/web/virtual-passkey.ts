@@ -1,18 +1,12 @@
 import { createPublicKey } from 'node:crypto';
 import { enrolled, softwareAuthenticator } from '#accounts/testing';
 import type { NameAtShop } from '../../src/changes/testing/shop.ts';
+import { deviceOf } from './authenticator.ts';
 import type { Stage, Visit } from './stage.ts';
 
 /** Gives a browser an authenticator that asks for a fingerprint and gets it, with a passkey that is enrolled for a person. */
 export async function withPasskey({ shop, url }: Stage, { page }: Visit, person: NameAtShop): Promise<void> {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send('WebAuthn.enable');
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true },
-      ...{ hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
-    },
-  });
+  await deviceOf(page);
   const { id, key } = await page.evaluate(async () => {
     const made = await navigator.credentials.create({
       publicKey: {

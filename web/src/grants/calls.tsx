@@ -7,7 +7,7 @@ import { Time, useTimeZoneName } from '../parts/time.tsx';
 import styles from './calls.module.css';
 import { messages } from './messages.ts';
 import { type GrantCalls, type GrantDetail, useCalls } from './queries.ts';
-import { More } from './words.tsx';
+import { MoreWords } from './words.tsx';
 
 interface CallsProps {
   readonly grant: GrantDetail;
@@ -39,9 +39,10 @@ export function Calls({ grant: { id }, mayRead }: CallsProps) {
                   </Button>
                 )}
                 {(first.compared || first.total > 0) && (
-                  <More title={say(messages.neverUsed, { count: first.neverUsed.length })}>
-                    {first.neverUsed}
-                  </More>
+                  <MoreWords
+                    title={say(messages.neverUsed, { count: first.neverUsed.length })}
+                    words={first.neverUsed}
+                  />
                 )}
               </>
             );

@@ -21,7 +21,7 @@ import {
 } from './queries.ts';
 import { Revocation, Revoke } from './revoke.tsx';
 import { StatusMark } from './status-mark.tsx';
-import { More, Words } from './words.tsx';
+import { MoreWords, Words } from './words.tsx';
 
 const route = getRouteApi('/shell/grants/$grant');
 
@@ -137,12 +137,14 @@ function WhatItCould({ grant }: { readonly grant: GrantDetail }) {
             </p>
           ))}
           <Words words={permissions.can.slice(0, AT_ONCE)} />
-          <More title={say(messages.morePermissions, { count: permissions.can.length - AT_ONCE })}>
-            {permissions.can.slice(AT_ONCE)}
-          </More>
-          <More title={say(messages.widened, { count: permissions.widened.length })}>
-            {permissions.widened}
-          </More>
+          <MoreWords
+            title={say(messages.morePermissions, { count: permissions.can.length - AT_ONCE })}
+            words={permissions.can.slice(AT_ONCE)}
+          />
+          <MoreWords
+            title={say(messages.widened, { count: permissions.widened.length })}
+            words={permissions.widened}
+          />
         </>
       )}
     </Section>

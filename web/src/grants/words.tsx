@@ -1,3 +1,4 @@
+import { More } from '../parts/section.tsx';
 import styles from './grant-page.module.css';
 
 export function Words({ words }: { readonly words: readonly string[] }) {
@@ -12,13 +13,12 @@ export function Words({ words }: { readonly words: readonly string[] }) {
   );
 }
 
-/** Behind its title; nothing where there are none. */
-export function More({ title, children }: { readonly title: string; readonly children: readonly string[] }) {
-  if (children.length === 0) return null;
+/** Behind their title; nothing where there are none. */
+export function MoreWords({ title, words }: { readonly title: string; readonly words: readonly string[] }) {
+  if (words.length === 0) return null;
   return (
-    <details className={styles.more}>
-      <summary>{title}</summary>
-      <Words words={children} />
-    </details>
+    <More title={title}>
+      <Words words={words} />
+    </More>
   );
 }

@@ -44,4 +44,24 @@ export const messages = table({
     ja: 'Sekisho の不具合です。ページを読み込み直してください。これまでの操作はサーバーに保存されています。',
   },
   reload: { en: 'Load again', ja: '再読み込み' },
+
+  close: { en: 'Close', ja: '閉じる' },
+  cancel: { en: 'Cancel', ja: 'キャンセル' },
+
+  cancelled: {
+    en: 'The passkey gave no answer: it was cancelled, it took too long, or there is none for this site on this device. Nothing was changed. Try again, or use another device.',
+    ja: 'パスキーの応答がありませんでした。取り消し、時間切れ、またはこの端末にこのサイトのパスキーがない可能性があります。何も変更されていません。もう一度試すか、別の端末を使ってください。',
+  },
+  knownAlready: {
+    en: 'This device has a passkey of yours already. Use another device or a security key for one more.',
+    ja: 'この端末にはすでにあなたのパスキーがあります。追加するには、別の端末かセキュリティキーを使ってください。',
+  },
+  otherAddress: {
+    en: 'Passkeys belong to one address. Open Sekisho at the address in server.publicUrl of sekisho.yaml; this is {host}.',
+    ja: 'パスキーは 1 つのアドレスに結び付いています。sekisho.yaml の server.publicUrl のアドレスで Sekisho を開いてください。現在のアドレスは {host} です。',
+  },
+  unsupported: {
+    en: 'This browser gives no passkeys here. They need https (or localhost), a current browser, and a PIN, fingerprint or face on the device.',
+    ja: 'このブラウザーではパスキーを使えません。https(または localhost)、最新のブラウザー、端末の PIN・指紋・顔認証のいずれかが必要です。',
+  },
 });

@@ -3,22 +3,39 @@ import styles from './section.module.css';
 
 interface SectionProps {
   readonly title: string;
-  /** To the right of the heading: where there is more. */
+  /** Where a link leads to it. */
+  readonly id?: string;
+  /** To the right of the heading: where there is more, or what can be done. */
   readonly aside?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** A part of a page under a heading of its own, by which screen readers find it. */
-export function Section({ title, aside, children }: SectionProps) {
+export function Section({ title, id, aside, children }: SectionProps) {
   const heading = useId();
   return (
-    <section className={styles.section} aria-labelledby={heading}>
+    <section
+      className={styles.section}
+      aria-labelledby={heading}
+      id={id}
+      tabIndex={id === undefined ? undefined : -1}
+    >
       <div className={styles.header}>
         <h2 id={heading}>{title}</h2>
         {aside}
       </div>
       {children}
     </section>
+  );
+}
+
+/** What few people need, behind its words. */
+export function More({ title, children }: Pick<SectionProps, 'title' | 'children'>) {
+  return (
+    <details className={styles.more}>
+      <summary>{title}</summary>
+      <div>{children}</div>
+    </details>
   );
 }
 

@@ -31,6 +31,11 @@ export function State({ icon, title, children, next, heading: Heading = 'h2' }: 
   );
 }
 
+/** In the place of a list that is empty, beside others that are not: what is missing, and what to do. */
+export function Nothing({ children }: { readonly children: ReactNode }) {
+  return <p className={styles.nothing}>{children}</p>;
+}
+
 /** Grey lines in the place of rows that are on their way; said to screen readers once. */
 export function Loading({ rows = 6 }: { readonly rows?: number }) {
   const say = useText();

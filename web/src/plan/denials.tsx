@@ -1,9 +1,9 @@
 import { useText } from '../app/text.ts';
+import { Section } from '../parts/section.tsx';
 import styles from './findings.module.css';
 import { messages } from './messages.ts';
 import { Plain } from './plain.tsx';
 import type { PlanSummary } from './queries.ts';
-import { Section } from './section.tsx';
 
 /** What AWS denied to the apply, why, and what to do about it. */
 export function Denials({ denials }: { readonly denials: NonNullable<PlanSummary['denials']> }) {

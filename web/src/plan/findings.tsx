@@ -4,13 +4,13 @@ import { useState } from 'react';
 import { useText } from '../app/text.ts';
 import { Button } from '../parts/button.tsx';
 import { Choice } from '../parts/field.tsx';
+import { Section } from '../parts/section.tsx';
 import { Answered } from '../parts/states.tsx';
 import styles from './findings.module.css';
 import { messages } from './messages.ts';
 import { Plain } from './plain.tsx';
 import { type Finding, findingsQuery, type PlanSummary } from './queries.ts';
 import { SEVERITIES, type Severity } from './search.ts';
-import { Section } from './section.tsx';
 import { SeverityMark } from './severity.tsx';
 
 /** What the review found, the gravest first, each with what to do about it. */
@@ -21,7 +21,7 @@ export function Findings({ plan: { id, findings: counts } }: { readonly plan: Pl
   const kinds = SEVERITIES.filter((one) => counts[one] > 0);
   if (kinds.length === 0) {
     return (
-      <Section title={say(messages.findings)}>
+      <Section id="findings" title={say(messages.findings)}>
         <p className={styles.none}>{say(messages.noFindings)}</p>
       </Section>
     );
@@ -39,7 +39,7 @@ export function Findings({ plan: { id, findings: counts } }: { readonly plan: Pl
     />
   );
   return (
-    <Section title={say(messages.findings)} aside={filter}>
+    <Section id="findings" title={say(messages.findings)} aside={filter}>
       <Answered query={findings}>
         {({ pages }) => (
           <>

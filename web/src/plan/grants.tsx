@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { useText } from '../app/text.ts';
 import { StatusMark } from '../grants/status-mark.tsx';
+import { Section } from '../parts/section.tsx';
 import { Time } from '../parts/time.tsx';
 import { messages } from './messages.ts';
 import type { PlanSummary } from './queries.ts';
-import { Section } from './section.tsx';
 import styles from './stacks-of-commit.module.css';
 
 /** What was given out for the plan: where it is taken back, and where it says what was called. */

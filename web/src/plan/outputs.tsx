@@ -1,10 +1,10 @@
 import { useText } from '../app/text.ts';
+import { More, Section } from '../parts/section.tsx';
 import { Sides } from './explorer/sides.tsx';
 import { messages } from './messages.ts';
 import styles from './outputs.module.css';
 import { Plain } from './plain.tsx';
 import type { PlanSummary } from './queries.ts';
-import { More, Section } from './section.tsx';
 
 const OPEN_AT_ONCE = 8;
 

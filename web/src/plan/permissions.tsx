@@ -1,10 +1,10 @@
 import { useText } from '../app/text.ts';
 import { Icon } from '../parts/icon.tsx';
+import { More, Section } from '../parts/section.tsx';
 import { messages } from './messages.ts';
 import styles from './permissions.module.css';
 import { Plain } from './plain.tsx';
 import type { PlanSummary } from './queries.ts';
-import { More, Section } from './section.tsx';
 
 const AT_ONCE = 6;
 

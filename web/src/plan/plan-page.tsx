@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useText } from '../app/text.ts';
 import { StateMark } from '../changes/plan-marks.tsx';
 import { useTouches } from '../parts/environment.tsx';
@@ -10,6 +11,7 @@ import { Denials } from './denials.tsx';
 import { Explorer } from './explorer/explorer.tsx';
 import { Findings } from './findings.tsx';
 import { Grants } from './grants.tsx';
+import { Guide } from './guide/guide.tsx';
 import { Head } from './head.tsx';
 import { messages } from './messages.ts';
 import { Outputs } from './outputs.tsx';
@@ -42,10 +44,14 @@ export function PlanPage() {
 }
 
 function OnePlan({ plan }: { readonly plan: PlanSummary }) {
+  // Filters come and go in the address; the guide stays until it is hidden.
+  const { guide } = route.useSearch();
+  const [guided] = useState(guide === true);
   useTouches(plan.environment);
   return (
     <Page title={plan.stack} aside={<StateMark state={plan.state} />}>
       <Head plan={plan} />
+      {guided && <Guide plan={plan} />}
       <div className={styles.columns}>
         <div className={styles.column}>
           <Waits plan={plan} />

@@ -2,9 +2,9 @@ import { Link } from '@tanstack/react-router';
 import { useText } from '../app/text.ts';
 import { StateMark } from '../changes/plan-marks.tsx';
 import { EnvironmentMark } from '../parts/environment.tsx';
+import { Section } from '../parts/section.tsx';
 import { messages } from './messages.ts';
 import type { PlanSummary } from './queries.ts';
-import { Section } from './section.tsx';
 import styles from './stacks-of-commit.module.css';
 
 /** What else the same commit changes, in the order in which it is applied. */

@@ -1,9 +1,9 @@
 import { useText } from '../app/text.ts';
+import { Section } from '../parts/section.tsx';
 import { Time, useTimeZoneName } from '../parts/time.tsx';
 import { messages } from './messages.ts';
 import { Plain } from './plain.tsx';
 import type { PlanSummary } from './queries.ts';
-import { Section } from './section.tsx';
 import styles from './time-line.module.css';
 
 /** What became of the plan, and what lies ahead if all goes well. */

@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import { useText } from '../app/text.ts';
 import { Icon } from '../parts/icon.tsx';
+import { More, Section } from '../parts/section.tsx';
 import { Time } from '../parts/time.tsx';
 import { messages } from './messages.ts';
 import { Plain } from './plain.tsx';
 import type { PlanSummary } from './queries.ts';
-import { More, Section } from './section.tsx';
 import styles from './waits.module.css';
 
 /** What it waits for, for whom and why, in the policy's own words; and who has said what. */

@@ -1,6 +1,6 @@
 import { answerOf, api } from '../api/client.ts';
+import { type Assertion, type PasskeyCreation, registrationFor } from '../api/passkey.ts';
 import type { paths } from '../api/types.gen.ts';
-import { type Assertion, type PasskeyCreation, registrationFor } from '../sign-in/passkey.ts';
 
 /** A passkey as lists show it. */
 export type Passkey =

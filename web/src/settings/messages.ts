@@ -6,8 +6,6 @@ export const messages = table({
   mine: { en: 'Mine', ja: '自分' },
   people: { en: 'People and teams', ja: '人とチーム' },
   system: { en: 'System', ja: 'システム' },
-  cancel: { en: 'Cancel', ja: 'キャンセル' },
-  close: { en: 'Close', ja: '閉じる' },
   none: { en: 'None', ja: 'なし' },
   acts: { en: 'Actions', ja: '操作' },
   name: { en: 'Name', ja: '名前' },

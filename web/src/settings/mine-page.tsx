@@ -1,9 +1,10 @@
 import { useMe } from '../api/me.ts';
 import { PreferenceChoices } from '../app/navigation.tsx';
 import { useText } from '../app/text.ts';
+import { Section } from '../parts/section.tsx';
 import { Answered } from '../parts/states.tsx';
 import { useTimeZoneName } from '../parts/time.tsx';
-import { Part, SettingsFrame } from './frame.tsx';
+import { SettingsFrame } from './frame.tsx';
 import { messages } from './messages.ts';
 import styles from './mine-page.module.css';
 import { Passkeys } from './passkeys/passkeys.tsx';
@@ -24,12 +25,12 @@ export function MinePage() {
           </>
         )}
       </Answered>
-      <Part title={say(messages.appearance)}>
+      <Section title={say(messages.appearance)}>
         <p className={styles.soft}>{say(messages.appearanceWhy, { zone })}</p>
         <div className={styles.choices}>
           <PreferenceChoices />
         </div>
-      </Part>
+      </Section>
     </SettingsFrame>
   );
 }

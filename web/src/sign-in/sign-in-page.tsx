@@ -2,16 +2,16 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { answerOf, api, queryClient } from '../api/client.ts';
 import { useMe } from '../api/me.ts';
+import { assertionFor, hasPasskeys, NoPasskey } from '../api/passkey.ts';
 import { type Message, useText } from '../app/text.ts';
 import { Button, buttonClass } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Loading } from '../parts/states.tsx';
+import { Trouble } from '../parts/trouble.tsx';
 import { Card } from './card.tsx';
 import { messages } from './messages.ts';
-import { assertionFor, hasPasskeys, NoPasskey } from './passkey.ts';
 import { safeReturnTo } from './return-to.ts';
 import styles from './sign-in-page.module.css';
-import { Trouble } from './trouble.tsx';
 
 const route = getRouteApi('/sign-in');
 

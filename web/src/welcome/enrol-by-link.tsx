@@ -1,17 +1,21 @@
 import { useMutation } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { queryClient } from '../api/client.ts';
 import { useText } from '../app/text.ts';
 import { Button, buttonClass } from '../parts/button.tsx';
 import { Input } from '../parts/field.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { Trouble } from '../parts/trouble.tsx';
 import { deviceOf } from '../settings/device.ts';
 import { beginEnrolment, enrol, type Passkey } from '../settings/enrol.ts';
 import { Card } from '../sign-in/card.tsx';
-import { Trouble } from '../sign-in/trouble.tsx';
+import { safeReturnTo } from '../sign-in/return-to.ts';
 import { messages } from './messages.ts';
 import styles from './welcome-page.module.css';
 import type { Opened } from './welcome-page.tsx';
+
+const route = getRouteApi('/welcome');
 
 interface EnrolProps {
   readonly person: string;
@@ -69,6 +73,7 @@ function Why({ person, purpose, vouchedBy }: Opened) {
 
 function Done({ passkey }: { readonly passkey: Passkey }) {
   const say = useText();
+  const { returnTo } = route.useSearch();
   const who = passkey.standsOn.join(', ');
   return (
     <Card icon="check" title={say(messages.done)}>
@@ -80,7 +85,7 @@ function Done({ passkey }: { readonly passkey: Passkey }) {
         </div>
       )}
       <div className={styles.acts}>
-        <a className={buttonClass('primary')} href="/">
+        <a className={buttonClass('primary')} href={safeReturnTo(returnTo)}>
           {say(messages.goOn)}
         </a>
         <a className={buttonClass()} href="/settings">

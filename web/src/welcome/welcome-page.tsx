@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { answerOf, api, queryClient } from '../api/client.ts';
 import { useMe } from '../api/me.ts';
@@ -6,12 +7,15 @@ import type { paths } from '../api/types.gen.ts';
 import { useText } from '../app/text.ts';
 import { Button, buttonClass } from '../parts/button.tsx';
 import { Loading } from '../parts/states.tsx';
+import { Trouble } from '../parts/trouble.tsx';
 import { Card } from '../sign-in/card.tsx';
-import { Trouble } from '../sign-in/trouble.tsx';
+import { safeReturnTo } from '../sign-in/return-to.ts';
 import { EnrolByLink } from './enrol-by-link.tsx';
 import { messages } from './messages.ts';
 import { takeToken } from './token.ts';
 import styles from './welcome-page.module.css';
+
+const route = getRouteApi('/welcome');
 
 /** Who is let in by a link, why, and by whom. */
 export type Opened = paths['/v1/sign-in/link']['post']['responses'][200]['content']['application/json'];
@@ -50,6 +54,7 @@ interface OpenProps {
 
 function Open({ token, signedInAs, onOpened }: OpenProps) {
   const say = useText();
+  const search = route.useSearch();
   const open = useMutation({
     mutationFn: () => answerOf(api.POST('/v1/sign-in/link', { body: { token } })),
     onSuccess: (opened) => {
@@ -64,9 +69,9 @@ function Open({ token, signedInAs, onOpened }: OpenProps) {
         {open.error.failure.kind === 'unreachable' ? (
           <Button onClick={() => open.mutate()}>{say(messages.open)}</Button>
         ) : (
-          <a className={buttonClass()} href="/sign-in">
+          <Link to="/sign-in" search={search} className={buttonClass()}>
             {say(messages.toSignIn)}
-          </a>
+          </Link>
         )}
       </Card>
     );
@@ -86,10 +91,11 @@ function Open({ token, signedInAs, onOpened }: OpenProps) {
 
 function NoToken({ person }: { readonly person: string | undefined }) {
   const say = useText();
+  const { returnTo } = route.useSearch();
   if (person !== undefined) {
     return (
       <Card icon="person" title={say(messages.already, { person })}>
-        <a className={buttonClass('primary')} href="/">
+        <a className={buttonClass('primary')} href={safeReturnTo(returnTo)}>
           {say(messages.goOn)}
         </a>
       </Card>

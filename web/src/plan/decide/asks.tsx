@@ -8,7 +8,7 @@ import { Button, buttonClass } from '../../parts/button.tsx';
 import { EnvironmentMark } from '../../parts/environment.tsx';
 import { Input } from '../../parts/field.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { Trouble } from '../../sign-in/trouble.tsx';
+import { Trouble } from '../../parts/trouble.tsx';
 import { Fact, SHORT_FINGERPRINT } from '../head.tsx';
 import { messages } from '../messages.ts';
 import type { PlanSummary } from '../queries.ts';

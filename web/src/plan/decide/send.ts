@@ -1,5 +1,5 @@
 import { answerOf, api } from '../../api/client.ts';
-import { assertionFor } from '../../sign-in/passkey.ts';
+import { assertionFor } from '../../api/passkey.ts';
 import { isAbout, type Shown } from './statement.ts';
 
 /** Why nothing was decided, besides what the server or the passkey say. */

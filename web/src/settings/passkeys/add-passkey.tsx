@@ -1,11 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { queryClient } from '../../api/client.ts';
+import { type Assertion, assertionFor, type PasskeyCreation } from '../../api/passkey.ts';
 import { useText } from '../../app/text.ts';
+import act from '../../parts/act.module.css';
+import { Act } from '../../parts/act.tsx';
 import { Input } from '../../parts/field.tsx';
-import { type Assertion, assertionFor, type PasskeyCreation } from '../../sign-in/passkey.ts';
-import act from '../act.module.css';
-import { Act } from '../act.tsx';
 import { beginEnrolment, enrol } from '../enrol.ts';
 import { messages as common } from '../messages.ts';
 import { messages } from './messages.ts';

@@ -1,9 +1,9 @@
 import { useText } from '../../app/text.ts';
-import { Answered } from '../../parts/states.tsx';
+import { Section } from '../../parts/section.tsx';
+import { Answered, Nothing } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time, useTimeZoneName } from '../../parts/time.tsx';
 import type { Passkey } from '../enrol.ts';
-import { Nothing, Part } from '../frame.tsx';
 import { messages as common } from '../messages.ts';
 import { AddPasskey } from './add-passkey.tsx';
 import { messages } from './messages.ts';
@@ -25,7 +25,7 @@ export function Passkeys({ person, isOwn, mayRemove }: PasskeysProps) {
   const all = passkeys.data?.passkeys ?? [];
   const active = all.filter(({ state }) => state === 'active');
   return (
-    <Part
+    <Section
       title={say(messages.title)}
       aside={isOwn && passkeys.isSuccess && <AddPasskey person={person} mustConfirm={active.length > 0} />}
     >
@@ -42,7 +42,7 @@ export function Passkeys({ person, isOwn, mayRemove }: PasskeysProps) {
       {all.some(({ standsOn }) => standsOn.length > 0) && (
         <p className={styles.soft}>{say(messages.standsOnWhy)}</p>
       )}
-    </Part>
+    </Section>
   );
 }
 

@@ -1,15 +1,16 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '../../api/client.ts';
+import { signedByPasskey } from '../../api/passkey.ts';
 import type { paths } from '../../api/types.gen.ts';
 import { usePreferences } from '../../app/preferences.ts';
 import { useText } from '../../app/text.ts';
+import act from '../../parts/act.module.css';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Input } from '../../parts/field.tsx';
-import { signedByPasskey } from '../../sign-in/passkey.ts';
-import { Trouble } from '../../sign-in/trouble.tsx';
-import act from '../act.module.css';
+import { messages as parts } from '../../parts/messages.ts';
+import { Trouble } from '../../parts/trouble.tsx';
 import { linkStatement, newNonce } from '../link-statement.ts';
 import { messages as common } from '../messages.ts';
 import { messages } from './messages.ts';
@@ -34,7 +35,7 @@ export function MakeLink(props: MakeLinkProps) {
   return (
     <Dialog
       title={title}
-      closeLabel={say(common.close)}
+      closeLabel={say(parts.close)}
       open={open}
       onOpenChange={setOpen}
       opener={
@@ -92,7 +93,7 @@ function Making({ person, server, purpose, onClose }: MakeLinkProps & { readonly
         </p>
       )}
       <div className={act.buttons}>
-        <Button onClick={onClose}>{say(common.cancel)}</Button>
+        <Button onClick={onClose}>{say(parts.cancel)}</Button>
         <Button
           look={isRecovery ? 'danger' : 'primary'}
           type="submit"

@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { useMe } from '../../api/me.ts';
 import { useText } from '../../app/text.ts';
-import { Answered } from '../../parts/states.tsx';
+import { Section } from '../../parts/section.tsx';
+import { Answered, Nothing } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { Nothing, Part, SettingsFrame } from '../frame.tsx';
+import { SettingsFrame } from '../frame.tsx';
 import { messages as common } from '../messages.ts';
 import { type Settings, useSettings } from '../use-settings.ts';
 import { messages } from './messages.ts';
@@ -49,10 +50,10 @@ function People({ people }: { readonly people: readonly PersonInFile[] }) {
     { id: 'keys', header: say(messages.keys), cell: ({ keys }) => <KeysInShort keys={keys} /> },
   ];
   return (
-    <Part title={say(messages.people)}>
+    <Section title={say(messages.people)}>
       <p className={styles.soft}>{say(messages.peopleWhy)}</p>
       <Table label={say(messages.people)} columns={columns} rows={people} keyOf={({ name }) => name} />
-    </Part>
+    </Section>
   );
 }
 
@@ -107,12 +108,12 @@ function Teams({ teams }: { readonly teams: readonly Team[] }) {
     },
   ];
   return (
-    <Part title={say(messages.teams)}>
+    <Section title={say(messages.teams)}>
       {teams.length === 0 ? (
         <Nothing>{say(messages.noTeamsWhy)}</Nothing>
       ) : (
         <Table label={say(messages.teams)} columns={columns} rows={teams} keyOf={({ name }) => name} />
       )}
-    </Part>
+    </Section>
   );
 }

@@ -2,8 +2,9 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMe } from '../../api/me.ts';
 import { useText } from '../../app/text.ts';
 import { buttonClass } from '../../parts/button.tsx';
+import { Facts, Section } from '../../parts/section.tsx';
 import { Answered, State } from '../../parts/states.tsx';
-import { Facts, Part, SettingsFrame } from '../frame.tsx';
+import { SettingsFrame } from '../frame.tsx';
 import { messages as common } from '../messages.ts';
 import { Passkeys } from '../passkeys/passkeys.tsx';
 import { usePasskeys } from '../passkeys/use-passkeys.ts';
@@ -54,7 +55,7 @@ function Known({ person, server }: { readonly person: PersonInFile; readonly ser
   const mayAct = me.data?.administrator === true && !isOwn;
   return (
     <>
-      <Part title={say(messages.inFile)} aside={mayAct && <LetIn person={person.name} server={server} />}>
+      <Section title={say(messages.inFile)} aside={mayAct && <LetIn person={person.name} server={server} />}>
         <Facts
           facts={[
             [say(messages.teams), person.teams.join(', ') || say(common.none)],
@@ -63,7 +64,7 @@ function Known({ person, server }: { readonly person: PersonInFile; readonly ser
             [say(messages.keys), <Keys key="keys" person={person} />],
           ]}
         />
-      </Part>
+      </Section>
       {isOwn ? (
         <p>
           <Link to="/settings">{say(messages.toMine)}</Link>

@@ -3,13 +3,13 @@ import { useState } from 'react';
 import { answerOf, api, queryClient } from '../../api/client.ts';
 import type { components } from '../../api/types.gen.ts';
 import { type Say, useText } from '../../app/text.ts';
-import { Answered } from '../../parts/states.tsx';
+import act from '../../parts/act.module.css';
+import { Act } from '../../parts/act.tsx';
+import { Section } from '../../parts/section.tsx';
+import { Answered, Nothing } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time, useTimeZoneName } from '../../parts/time.tsx';
-import act from '../act.module.css';
-import { Act } from '../act.tsx';
 import { deviceOf } from '../device.ts';
-import { Nothing, Part } from '../frame.tsx';
 import { messages as common } from '../messages.ts';
 import { messages } from './messages.ts';
 import styles from './sessions.module.css';
@@ -25,7 +25,7 @@ export function Sessions({ person, isOwn }: { readonly person: string; readonly 
   });
   const others = sessions.data?.sessions.filter(({ current }) => !current) ?? [];
   return (
-    <Part title={say(messages.title)} aside={isOwn && others.length > 0 && <EndOthers others={others} />}>
+    <Section title={say(messages.title)} aside={isOwn && others.length > 0 && <EndOthers others={others} />}>
       {isOwn && <p className={styles.soft}>{say(messages.why)}</p>}
       <Answered query={sessions}>
         {({ sessions: all }) =>
@@ -36,7 +36,7 @@ export function Sessions({ person, isOwn }: { readonly person: string; readonly 
           )
         }
       </Answered>
-    </Part>
+    </Section>
   );
 }
 

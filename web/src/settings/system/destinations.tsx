@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { answerOf, api, queryClient } from '../../api/client.ts';
 import type { paths } from '../../api/types.gen.ts';
 import { useText } from '../../app/text.ts';
-import { Answered } from '../../parts/states.tsx';
+import { Act } from '../../parts/act.tsx';
+import { Section } from '../../parts/section.tsx';
+import { Answered, Nothing } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time, useTimeZoneName } from '../../parts/time.tsx';
-import { Act } from '../act.tsx';
-import { Nothing, Part } from '../frame.tsx';
 import { messages as common } from '../messages.ts';
 import { messages } from './messages.ts';
 import styles from './system.module.css';
@@ -23,7 +23,7 @@ export function Destinations() {
     queryFn: ({ signal }) => answerOf(api.GET('/v1/messages', { signal })),
   });
   return (
-    <Part title={say(messages.destinations)}>
+    <Section title={say(messages.destinations)}>
       <Answered query={destinations}>
         {({ destinations: all }) =>
           all.length === 0 ? (
@@ -33,7 +33,7 @@ export function Destinations() {
           )
         }
       </Answered>
-    </Part>
+    </Section>
   );
 }
 

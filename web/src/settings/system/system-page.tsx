@@ -1,9 +1,10 @@
 import { usePreferences } from '../../app/preferences.ts';
 import { type Say, useText } from '../../app/text.ts';
+import { Facts, Section } from '../../parts/section.tsx';
 import { Answered } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time, useTimeZoneName } from '../../parts/time.tsx';
-import { Facts, Part, SettingsFrame } from '../frame.tsx';
+import { SettingsFrame } from '../frame.tsx';
 import { messages as common } from '../messages.ts';
 import { type Settings, useSettings } from '../use-settings.ts';
 import { Destinations } from './destinations.tsx';
@@ -35,7 +36,7 @@ function Connections({ settings: { connections, issuers } }: { readonly settings
   const lines = (words: readonly string[]) =>
     words.length === 0 ? say(common.none) : words.map((one) => <div key={one}>{one}</div>);
   return (
-    <Part title={say(messages.connections)}>
+    <Section title={say(messages.connections)}>
       <Facts
         facts={[
           [say(messages.github), <GitHub key="github" apps={github} />],
@@ -45,7 +46,7 @@ function Connections({ settings: { connections, issuers } }: { readonly settings
           [say(messages.aws), say(aws === 'ambient' ? messages.awsAmbient : messages.awsWebIdentity)],
         ]}
       />
-    </Part>
+    </Section>
   );
 }
 
@@ -97,10 +98,10 @@ function Keys({ keys }: { readonly keys: readonly Key[] }) {
     },
   ];
   return (
-    <Part title={say(messages.keys)}>
+    <Section title={say(messages.keys)}>
       <p className={styles.soft}>{say(messages.keysWhy)}</p>
       <Table label={say(messages.keys)} columns={columns} rows={keys} keyOf={({ id }) => id} />
-    </Part>
+    </Section>
   );
 }
 
@@ -113,7 +114,7 @@ function About({ settings: { about, organization, freezes } }: { readonly settin
     say(messages.freeze, { name, from: time(from), to: time(to) }),
   );
   return (
-    <Part title={say(messages.about)}>
+    <Section title={say(messages.about)}>
       <Facts
         facts={[
           [say(messages.version), `Sekisho ${about.version} (Node ${about.node})`],
@@ -128,6 +129,6 @@ function About({ settings: { about, organization, freezes } }: { readonly settin
           [say(messages.freezes), freezeWords.join(', ') || say(common.none)],
         ]}
       />
-    </Part>
+    </Section>
   );
 }

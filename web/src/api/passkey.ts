@@ -1,5 +1,5 @@
-import { answerOf, api } from '../api/client.ts';
-import type { paths } from '../api/types.gen.ts';
+import { answerOf, api } from './client.ts';
+import type { paths } from './types.gen.ts';
 
 type Json = 'application/json';
 type Answer<P extends '/v1/sign-in/passkey/options' | '/v1/passkeys/options'> =

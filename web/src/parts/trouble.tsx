@@ -1,8 +1,8 @@
 import { NoAnswer } from '../api/failure.ts';
+import { NoPasskey, type PasskeyTrouble } from '../api/passkey.ts';
 import { useText } from '../app/text.ts';
-import { Icon } from '../parts/icon.tsx';
+import { Icon } from './icon.tsx';
 import { messages } from './messages.ts';
-import { NoPasskey, type PasskeyTrouble } from './passkey.ts';
 import styles from './trouble.module.css';
 
 /** Why an act came to nothing, and what to do: the server's words, or what the browser tells of a passkey. Nothing without an error. */
@@ -35,10 +35,13 @@ function useTrouble(error: Error | null): readonly string[] {
       ? [say(messages.otherAddress, { host: location.host })]
       : [say(TROUBLES[error.trouble])];
   }
-  if (!(error instanceof NoAnswer)) return [say(messages.failed)];
+  if (!(error instanceof NoAnswer)) return [say(messages.failed), say(messages.failedWhy)];
   const { failure } = error;
-  if (failure.kind === 'unreachable') return [say(messages.unreachable)];
+  if (failure.kind === 'unreachable') return [say(messages.unreachable), say(messages.unreachableWhy)];
   return (
-    failure.problem?.reasons.map(({ message, remedy }) => `${message} ${remedy}`) ?? [say(messages.failed)]
+    failure.problem?.reasons.map(({ message, remedy }) => `${message} ${remedy}`) ?? [
+      say(messages.failed),
+      say(messages.failedWhy),
+    ]
   );
 }

@@ -1,10 +1,10 @@
 import type { FormEvent, ReactNode } from 'react';
 import { useText } from '../app/text.ts';
-import { Button, type ButtonLook } from '../parts/button.tsx';
-import { Dialog } from '../parts/dialog.tsx';
-import { Trouble } from '../sign-in/trouble.tsx';
 import styles from './act.module.css';
+import { Button, type ButtonLook } from './button.tsx';
+import { Dialog } from './dialog.tsx';
 import { messages } from './messages.ts';
+import { Trouble } from './trouble.tsx';
 
 interface ActProps {
   readonly title: string;
