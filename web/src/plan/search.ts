@@ -34,6 +34,8 @@ export interface PlanSearch {
   readonly sides?: (typeof SIDES)[number];
   /** The change that is open, by its place in the plan. */
   readonly show?: number;
+  /** Leads somebody through their first approval. */
+  readonly guide?: true;
 }
 
 export const ROOT_MODULE = 'root';
@@ -60,6 +62,7 @@ export function planSearch(search: Readonly<Record<string, unknown>>): PlanSearc
     ...(order === 'plan' ? { order } : {}),
     ...(sides === undefined ? {} : { sides }),
     ...(isPlace ? { show } : {}),
+    ...(search.guide === true ? { guide: true } : {}),
   };
 }
 
