@@ -12,7 +12,7 @@ describe('what is looked at of a plan', () => {
     const nonsense = { q: '', action: 'constructor', severity: 1, show: '-1', sides: 'up', of: 'all' };
     expect(planSearch({ ...nonsense, module: 'm'.repeat(1_001) })).toEqual({});
     expect(planSearch({ show: '1e3', guide: 'on' })).toEqual({});
-    expect(planSearch({ guide: true })).toEqual({ guide: true });
+    expect(planSearch({ guide: 'true' })).toEqual({ guide: true });
   });
 
   it('asks the server for the rows alone, and for the root module by its empty name', () => {

@@ -62,7 +62,7 @@ export function planSearch(search: Readonly<Record<string, unknown>>): PlanSearc
     ...(order === 'plan' ? { order } : {}),
     ...(sides === undefined ? {} : { sides }),
     ...(isPlace ? { show } : {}),
-    ...(search.guide === true ? { guide: true } : {}),
+    ...(search.guide === 'true' || search.guide === true ? { guide: true } : {}),
   };
 }
 
