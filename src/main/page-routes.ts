@@ -23,7 +23,7 @@ export function pageRoutes(
   const log = verification(db, on.signer, clock);
   return [
     settingsRoutes({
-      ...{ db, requirePerson, organization, keyring: on.keyring },
+      ...{ db, requirePerson, organization, keyring: on.keyring, sessionKey: on.sessionKey },
       settings: () => configuration.current().server,
       about: {
         ...{ version: packageJson.version, startedAt, timeZone: on.environment.timeZone },

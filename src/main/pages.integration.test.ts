@@ -36,7 +36,7 @@ beforeAll(async () => {
     limits: { byDefault: DEFAULT_ROUTE_LIMITS },
     routes: [
       settingsRoutes({
-        ...{ db, requirePerson, organization: shop.organization },
+        ...{ db, requirePerson, organization: shop.organization, sessionKey: shop.room.passkeys.key },
         settings: () =>
           ({ publicUrl: 'https://sekisho.shop.example', aws: { kind: 'ambient' } }) as ReturnType<
             Parameters<typeof settingsRoutes>[0]['settings']

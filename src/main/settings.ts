@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import type { RequirePerson } from '#accounts';
+import { passkeysInShort, type RequirePerson } from '#accounts';
 import type { Organization, Person, ServerSettings } from '#accounts/core';
 import { ENVIRONMENTS, type EpochMs, formatTime } from '#core-values';
 import { connectedApps } from '#github';
@@ -12,7 +12,9 @@ export interface SettingsOptions {
   readonly requirePerson: RequirePerson;
   readonly organization: () => Organization;
   readonly settings: () => ServerSettings;
-  readonly keyring: BuiltKeyring;
+  readonly keyring: Pick<BuiltKeyring, 'keys' | 'placeOf'>;
+  /** Under which passkeys are kept. */
+  readonly sessionKey: string;
   readonly about: {
     readonly version: string;
     readonly startedAt: EpochMs;
@@ -51,6 +53,14 @@ const settingsAnswer = z.object({
           }),
         )
         .describe('Those of sekisho.yaml'),
+      passkeys: z
+        .object({
+          active: z.number(),
+          suspended: z.number().describe('Maybe copied: they sign nothing any more'),
+          lastUsedAt: time.optional(),
+          standsOn: names.describe('By whose links they were enrolled, unless sekisho.yaml lists them'),
+        })
+        .describe('Those enrolled at this server; `GET /v1/passkeys?person=` tells each'),
     }),
   ),
   teams: z.array(
@@ -122,6 +132,7 @@ export const settingsRoutes =
         {
           about: aboutOf(on),
           ...organizationPart(organization),
+          people: await peopleOf(on, organization),
           freezes,
           connections: await connectionsOf(on),
           encryption: { keys: await keysOf(on, isAdministrator) },
@@ -144,16 +155,6 @@ function organizationPart(organization: Organization) {
   const { name, administrators, breakGlass, people, teams, stacks, issuers } = organization;
   return {
     organization: { name, administrators: [...administrators], breakGlass: [...breakGlass] },
-    people: people.map((person) => ({
-      ...{ name: person.name, teams: [...person.teams] },
-      administrator: administrators.includes(person.name),
-      mayBreakGlass: breakGlass.includes(person.name),
-      identities: person.identities.map(({ issuer, id, login }) => ({
-        ...{ issuer, id },
-        ...(login === undefined ? {} : { login }),
-      })),
-      keys: keysOfPerson(person),
-    })),
     teams: teams.map(({ name: team, github }) => ({
       name: team,
       ...(github === undefined ? {} : { github: `${github.organization}/${github.slug}` }),
@@ -162,6 +163,28 @@ function organizationPart(organization: Organization) {
     })),
     issuers: issuers.map(({ name: issuer, kind, url }) => ({ name: issuer, kind, url })),
   };
+}
+
+async function peopleOf({ db, sessionKey }: SettingsOptions, organization: Organization) {
+  const { administrators, breakGlass, people } = organization;
+  const passkeys = await passkeysInShort(db, people, sessionKey);
+  return people.map((person) => {
+    const { active = 0, suspended = 0, lastUsedAt, standsOn = [] } = passkeys.get(person.name) ?? {};
+    return {
+      ...{ name: person.name, teams: [...person.teams] },
+      administrator: administrators.includes(person.name),
+      mayBreakGlass: breakGlass.includes(person.name),
+      identities: person.identities.map(({ issuer, id, login }) => ({
+        ...{ issuer, id },
+        ...(login === undefined ? {} : { login }),
+      })),
+      keys: keysOfPerson(person),
+      passkeys: {
+        ...{ active, suspended, standsOn: [...standsOn] },
+        ...(lastUsedAt === undefined ? {} : { lastUsedAt: formatTime(lastUsedAt) }),
+      },
+    };
+  });
 }
 
 const keysOfPerson = ({ keys, passkeys }: Person) => [

@@ -38,7 +38,7 @@ export function peopleRoutes(sessions: SessionRoom, providers: readonly Provider
     providerRoutes({ ...sessions, providers }),
     messagesRoutes({ db, clock, destinations, requirePerson: person }),
     settingsRoutes({
-      ...{ db, requirePerson: person, organization, keyring },
+      ...{ db, requirePerson: person, organization, keyring, sessionKey: sessions.sessionKey },
       settings: () => ({ ...server, messages: destinations.map((one) => one.destination) }),
       about: { version: '0.0.0', startedAt: clock.now(), timeZone: 'Asia/Tokyo', embeddedDatabase: true },
     }),

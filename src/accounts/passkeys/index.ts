@@ -1,6 +1,7 @@
 export { acceptAssertion } from './accept.ts';
 export { statementChallenge, verifyAssertion } from './assertion.ts';
 export { pruneChallenges } from './challenges.ts';
+export { passkeysInShort } from './in-short.ts';
 export { requestOptions } from './options.ts';
 export { type PasskeyParty, passkeyParty } from './party.ts';
 export * as passkeyReasons from './reasons.ts';

@@ -171,6 +171,17 @@ export async function passkeysOf(
   return genuine(rows, key);
 }
 
+/** Everybody's that were not removed. */
+export async function passkeysOfAll(db: Kysely<object>, key: string): Promise<readonly StoredPasskey[]> {
+  const rows = await db
+    .withTables<PasskeyTables>()
+    .selectFrom('passkeys')
+    .selectAll()
+    .where('state', '!=', 'removed')
+    .execute();
+  return genuine(rows, key);
+}
+
 const genuine = (rows: readonly Row[], key: string): readonly StoredPasskey[] =>
   rows.flatMap((row) => passkeyOf(row, key) ?? []);
 

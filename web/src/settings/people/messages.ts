@@ -14,7 +14,12 @@ export const messages = table({
   roles: { en: 'Roles', ja: '役割' },
   administrator: { en: 'Administrator', ja: '管理者' },
   breakGlass: { en: 'Break the glass', ja: '緊急承認' },
-  keys: { en: 'Keys', ja: '鍵' },
+  keys: { en: 'Keys in sekisho.yaml', ja: 'sekisho.yaml の鍵' },
+  passkeysHere: { en: 'Passkeys', ja: 'パスキー' },
+  passkeyUsed: { en: 'Last used ({zone})', ja: '最終使用({zone})' },
+  never: { en: 'Never', ja: '未使用' },
+  suspended: { en: '{count} suspended', ja: '停止中 {count}' },
+  byLinkOf: { en: 'by a link of {who}', ja: '{who} さんのリンクで登録' },
   sshKeys: { en: '{count:SSH key|SSH keys}', ja: 'SSH 鍵 {count}' },
   passkeys: { en: '{count:passkey|passkeys}', ja: 'パスキー {count}' },
   noKeys: {

@@ -1,9 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { useMe } from '../../api/me.ts';
 import { useText } from '../../app/text.ts';
+import { Icon } from '../../parts/icon.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Answered, Nothing } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
+import { Time, useTimeZoneName } from '../../parts/time.tsx';
 import { SettingsFrame } from '../frame.tsx';
 import { messages as common } from '../messages.ts';
 import { type Settings, useSettings } from '../use-settings.ts';
@@ -30,6 +32,7 @@ export type PersonInFile = Settings['people'][number];
 
 function People({ people }: { readonly people: readonly PersonInFile[] }) {
   const say = useText();
+  const zone = useTimeZoneName();
   const me = useMe();
   const columns: readonly Column<PersonInFile>[] = [
     {
@@ -47,6 +50,17 @@ function People({ people }: { readonly people: readonly PersonInFile[] }) {
     },
     { id: 'teams', header: say(messages.teams), cell: ({ teams }) => teams.join(', ') || say(common.none) },
     { id: 'roles', header: say(messages.roles), cell: (person) => <Roles person={person} /> },
+    {
+      id: 'passkeys',
+      header: say(messages.passkeysHere),
+      cell: (person) => <PasskeysInShort person={person} />,
+    },
+    {
+      id: 'used',
+      header: say(messages.passkeyUsed, { zone }),
+      cell: ({ passkeys: { lastUsedAt } }) =>
+        lastUsedAt === undefined ? say(messages.never) : <Time at={lastUsedAt} />,
+    },
     { id: 'keys', header: say(messages.keys), cell: ({ keys }) => <KeysInShort keys={keys} /> },
   ];
   return (
@@ -54,6 +68,26 @@ function People({ people }: { readonly people: readonly PersonInFile[] }) {
       <p className={styles.soft}>{say(messages.peopleWhy)}</p>
       <Table label={say(messages.people)} columns={columns} rows={people} keyOf={({ name }) => name} />
     </Section>
+  );
+}
+
+/** How many there are at this server, which of them were taken out of use, and on whose word they are. */
+function PasskeysInShort({ person: { passkeys } }: { readonly person: PersonInFile }) {
+  const say = useText();
+  const { active, suspended, standsOn } = passkeys;
+  if (active + suspended === 0) return <span className={styles.soft}>{say(common.none)}</span>;
+  return (
+    <div className={styles.team}>
+      <span>{say(messages.passkeys, { count: active })}</span>
+      {suspended > 0 && (
+        <span className={styles.suspended}>
+          <Icon name="warning" /> {say(messages.suspended, { count: suspended })}
+        </span>
+      )}
+      {standsOn.length > 0 && (
+        <span className={styles.soft}>{say(messages.byLinkOf, { who: standsOn.join(', ') })}</span>
+      )}
+    </div>
   );
 }
 
