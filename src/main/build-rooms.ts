@@ -118,7 +118,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
     routes: [
       sessionRoutes(sessions),
       browserSessionRoutes(sessions, person),
-      linkRoutes(sessions),
+      linkRoutes(passkeys),
       passkeySignInRoutes(passkeys),
       passkeyRoutes(passkeys, person),
       providerRoutes({ ...sessions, providers: on.providers }),

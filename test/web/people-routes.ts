@@ -32,7 +32,7 @@ export function peopleRoutes(sessions: SessionRoom, providers: readonly Provider
   const keyring = { ...createKeyring([key]), placeOf: () => 'env: SEKISHO_KEY' };
   return [
     browserSessionRoutes(sessions, person),
-    linkRoutes(sessions),
+    linkRoutes(passkeys),
     passkeySignInRoutes(passkeys),
     passkeyRoutes(passkeys, person),
     providerRoutes({ ...sessions, providers }),

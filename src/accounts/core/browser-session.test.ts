@@ -94,4 +94,16 @@ describe('the token of a browser’s session', () => {
       expect(judge(tokens, 't0', now).kind).toBe('stolen');
     }
   });
+
+  it('attack 24: of the owner is not forgotten over those that a thief had made meanwhile, who never shows a newer one', () => {
+    let tokens = renewed;
+    let now = TOKEN_LIFE_MS;
+    for (let made = 2; now + MINUTE_MS < BROWSER_SESSION_LIFE_MS; made += 1) {
+      now += MINUTE_MS;
+      tokens = nextOf(judge(tokens, 't0', now, `t${made}`));
+    }
+    expect(tokens.spent.length).toBeGreaterThan(500);
+    expect(judge(tokens, 't1', now).kind).toBe('stolen');
+    expect(tokens.spent).toContain('t1');
+  });
 });

@@ -28,8 +28,6 @@ export const TOKEN_LIFE_MS = 15 * 60_000;
 export const FORMER_TOKEN_LIFE_MS = 60_000;
 /** How exactly the last use is kept: each time would write a row for each request. */
 export const USE_KEPT_MS = 60_000;
-/** More than twelve hours can bring, but for a browser that loses every answer. */
-const MOST_SPENT = 100;
 
 /** The tokens of one session; a token is its SHA-256 here. */
 export interface SessionTokens {
@@ -39,7 +37,7 @@ export interface SessionTokens {
   readonly firstUsedAt: EpochMs | undefined;
   /** What the current one replaced; absent for the first. */
   readonly former: string | undefined;
-  /** All older ones. */
+  /** All older ones, at most one for each minute of twelve hours: were one forgotten, who shows it would be no thief. */
   readonly spent: readonly string[];
   readonly lastUsedAt: EpochMs;
   readonly endsAt: EpochMs;
@@ -104,7 +102,7 @@ const renewed = (
     issuedAt: tokens.lastUsedAt,
     firstUsedAt: undefined,
     former: before.former,
-    spent: before.spent.slice(-MOST_SPENT),
+    spent: before.spent,
   },
 });
 

@@ -36,6 +36,15 @@ export const personByIdentity = (
 export const personByKey = (organization: Organization, blob: string): Person | undefined =>
   organization.people.find((person) => person.keys.some((key) => key.blob === blob));
 
+/** Whether a link for somebody may be, or still count, on the word of whoever made it: an administrator's or their own, or (`null`) the terminal's. */
+export const mayVouchFor = (
+  { administrators, people }: Pick<Organization, 'administrators' | 'people'>,
+  maker: PersonName | null,
+  person: PersonName,
+): boolean =>
+  maker === null ||
+  (people.some(({ name }) => name === maker) && (maker === person || administrators.includes(maker)));
+
 export const membersOf = (organization: Organization, team: TeamName): readonly Person[] =>
   organization.people.filter((person) => person.teams.includes(team));
 

@@ -15,6 +15,8 @@ export interface ChallengeUse {
 
 export const CHALLENGE_LIFE_MS = 5 * 60_000;
 
+const sha256 = (words: string): string => createHash('sha256').update(words).digest('hex');
+
 const NONCE_BYTES = 16;
 const HEAD_BYTES = NONCE_BYTES + 8;
 const CODE_BYTES = 32;
@@ -49,15 +51,21 @@ export function endOfChallenge(
   return now < end ? end : undefined;
 }
 
+/** Whether it was answered before: an old answer that is sent again says nothing of its passkey's counter. */
+export async function wasSpent(tx: Transaction<object>, challenge: string): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM used_challenges WHERE challenge_sha256 = ${sha256(challenge)}`.execute(tx);
+  return rows.length > 0;
+}
+
 /** `false` when it was answered before. */
 export async function spendChallenge(
   tx: Transaction<object>,
   challenge: string,
   expiresAt: EpochMs,
 ): Promise<boolean> {
-  const sha256 = createHash('sha256').update(challenge).digest('hex');
   const { rows } = await sql`
-    INSERT INTO used_challenges (challenge_sha256, expires_at) VALUES (${sha256}, ${new Date(expiresAt)})
+    INSERT INTO used_challenges (challenge_sha256, expires_at) VALUES (${sha256(challenge)}, ${new Date(expiresAt)})
     ON CONFLICT DO NOTHING RETURNING challenge_sha256`.execute(tx);
   return rows.length === 1;
 }

@@ -3,7 +3,7 @@ import { err, type PersonName, type Reason, type Result } from '#core-values';
 import type { PasskeyAssertion } from '../core/passkey.ts';
 import { acceptAssertion } from './accept.ts';
 import { clientDataOf } from './assertion.ts';
-import { type ChallengeUse, endOfChallenge, makeChallenge, spendChallenge } from './challenges.ts';
+import { type ChallengeUse, endOfChallenge, makeChallenge, spendChallenge, wasSpent } from './challenges.ts';
 import { requestOptions } from './options.ts';
 import * as reasons from './reasons.ts';
 import { type PasskeyRoom, partyOf } from './room.ts';
@@ -19,7 +19,7 @@ export async function acceptAnswer(
   const [party, at] = [partyOf(room), room.clock.now()];
   const challenge = clientDataOf(assertion.clientDataJSON)?.challenge ?? '';
   const end = endOfChallenge(party, challenge, use, at);
-  if (end === undefined) return err({ why: reasons.OTHER_CHALLENGE });
+  if (end === undefined || (await wasSpent(tx, challenge))) return err({ why: reasons.OTHER_CHALLENGE });
   const accepted = await acceptAssertion(tx, party, { assertion, challenge, at });
   if (!accepted.ok) return accepted;
   const { person } = accepted.value;

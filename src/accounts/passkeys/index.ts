@@ -7,4 +7,4 @@ export { type PasskeyParty, passkeyParty } from './party.ts';
 export * as passkeyReasons from './reasons.ts';
 export type { PasskeyRoom } from './room.ts';
 export { passkeyRoutes, passkeySignInRoutes } from './routes.ts';
-export { findPasskeys, passkeysOf } from './store.ts';
+export { findPasskeys, passkeysOf, type StoredPasskey } from './store.ts';

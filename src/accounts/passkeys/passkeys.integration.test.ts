@@ -289,7 +289,7 @@ describe('enrolling', () => {
 });
 
 describe('signing in by a passkey', () => {
-  it('attack 24: is not done twice by one answer, by an answer to something else, or from another site’s page', async () => {
+  it('attack 24: is not done twice by one answer, which suspends nothing either, by an answer to something else, or from another site’s page', async () => {
     const by = authenticator();
     await has('taro', by);
     const options = await (await post('/v1/sign-in/passkey/options', undefined)).json();
@@ -301,6 +301,8 @@ describe('signing in by a passkey', () => {
     });
     expect(await rule(foreign)).toBe('request.foreign-origin');
     expect(await rule(await post('/v1/sign-in/passkey', undefined, { assertion }))).toBe('done');
+    // The passkey has counted on since: the old answer is no copy of it.
+    expect(await rule(await signInWith(by))).toBe('done');
     expect(await rule(await post('/v1/sign-in/passkey', undefined, { assertion }))).toBe(
       'passkey.other-challenge',
     );

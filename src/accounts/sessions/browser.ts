@@ -15,9 +15,11 @@ import {
   isUnderWay,
   judgeToken,
   mayOnlyEnrol,
+  mayVouchFor,
   type Organization,
   type Person,
   personByName,
+  personBySignIn,
   type SignInHow,
 } from '../core/index.ts';
 import { ENROL_FIRST, SIGNED_OUT, STOLEN } from './browser-problems.ts';
@@ -75,11 +77,9 @@ export async function signInBy(
   { person, how, c }: { readonly person: Person; readonly how: SignInHow; readonly c: HttpContext },
 ): Promise<OpenedBrowserSession> {
   const now = room.clock.now();
-  const brought = sessionCookie(room).read(c);
-  if (brought !== undefined && TOKEN.test(brought)) {
-    const before = await findBrowserSession(tx, by(room, brought, true));
-    if (before !== undefined) await closeBrowserSession(tx, { id: before.id, why: 'replaced', now });
-  }
+  const brought = sessionCookie(room).read(c) ?? '';
+  const before = TOKEN.test(brought) ? await findBrowserSession(tx, by(room, brought, true)) : undefined;
+  if (before !== undefined) await closeBrowserSession(tx, { id: before.id, why: 'replaced', now });
   const token = newToken();
   const stored: StoredSession = {
     ...{ id: `bse_${uuidV7(now)}`, person: person.name, how, device: deviceOf(c), openedAt: now },
@@ -92,7 +92,10 @@ export async function signInBy(
     actor: { kind: 'person', name: person.name, tokenSha256: stored.tokens.current },
     subject: { person: person.name, other: `session:${stored.id}` },
     outcome: 'allowed',
-    evidence: { how: { ...how }, device: stored.device },
+    evidence: {
+      ...{ how: { ...how }, device: stored.device },
+      ...(before === undefined ? {} : { replaced: { session: before.id, person: before.person } }),
+    },
   });
   return { session: sessionOf(stored, person), token };
 }
@@ -125,9 +128,8 @@ export async function requireBrowserSession(
   if (c.req.header('authorization') !== undefined || token === undefined) return err(notSignedIn);
   const foreign = refuseForeignOrigin(c, originOf(room));
   if (foreign !== undefined) return err(foreign);
-  const used = TOKEN.test(token) ? await settleToken(room, c, token) : err(SIGNED_OUT);
-  if (!used.ok) sessionCookie(room).forget(c);
-  return used;
+  // The cookie of a session that is over stays: by the time of this answer, the browser may have that of a newer one.
+  return TOKEN.test(token) ? settleToken(room, c, token) : err(SIGNED_OUT);
 }
 
 /** Whoever is signed in at the browser that asks, to do more than enrol a passkey. */
@@ -184,14 +186,21 @@ const signedIn = (room: BrowserRoom, stored: StoredSession): Result<BrowserSessi
   return person === undefined ? err(SIGNED_OUT) : ok(sessionOf(stored, person));
 };
 
-/** As the configuration has it now: a person, or an account at a provider, that left it is signed in no more. */
+/** As the configuration has it now: who left it is signed in no more, nor by an account at a provider, or by the word of somebody, that left it. */
 function personOf(organization: Organization, { person, how }: StoredSession): Person | undefined {
   const known = personByName(organization, person);
-  if (known === undefined || how.kind !== 'provider') return known;
-  const isTheirs = known.signIn?.some(
-    ({ provider, subject }) => provider === how.provider && subject === how.subject,
-  );
-  return isTheirs === true ? known : undefined;
+  return known !== undefined && isStillKnownBy(organization, known, how) ? known : undefined;
+}
+
+function isStillKnownBy(organization: Organization, person: Person, how: SignInHow): boolean {
+  switch (how.kind) {
+    case 'link':
+      return mayVouchFor(organization, how.vouchedBy, person.name);
+    case 'provider':
+      return personBySignIn(organization, how)?.name === person.name;
+    case 'passkey':
+      return true;
+  }
 }
 
 async function endAsStolen(

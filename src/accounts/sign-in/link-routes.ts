@@ -3,7 +3,7 @@ import { LINK_PURPOSES, madeLinkAnswer } from '../core/index.ts';
 import { passkeyAssertion } from '../core/passkey.ts';
 import { giveSession } from '../sessions/index.ts';
 import { makeLink, openLink } from './links.ts';
-import type { SignInRoom } from './room.ts';
+import type { LinkRoom } from './room.ts';
 
 const statement = z.string().max(4_096);
 
@@ -67,7 +67,7 @@ const open = createRoute({
 });
 
 export const linkRoutes =
-  (room: SignInRoom): AddRoutes =>
+  (room: LinkRoom): AddRoutes =>
   (app) => {
     app.openapi(make, async (c) => {
       const body = c.req.valid('json');

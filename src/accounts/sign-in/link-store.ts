@@ -80,6 +80,17 @@ export async function insertLink(tx: Transaction<object>, link: SignInLink, key:
   return true;
 }
 
+/** Whether these signed words have made a link before. */
+export async function statementMadeLink(tx: Transaction<object>, statementSha256: string): Promise<boolean> {
+  const row = await tx
+    .withTables<LinkTables>()
+    .selectFrom('sign_in_links')
+    .select('id')
+    .where('statement_sha256', '=', statementSha256)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Uses a link up, for one caller only; `undefined` for one that is spent, over, withdrawn or not ours. */
 export async function spendLink(
   tx: Transaction<object>,

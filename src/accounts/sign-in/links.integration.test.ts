@@ -9,7 +9,7 @@ import { listAudit } from '#audit';
 import { epochMs, type PersonName, parsePersonName } from '#core-values';
 import { z } from '#platform';
 import { LINK_NAMESPACE, type LinkStatement, linkStatementText } from '../core/index.ts';
-import { statementChallenge } from '../passkeys/index.ts';
+import { type PasskeyRoom, statementChallenge } from '../passkeys/index.ts';
 import { enrolled, removed, softwareAuthenticator } from '../passkeys/testing.ts';
 import { BROWSER_YAML, type BrowserWorld, browserWorld, cookieOf } from '../sessions/testing.ts';
 import { linkRoutes, makeFirstLink } from './index.ts';
@@ -20,6 +20,7 @@ const MINUTE_MS = 60_000;
 let home: string;
 let world: BrowserWorld;
 let nonce = 0;
+const alarms: string[] = [];
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'sekisho-links-'));
@@ -33,7 +34,8 @@ beforeAll(async () => {
     `{ name: taro, identities: [{ issuer: github, id: "1002" }], teams: [shop], keys: ["${taro}"] }
   - { name: yuki, identities: [{ issuer: github, id: "1003" }], teams: [shop] }`,
   );
-  world = await browserWorld({ yaml, routes: (room) => [linkRoutes(room)] });
+  const alarm: PasskeyRoom['alarm'] = ({ person }) => void alarms.push(person);
+  world = await browserWorld({ yaml, routes: (room) => [linkRoutes({ ...room, alarm })] });
 });
 beforeEach(() => world.clock.advance(1_000));
 afterAll(async () => {
@@ -241,6 +243,41 @@ describe('a link', () => {
     await remove();
   });
 
+  it('attack 24: suspends the passkey that asks for it with a counter that goes back, and alarms at once', async () => {
+    const { authenticator, remove } = await passkeyOf('hanako');
+    const asking = (lies = {}) => {
+      const statement = statementFor('yuki');
+      return { statement, assertion: authenticator.assert(statementChallenge(statement), lies) };
+    };
+    expect((await post('/v1/sign-in/links', asking())).status).toBe(201);
+    expect(alarms).toEqual([]);
+    const copied = await post('/v1/sign-in/links', asking({ usesAgo: 1 }));
+    expect(await ruleOf(copied)).toBe('passkey.suspended');
+    expect(alarms.splice(0)).toEqual(['hanako']);
+    expect(await newest('passkey.suspended')).toMatchObject({ subject: { person: 'hanako' } });
+    await remove();
+  });
+
+  it('attack 24: suspends no passkey by an old request that somebody sends again, and signs nobody out', async () => {
+    const { authenticator, remove } = await passkeyOf('hanako');
+    const how = { kind: 'passkey', credential: authenticator.credentialId } as const;
+    const cookie = await world.signIn('hanako', how);
+    const asking = () => {
+      const statement = statementFor('yuki');
+      return { statement, assertion: authenticator.assert(statementChallenge(statement)) };
+    };
+    const [first, unsent, second] = [asking(), asking(), asking()];
+    for (const request of [first, second]) {
+      expect((await post('/v1/sign-in/links', request)).status).toBe(201);
+    }
+    expect(await ruleOf(await post('/v1/sign-in/links', first))).toBe('sign-in-link.statement-used');
+    world.clock.advance(6 * MINUTE_MS);
+    expect(await ruleOf(await post('/v1/sign-in/links', unsent))).toBe('sign-in-link.statement-stale');
+    expect((await world.asked('/v1/me', { cookie })).status).toBe(200);
+    expect(alarms).toEqual([]);
+    await remove();
+  });
+
   it('is not made by a session alone, an administrator’s neither: a stolen one would enrol passkeys for anybody', async () => {
     const cookie = await world.signIn('hanako', { kind: 'passkey', credential: 'x' });
     const answer = await post(
@@ -260,6 +297,18 @@ describe('a link', () => {
     expect(await ruleOf(await open(token))).toBe('sign-in-link.no-longer');
     world.configure(() => before);
     expect(await ruleOf(await open(token))).toBe('sign-in-link.spent');
+  });
+
+  it('attack 21: is good for nothing any more, though open, when whoever made it is no administrator any more, or left', async () => {
+    const enrolling = cookieOf(await open(await linkFor('yuki', RECOVERY))) ?? expect.unreachable();
+    const own = cookieOf(await open(await linkFor('taro', {}, 'taro'))) ?? expect.unreachable();
+    const statusOf = async (cookie: string) => (await world.asked('/v1/me', { cookie })).status;
+    const before = world.configure((yaml) =>
+      yaml.replace('administrators: [hanako]', 'administrators: [taro]'),
+    );
+    expect([await statusOf(enrolling), await statusOf(own)]).toEqual([401, 200]);
+    world.configure(() => before);
+    expect(await statusOf(enrolling)).toBe(200);
   });
 
   it.each([

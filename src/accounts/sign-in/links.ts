@@ -17,17 +17,18 @@ import {
   LINK_STATEMENT_SKEW_MS,
   type LinkPurpose,
   type LinkStatement,
+  mayVouchFor,
   type Person,
   parseLinkStatement,
   personByKey,
   personByName,
 } from '../core/index.ts';
 import type { PasskeyAssertion } from '../core/passkey.ts';
-import { acceptAssertion, statementChallenge } from '../passkeys/index.ts';
+import { acceptAssertion, type StoredPasskey, statementChallenge } from '../passkeys/index.ts';
 import { endEverySession, type OpenedBrowserSession, originOf, signInBy } from '../sessions/index.ts';
-import { insertLink, type SignInLink, spendLink } from './link-store.ts';
+import { insertLink, type SignInLink, spendLink, statementMadeLink } from './link-store.ts';
 import * as problems from './problems.ts';
-import { hasPasskey, partyOf, type SignInRoom } from './room.ts';
+import { hasPasskey, type LinkRoom, partyOf, type SignInRoom } from './room.ts';
 
 const HOUR_MS = 3_600_000;
 /** Whoever reads the terminal is there now; whoever is invited may sleep first. */
@@ -58,13 +59,15 @@ const sha256 = (words: string): string => createHash('sha256').update(words).dig
  * Makes a link for whoever asks with a signature: no session does it, or a stolen one could enrol a passkey for anybody. An administrator
  * asks for others; everybody may ask for themselves with the SSH key that they approve with.
  */
-export async function makeLink(room: SignInRoom, request: SignedRequest): Promise<Result<MadeLink, Problem>> {
+export async function makeLink(room: LinkRoom, request: SignedRequest): Promise<Result<MadeLink, Problem>> {
   const now = room.clock.now();
-  return room.inTransaction<Result<MadeLink, Problem>>(async (tx) => {
+  let suspended: StoredPasskey | undefined;
+  const made = await room.inTransaction<Result<MadeLink, Problem>>(async (tx) => {
     const asked = await askedFor(room, tx, request);
-    if (!asked.ok) return refuse(tx, asked.error, { now });
+    suspended = asked.ok ? undefined : asked.error.suspended;
+    if (!asked.ok) return refuse(tx, asked.error.why, { now });
     const { maker, statement } = asked.value;
-    const fault = await faultOf(room, tx, { ...asked.value, byKey: request.kind === 'ssh', now });
+    const fault = await faultOf(room, tx, { ...asked.value, byKey: request.kind === 'ssh' });
     const about = { now, maker, person: statement.person };
     if (fault !== undefined) return refuse(tx, fault, about);
     const { link, url } = newLink(room, {
@@ -75,6 +78,8 @@ export async function makeLink(room: SignInRoom, request: SignedRequest): Promis
     await recordMade(tx, link, { kind: 'person', name: maker.name });
     return ok({ person: link.person, url, expiresAt: link.expiresAt });
   });
+  if (suspended !== undefined) room.alarm(suspended);
+  return made;
 }
 
 interface Asked {
@@ -82,34 +87,46 @@ interface Asked {
   readonly statement: LinkStatement;
 }
 
+interface NotAsked {
+  readonly why: Problem;
+  /** Its counter went back just now. */
+  readonly suspended?: StoredPasskey;
+}
+
+/** What is asked, that it is asked here, now and for the first time, and then who asks: whoever sends old words again touches no passkey with them. */
 async function askedFor(
   room: SignInRoom,
   tx: Transaction<object>,
   request: SignedRequest,
-): Promise<Result<Asked, Problem>> {
-  const statement = parseLinkStatement(request.statement);
-  if (!statement.ok) return statement;
+): Promise<Result<Asked, NotAsked>> {
+  const parsed = parseLinkStatement(request.statement);
+  if (!parsed.ok) return err({ why: parsed.error });
+  const { value: statement } = parsed;
+  const at = room.clock.now();
+  if (statement.server !== room.publicUrl) return err({ why: problems.otherServer(room.publicUrl) });
+  if (Math.abs(at - statement.at) > LINK_STATEMENT_SKEW_MS) return err({ why: problems.STALE });
+  if (await statementMadeLink(tx, sha256(request.statement))) return err({ why: problems.USED_STATEMENT });
   const organization = room.organization();
   if (request.kind === 'ssh') {
     const key = sshSignerOf(request.statement, request.signature, LINK_NAMESPACE);
     const maker = key === undefined ? undefined : personByKey(organization, key);
-    return maker === undefined ? err(problems.BAD_SIGNATURE) : ok({ maker, statement: statement.value });
+    return maker === undefined ? err({ why: problems.BAD_SIGNATURE }) : ok({ maker, statement });
   }
   const challenge = statementChallenge(request.statement);
-  const at = room.clock.now();
   const accepted = await acceptAssertion(tx, partyOf(room), { assertion: request.assertion, challenge, at });
-  if (!accepted.ok) return err(problem('unauthenticated', accepted.error.why));
+  if (!accepted.ok) {
+    const { why, ...more } = accepted.error;
+    return err({ why: problem('unauthenticated', why), ...more });
+  }
   const maker = personByName(organization, accepted.value.person);
-  return maker === undefined ? err(problems.BAD_SIGNATURE) : ok({ maker, statement: statement.value });
+  return maker === undefined ? err({ why: problems.BAD_SIGNATURE }) : ok({ maker, statement });
 }
 
 async function faultOf(
   room: SignInRoom,
   tx: Transaction<object>,
-  { maker, statement, byKey, now }: Asked & { readonly byKey: boolean; readonly now: EpochMs },
+  { maker, statement, byKey }: Asked & { readonly byKey: boolean },
 ): Promise<Problem | undefined> {
-  if (statement.server !== room.publicUrl) return problems.otherServer(room.publicUrl);
-  if (Math.abs(now - statement.at) > LINK_STATEMENT_SKEW_MS) return problems.STALE;
   const organization = room.organization();
   const isForSelf = byKey && maker.name === statement.person;
   if (!isForSelf && !organization.administrators.includes(maker.name)) return problems.ONLY_ADMINISTRATORS;
@@ -198,11 +215,8 @@ export async function openLink(
 
 /** Whoever made it may still do so, and nobody needs it less than when it was made. */
 async function stillStands(room: SignInRoom, tx: Transaction<object>, link: SignInLink): Promise<boolean> {
-  const { administrators, people } = room.organization();
   if (link.purpose === 'first') return (await firstAdministrator(room, tx)) === link.person;
-  const isForSelf = link.madeBy === link.person;
-  const maker = people.find(({ name }) => name === link.madeBy);
-  if (maker === undefined || (!isForSelf && !administrators.includes(maker.name))) return false;
+  if (!mayVouchFor(room.organization(), link.madeBy, link.person)) return false;
   return link.purpose === 'recovery' || !(await hasPasskey(tx, room, link.person));
 }
 

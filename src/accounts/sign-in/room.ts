@@ -1,11 +1,14 @@
 import type { Kysely } from 'kysely';
 import type { PersonName } from '#core-values';
-import { type PasskeyParty, passkeyParty } from '../passkeys/index.ts';
+import { type PasskeyParty, type PasskeyRoom, passkeyParty } from '../passkeys/index.ts';
 import { passkeysOf } from '../passkeys/store.ts';
 import type { BrowserRoom } from '../sessions/index.ts';
 
 /** What signing in needs of a server. */
 export type SignInRoom = BrowserRoom;
+
+/** Links are made with passkeys, too, which may turn out to be copied. */
+export type LinkRoom = PasskeyRoom;
 
 export const partyOf = ({ publicUrl, sessionKey }: SignInRoom): PasskeyParty =>
   passkeyParty(publicUrl, sessionKey);

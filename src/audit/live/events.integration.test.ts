@@ -27,6 +27,7 @@ let server: RunningServer;
 let beat: () => void;
 let signedIn: boolean;
 let looks: number;
+let elapsedMs: number;
 const clients: Client[] = [];
 
 beforeEach(async () => {
@@ -34,6 +35,7 @@ beforeEach(async () => {
   ear = hearing({ db: database.db, everyMs: 5, onError: (cause) => expect.unreachable(String(cause)) });
   signedIn = true;
   looks = 0;
+  elapsedMs = 0;
   const beats = new Set<() => void>();
   beat = () => {
     for (const go of [...beats]) go();
@@ -66,6 +68,7 @@ beforeEach(async () => {
             beats.add(go);
             signal.addEventListener('abort', go, { once: true });
           }),
+        elapsedMs: () => elapsedMs,
         mostPerPerson: 2,
         mostInAll: 3,
       }),
@@ -212,6 +215,19 @@ describe('GET /v1/events', () => {
     beat();
     await client.heard(/\n:\n\n/);
     expect(looks).toBe(1);
+  });
+
+  it('attack 24: ends within a heartbeat of its session also while so much happens that it is never quiet', async () => {
+    const client = await listen('hanako');
+    await client.heard(/ready/);
+    signedIn = false;
+    elapsedMs = 14_999;
+    await append('plan.uploaded');
+    await client.heard(/"position":0,/);
+    elapsedMs = 15_000;
+    await append('plan.uploaded');
+    await client.ended;
+    expect(client.events()).toHaveLength(1);
   });
 
   it('opens only so many streams for one person and in all, and frees the place of who went away', async () => {

@@ -21,11 +21,13 @@ export interface EventRoutesOptions {
   /** Whether the session that the stream began with still stands; renews nothing. */
   readonly stillSignedIn: (c: HttpContext) => Promise<boolean>;
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds by a clock that never goes back. */
+  readonly elapsedMs?: () => number;
   readonly mostPerPerson?: number;
   readonly mostInAll?: number;
 }
 
-/** Below the minute after which proxies give up on a silent connection; so long, too, may a stream outlive its session. */
+/** Below the minute after which proxies give up on a silent connection; so long, too, may a stream outlive its session, however much happens. */
 const HEARTBEAT_MS = 15_000;
 /** More tabs than anybody reads. */
 const MOST_PER_PERSON = 12;
@@ -93,11 +95,16 @@ const behind = (last = ''): number | undefined => (/^\d{1,15}$/.test(last) ? Num
 
 /** Says `ready` first, then what happens; a heartbeat when nothing does, and nothing more once the session is over. */
 function nextEvents(
-  { hearing, stillSignedIn, pause = quietPause }: EventRoutesOptions,
+  { hearing, stillSignedIn, pause = quietPause, elapsedMs = () => performance.now() }: EventRoutesOptions,
   c: HttpContext,
   { name, from }: { readonly name: string; readonly from?: number },
 ): NextEvents {
   let cursor: number | undefined;
+  let askedMs = elapsedMs();
+  const isSignedIn = (): Promise<boolean> => {
+    askedMs = elapsedMs();
+    return stillSignedIn(c);
+  };
   return async (signal) => {
     if (cursor === undefined) {
       const head = await hearing.head();
@@ -115,12 +122,11 @@ function nextEvents(
     const heard = await hearing.after(before);
     if (heard === 'too-much') {
       cursor = await hearing.head();
-      return (await stillSignedIn(c))
-        ? eventText('gap', { position: cursor }, lastBefore(cursor))
-        : undefined;
+      return (await isSignedIn()) ? eventText('gap', { position: cursor }, lastBefore(cursor)) : undefined;
     }
-    const isToBeAsked = heard.length === 0 || heard.some((one) => mayEndSession(one, name));
-    if (isToBeAsked && !(await stillSignedIn(c))) return undefined;
+    const isDue = heard.length === 0 || elapsedMs() >= askedMs + HEARTBEAT_MS;
+    const isToBeAsked = isDue || heard.some((one) => mayEndSession(one, name));
+    if (isToBeAsked && !(await isSignedIn())) return undefined;
     cursor = before + heard.length;
     return heard.length === 0
       ? HEARTBEAT

@@ -2,15 +2,16 @@ import { type Problem, problem, text } from '#core-values';
 import type { HttpContext } from './app.ts';
 
 /**
- * Whether a request that a browser authenticates by itself was made by one of our own pages: `undefined`, or why it is refused. GET and HEAD
- * have no effect and pass. `origin` is that of `server.publicUrl`. SameSite alone would let pages of sibling domains through.
+ * Whether a request that a browser authenticates by itself was made by one of our own pages: `undefined`, or why it is refused. `origin` is that
+ * of `server.publicUrl`. SameSite alone would let pages of sibling domains, and of other ports of localhost, through. GET and HEAD have no effect,
+ * so they pass where the browser does not say who made them, and where the person did (`none`).
  */
 export function refuseForeignOrigin(c: HttpContext, origin: string): Problem | undefined {
-  if (c.req.method === 'GET' || c.req.method === 'HEAD') return undefined;
-  const site = c.req.header('sec-fetch-site');
-  if (c.req.header('origin') !== origin || (site !== undefined && site !== 'same-origin')) {
-    return foreignOrigin(origin);
-  }
+  const site = c.req.header('sec-fetch-site') ?? 'same-origin';
+  const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
+  const isOurs = site === 'same-origin' || (isRead && site === 'none');
+  if (!isOurs || (!isRead && c.req.header('origin') !== origin)) return foreignOrigin(origin);
+  if (isRead) return undefined;
   return hasBody(c) && !isJson(c) ? NOT_JSON : undefined;
 }
 
