@@ -1,7 +1,6 @@
 import { isFromBrowser, type RequirePerson, type SessionRoom, stillSignedIn } from '#accounts';
 import { eventRoutes, hearing } from '#audit';
-import type { AddRoutes } from '#platform';
-import type { Foundations } from './build-rooms.ts';
+import type { AddRoutes, Db, Logger } from '#platform';
 
 export interface BuiltEvents {
   readonly routes: AddRoutes;
@@ -14,7 +13,7 @@ const LOOK_EVERY_MS = 500;
 
 /** What happens, told to the pages that show it. */
 export function buildEvents(
-  { database, logger }: Foundations,
+  { database, logger }: { readonly database: { readonly db: Db }; readonly logger: Logger },
   sessions: SessionRoom,
   requirePerson: RequirePerson,
 ): BuiltEvents {
