@@ -25,5 +25,5 @@ export { type EventRoutesOptions, eventRoutes } from './live/routes.ts';
 export { type InclusionProof, proveConsistency, proveInclusion } from './proof.ts';
 export { type AuditRoutesOptions, auditRoutes } from './routes.ts';
 export { type AuditSigner, auditSigner, generateAuditKey, noteCrypto } from './signer.ts';
-export { type Verification, verification } from './verification.ts';
+export { type LogState, type Verification, verification } from './verification.ts';
 export { type CopyTampering, type DatabaseVerdict, verifyAudit } from './verify.ts';

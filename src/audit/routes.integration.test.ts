@@ -14,7 +14,14 @@ import {
 import { fromBase64 } from '#platform/core';
 import { type TestDatabase, testDatabase } from '#platform/testing';
 import { exportReader, parseNoteKey, verifyInclusion } from './core/index.ts';
-import { appendAudit, auditRoutes, auditSigner, generateAuditKey, noteCrypto } from './index.ts';
+import {
+  appendAudit,
+  auditRoutes,
+  auditSigner,
+  generateAuditKey,
+  noteCrypto,
+  verification,
+} from './index.ts';
 
 const denied = problem('denied', {
   rule: 'audit.readers-only',
@@ -39,10 +46,9 @@ beforeAll(async () => {
       });
     }
   });
+  const signer = auditSigner('sekisho.example.com/audit', generateAuditKey());
   const routes = auditRoutes({
-    db: database.db,
-    signer: auditSigner('sekisho.example.com/audit', generateAuditKey()),
-    clock,
+    ...{ db: database.db, signer, clock, verification: verification(database.db, signer, clock) },
     authorize: async (c, next) =>
       c.req.header('authorization') === 'Bearer reader' ? next() : problemResponse(c, denied),
   });

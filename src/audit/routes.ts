@@ -16,12 +16,13 @@ import { exportAudit } from './export.ts';
 import { findAuditEntry, listAudit } from './list.ts';
 import { proveConsistency, proveInclusion } from './proof.ts';
 import { type AuditSigner, noteCrypto } from './signer.ts';
-import { type VerifiedAt, verification } from './verification.ts';
+import type { Verification, VerifiedAt } from './verification.ts';
 
 export interface AuditRoutesOptions {
   readonly db: Db;
   readonly signer: AuditSigner;
   readonly clock: Clock;
+  readonly verification: Verification;
   /** Who may read the log; stands before every route below `/v1/audit`. */
   readonly authorize: MiddlewareHandler<HttpEnv>;
 }
@@ -29,8 +30,11 @@ export interface AuditRoutesOptions {
 const json = <S>(schema: S) => ({ 'application/json': { schema } });
 const security = [{ bearer: [] }];
 const position = z.coerce.number().int().nonnegative();
-/** Evidence is any JSON: the API document cannot hold a type that contains itself. */
-const documentedRecord = auditRecordSchema.extend({ evidence: z.record(z.string(), z.unknown()) });
+/** The API document cannot hold a type that contains itself, as evidence does, and takes `exactOptional` for required. */
+const documentedRecord = auditRecordSchema.extend({
+  evidence: z.record(z.string(), z.unknown()),
+  reasons: z.array(z.object({ rule: z.string(), message: z.string(), messageJa: z.string().optional() })),
+});
 const hashes = z.array(z.string()).describe('Base64, from the leaf upwards');
 
 const listRoute = createRoute({
@@ -181,7 +185,7 @@ const entryRoute = createRoute({
 
 /** `GET /v1/audit` and what is below it. */
 export const auditRoutes =
-  ({ db, signer, clock, authorize }: AuditRoutesOptions): AddRoutes =>
+  ({ db, signer, clock, verification, authorize }: AuditRoutesOptions): AddRoutes =>
   (app) => {
     app.use('/v1/audit', authorize);
     app.use('/v1/audit/*', authorize);
@@ -220,15 +224,14 @@ export const auditRoutes =
         ? c.json({ from, to, hashes: proof.value.map(toBase64) }, 200)
         : problemResponse(c, proof.error);
     });
-    const checks = verification(db, signer, clock);
     app.openapi(stateRoute, async (c) => {
-      const { size, checkpoint: kept, continues, verified } = await checks.state();
+      const { size, checkpoint: kept, continues, verified } = await verification.state();
       const signed = kept && { checkpoint: { size: kept.size, at: formatTime(kept.at) } };
       const known = verified && { verified: verdictAnswer(verified) };
       return c.json({ size, ...signed, continues, ...known }, 200);
     });
     app.openapi(verifyRoute, async (c) => {
-      const verified = await checks.verify();
+      const verified = await verification.verify();
       return verified.ok ? c.json(verdictAnswer(verified.value), 200) : problemResponse(c, verified.error);
     });
     app.openapi(entryRoute, async (c) => {

@@ -260,6 +260,15 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./iam-lint.ts')).iamLint,
   },
   {
+    path: ['status'],
+    examples: ['sekisho status', 'sekisho status --format json'],
+    summary: text(
+      'Tell how the server does, what is wrong, and what is not configured',
+      'サーバーの状態、問題点、未設定の項目を表示する',
+    ),
+    load: async () => (await import('./status.ts')).status,
+  },
+  {
     path: ['messages', 'list'],
     examples: ['sekisho messages list'],
     summary: text('List whom Sekisho tells what happens, and how that goes', '通知先とその状態の一覧'),

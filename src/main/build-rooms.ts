@@ -16,7 +16,7 @@ import {
   type SessionRoom,
   sessionRoutes,
 } from '#accounts';
-import { type AuditSigner, auditRoutes } from '#audit';
+import { type AuditSigner, auditRoutes, verification } from '#audit';
 import {
   type Alarm,
   changesRoutes,
@@ -106,6 +106,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
   const events = buildEvents(on, sessions, person);
   const changes = changesRoom(on, person, github.reviews);
   const trail = buildTrail(on);
+  const log = verification(db, on.signer, clock);
   const compared = trailRoom(on);
   const messages = messagesRoom(on.destinations, changes, on.logger);
   return {
@@ -123,7 +124,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
       passkeyRoutes(passkeys, person),
       providerRoutes({ ...sessions, providers: on.providers }),
       ...changesRoutes(changes),
-      auditRoutes({ db, clock, signer: on.signer, authorize: onlyPeople(person) }),
+      auditRoutes({ db, clock, signer: on.signer, verification: log, authorize: onlyPeople(person) }),
       encryptionRoutes({
         db,
         keyring: on.keyring,
@@ -136,7 +137,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
       messagesRoutes({ ...messages, requirePerson: person }),
       github.routes,
       events.routes,
-      ...pageRoutes(on, changes, trail),
+      ...pageRoutes(on, { changes, trail, log }),
       ...on.credentials.routes,
     ],
   };

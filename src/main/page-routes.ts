@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { verification } from '#audit';
+import type { Verification } from '#audit';
 import type { RouteRoom } from '#changes';
 import { type AddRoutes, systemClock } from '#platform';
 import { DEFAULT_POLICY_FOLDER, policyRoutes } from '#policy';
@@ -9,18 +9,19 @@ import type { Foundations } from './build-rooms.ts';
 import { settingsRoutes } from './settings.ts';
 import { statusRoutes } from './status.ts';
 
+interface PageRooms {
+  readonly changes: RouteRoom;
+  readonly trail: TrailRoom['trail'] | undefined;
+  readonly log: Verification;
+}
+
 /** What pages ask besides the routes of the rooms: how Sekisho is set up, how it does, what its policies say. */
-export function pageRoutes(
-  on: Foundations,
-  changes: RouteRoom,
-  trail: TrailRoom['trail'] | undefined,
-): readonly AddRoutes[] {
+export function pageRoutes(on: Foundations, { changes, trail, log }: PageRooms): readonly AddRoutes[] {
   const { db, embedded } = on.database;
   const { configuration, policyFolder } = on.configured;
   const { requirePerson, organization, policySet } = changes;
   const clock = systemClock;
   const startedAt = clock.now();
-  const log = verification(db, on.signer, clock);
   return [
     settingsRoutes({
       ...{ db, requirePerson, organization, keyring: on.keyring, sessionKey: on.sessionKey },
@@ -32,7 +33,8 @@ export function pageRoutes(
     }),
     statusRoutes({
       ...{ db, clock, startedAt, requirePerson, policySet },
-      auditContinues: async () => (await log.state()).continues,
+      auditState: () => log.state(),
+      destinations: on.destinations.map(({ destination }) => destination.name),
       isCompared: trail !== undefined,
     }),
     policyRoutes({

@@ -1,32 +1,38 @@
 import type { RequirePerson } from '#accounts';
-import { listAudit } from '#audit';
-import { type Clock, type EpochMs, epochMs, formatTime, type Language, type Text, text } from '#core-values';
+import { findAuditEntry, type LogState, listAudit } from '#audit';
+import { auditEntryId } from '#audit/core';
+import { type Clock, type EpochMs, epochMs, formatTime, type Language } from '#core-values';
 import { destinationHealth } from '#messages';
 import { type AddRoutes, createRoute, type Db, problemResponse, problemResponses, z } from '#platform';
 import type { PolicySet } from '#policy/core';
 import { countTrailFindings, trailReadUntil } from '#trail';
+import { CHECKS, type Check, TITLES, type Words, words } from './status-words.ts';
 
 export interface StatusOptions {
   readonly db: Db;
   readonly clock: Clock;
   readonly requirePerson: RequirePerson;
   readonly policySet: () => PolicySet;
-  /** Whether the log continues its last checkpoint. */
-  readonly auditContinues: () => Promise<boolean>;
+  readonly auditState: () => Promise<LogState>;
+  /** Names of `server.messages`. */
+  readonly destinations: readonly string[];
+  /** Whether `server.trail` names where CloudTrail's files are. */
   readonly isCompared: boolean;
   /** What was refused before, this server was not started with. */
   readonly startedAt: EpochMs;
 }
 
-const CHECKS = ['policies', 'configuration', 'audit-log', 'messages', 'trail', 'trail-findings'] as const;
-type Check = (typeof CHECKS)[number];
+const STATES = ['fine', 'wrong', 'not-configured', 'not-yet'] as const;
 
 const statusAnswer = z.object({
   checks: z.array(
     z.object({
       name: z.enum(CHECKS),
-      ok: z.boolean(),
-      words: z.string().describe('What is wrong; empty where nothing is'),
+      title: z.string(),
+      state: z
+        .enum(STATES)
+        .describe('`not-configured` and `not-yet`: nobody looks, or has looked, so nothing is known'),
+      words: z.string().describe('Why it is so; empty where it is fine'),
       remedy: z.string(),
     }),
   ),
@@ -35,19 +41,13 @@ const statusAnswer = z.object({
 const show = createRoute({
   method: 'get',
   path: '/v1/status',
-  summary: 'How Sekisho itself does: what is checked, and what is wrong with it',
+  summary: 'How Sekisho itself does: what is checked, what is wrong with it, and what is not looked after',
   security: [{ bearer: [] }],
   responses: {
     200: { description: 'Check by check', content: { 'application/json': { schema: statusAnswer } } },
     ...problemResponses,
   },
 });
-
-/** Wrong, and what to do about it. */
-interface Wrong {
-  readonly words: Text;
-  readonly remedy: Text;
-}
 
 /** `GET /v1/status`, for people: what they all depend on. */
 export const statusRoutes =
@@ -63,96 +63,71 @@ export const statusRoutes =
     });
   };
 
-const checkAnswer = (name: Check, wrong: Wrong | undefined, language: Language) => ({
-  ...{ name, ok: wrong === undefined },
-  words: wrong?.words[language] ?? '',
-  remedy: wrong?.remedy[language] ?? '',
+type Found =
+  | { readonly state: 'fine' }
+  | { readonly state: Exclude<(typeof STATES)[number], 'fine'>; readonly why: Words };
+
+const checkAnswer = (name: Check, found: Found, language: Language) => ({
+  ...{ name, title: TITLES[name][language], state: found.state },
+  words: found.state === 'fine' ? '' : found.why.words[language],
+  remedy: found.state === 'fine' ? '' : found.why.remedy[language],
 });
 
-const HOUR_MS = 3_600_000;
+const FINE: Found = { state: 'fine' };
+const wrong = (why: Words): Found => ({ state: 'wrong', why });
+const notYet = (why: Words): Found => ({ state: 'not-yet', why });
 
-const looks: Readonly<Record<Check, (on: StatusOptions) => Promise<Wrong | undefined>>> = {
+const HOUR_MS = 3_600_000;
+const WEEK_MS = 7 * 24 * HOUR_MS;
+
+/** What was not looked at is never called fine. */
+const looks: Readonly<Record<Check, (on: StatusOptions) => Promise<Found>>> = {
   policies: async ({ policySet }) => {
     const set = policySet();
-    if (set.kind === 'loaded') return undefined;
+    if (set.kind === 'loaded') return FINE;
     const [{ message, remedy }] = set.reasons;
-    return { words: message, remedy };
+    return wrong({ words: message, remedy });
   },
   configuration: async ({ db, startedAt }) => {
     const filter = { kind: 'config', since: formatTime(startedAt) };
     const { entries } = await listAudit(db, { filter, limit: 200 });
     const newest = new Map(entries.toReversed().map(({ kind, subject }) => [subject.other, kind]));
-    return [...newest.values()].includes('config.refused') ? CONFIGURATION_REFUSED : undefined;
+    return [...newest.values()].includes('config.refused') ? wrong(words.configurationRefused) : FINE;
   },
-  'audit-log': async ({ auditContinues }) => ((await auditContinues()) ? undefined : FORKED),
-  messages: async ({ db }) => {
-    const failing = (await destinationHealth(db)).filter(({ problem }) => problem !== undefined);
-    return failing.length === 0 ? undefined : undelivered(failing.map(({ name }) => name));
+  'audit-log': lookAtLog,
+  messages: async ({ db, destinations }) => {
+    if (destinations.length === 0) return { state: 'not-configured', why: words.noDestination };
+    // The database knows destinations of former configurations too.
+    const health = (await destinationHealth(db)).filter(({ name }) => destinations.includes(name));
+    const failing = health.filter(({ problem }) => problem !== undefined);
+    if (failing.length > 0) return wrong(words.undelivered(failing.map(({ name }) => name)));
+    const tried = health.filter(({ lastSentAt }) => lastSentAt !== undefined).map(({ name }) => name);
+    const untried = destinations.filter((name) => !tried.includes(name));
+    return untried.length === 0 ? FINE : notYet(words.untried(untried));
   },
-  trail: async ({ db, clock, isCompared }) => {
-    if (!isCompared) return undefined;
-    const until = await trailReadUntil(db);
-    return until !== undefined && until > clock.now() - HOUR_MS ? undefined : TRAIL_BEHIND;
+  trail: async ({ db, clock, isCompared, startedAt }) => {
+    if (!isCompared) return { state: 'not-configured', why: words.noTrail };
+    const [until, hourAgo] = [await trailReadUntil(db), clock.now() - HOUR_MS];
+    if (until !== undefined && until > hourAgo) return FINE;
+    return until === undefined && startedAt > hourAgo ? notYet(words.trailUnread) : wrong(words.trailBehind);
   },
   'trail-findings': async ({ db, clock, isCompared }) => {
-    if (!isCompared) return undefined;
-    const since = epochMs(clock.now() - 7 * 24 * HOUR_MS);
-    const grave = (await countTrailFindings(db, since)).get('critical') ?? 0;
-    return grave === 0 ? undefined : findings(grave);
+    if (!isCompared) return { state: 'not-configured', why: words.noTrail };
+    const counts = await countTrailFindings(db, epochMs(clock.now() - WEEK_MS));
+    const grave = (counts.get('critical') ?? 0) + (counts.get('high') ?? 0);
+    if (grave > 0) return wrong(words.findings(grave));
+    return (await trailReadUntil(db)) === undefined ? notYet(words.trailUnread) : FINE;
   },
 };
 
-const CONFIGURATION_REFUSED: Wrong = {
-  words: text(
-    'The newest version of sekisho.yaml or the policies is bad; the one before stays in force.',
-    'sekisho.yaml またはポリシーの最新版に誤りがあるため、1 つ前のものを使い続けています。',
-  ),
-  remedy: text(
-    'The audit log has the reasons (`config.refused`); check it with `sekisho config check`.',
-    '理由は監査ログ(`config.refused`)にあります。`sekisho config check` で確認してください。',
-  ),
-};
-
-const FORKED: Wrong = {
-  words: text(
-    'The audit log does not continue its last signed checkpoint.',
-    '監査ログが、最後に署名したチェックポイントと連続していません。',
-  ),
-  remedy: text(
-    'Treat it as tampering: keep the database as it is, and run `sekisho audit verify --checkpoint` with a checkpoint kept elsewhere.',
-    '改ざんの可能性があります。データベースを現状のまま保全し、別の場所に保管したチェックポイントを使って `sekisho audit verify --checkpoint` を実行してください。',
-  ),
-};
-
-const undelivered = (names: readonly string[]): Wrong => ({
-  words: text(
-    `Messages do not arrive: ${names.join(', ')}.`,
-    `メッセージが届いていません: ${names.join('、')}`,
-  ),
-  remedy: text(
-    'See why with `sekisho messages list`, and send a test with `sekisho messages test`.',
-    '`sekisho messages list` で原因を確認し、`sekisho messages test` でテスト送信してください。',
-  ),
-});
-
-const TRAIL_BEHIND: Wrong = {
-  words: text(
-    'CloudTrail was not read to its end within the last hour.',
-    '直近 1 時間以内に CloudTrail を最後まで読み取れていません。',
-  ),
-  remedy: text(
-    'Run `sekisho audit reconcile`, and look at the server’s log for why it stopped.',
-    '`sekisho audit reconcile` を実行し、止まった理由をサーバーのログで確認してください。',
-  ),
-};
-
-const findings = (count: number): Wrong => ({
-  words: text(
-    `CloudTrail showed ${count} critical finding${count === 1 ? '' : 's'} within a week.`,
-    `直近 1 週間の CloudTrail との照合で、重大な指摘が ${count} 件あります。`,
-  ),
-  remedy: text(
-    'An administrator reads them with `sekisho audit reconcile`.',
-    '管理者が `sekisho audit reconcile` で内容を確認してください。',
-  ),
-});
+async function lookAtLog({ db, clock, auditState }: StatusOptions): Promise<Found> {
+  const { size, checkpoint, continues, verified } = await auditState();
+  if (!continues) return wrong(words.forked);
+  if (verified?.verdict.kind === 'tampered') return wrong(words.tampered);
+  const signed = checkpoint?.size ?? 0;
+  if (signed < size) {
+    const first = await findAuditEntry(db, auditEntryId(signed));
+    if (first.ok && Date.parse(first.value.record.at) < clock.now() - HOUR_MS) return wrong(words.unsigned);
+  }
+  return checkpoint === undefined ? notYet(words.noCheckpoint) : FINE;
+}

@@ -11,6 +11,15 @@ beforeAll(async () => {
 beforeEach(() => stage.shop.startOver());
 afterAll(() => stage.close());
 
+const refusal = (status: number, code: string, message: string) => ({
+  status,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({
+    ...{ type: `urn:sekisho:problem:${code}`, title: code, status, code, detail: message },
+    ...{ reasons: [{ rule: 'test.rule', message, remedy: 'Ask.' }], requestId: 'request-of-a-test' },
+  }),
+});
+
 describe('the overview', () => {
   it.each(EVERY_VIEW)('looks well in $language, $theme, at $width px', async (view) => {
     const { shop } = stage;
@@ -28,6 +37,10 @@ describe('the overview', () => {
       name: view.language === 'ja' ? 'あなたの対応待ち' : 'Waiting for you',
     });
     expect(await waits.getByRole('cell', { name: 'shop-production' }).count()).toBe(1);
+    // Reasons of the log are in the reader's language.
+    await page
+      .getByText(view.language === 'ja' ? '許可するポリシーはありません' : 'No policy permits')
+      .waitFor();
     await expectGoodLook(visit, 'overview');
   });
 
@@ -35,6 +48,19 @@ describe('the overview', () => {
     await using visit = await stage.visit('/', view, 'hanako');
     await visit.page.getByRole('listitem').getByText('staging', { exact: true }).waitFor();
     await expectGoodLook(visit, 'overview-calm');
+  });
+
+  it.each(SOME_VIEWS)('calls what nobody configured so, and says what to do ($language)', async (view) => {
+    await using visit = await stage.visit('/', view, 'hanako');
+    const [trail, not, health] =
+      view.language === 'ja'
+        ? ['CloudTrail の読み取り', '未設定', 'Sekisho の状態']
+        : ['Reading of CloudTrail', 'not configured', 'Health of Sekisho'];
+    const check = visit.page
+      .getByRole('region', { name: health })
+      .getByRole('listitem')
+      .filter({ hasText: `${trail}: ${not}` });
+    await check.getByText('server.trail').waitFor();
   });
 
   it('says that Sekisho itself is well, and first of all what is not and what to do', async () => {
@@ -70,6 +96,54 @@ describe('the overview', () => {
     await page.goto(`${stage.url}/`);
     await page.getByText('状態を取得できませんでした').waitFor();
     await page.getByRole('cell', { name: 'shop-production' }).first().waitFor();
+  });
+
+  it.each(SOME_VIEWS)(
+    'shows that it loads, what failed, what is denied, and being offline ($language)',
+    async (view) => {
+      await using visit = await stage.visit('/no/such/page', view, 'hanako');
+      const { page } = visit;
+      const isJapanese = view.language === 'ja';
+      let answer: (() => Promise<void>) | undefined;
+      await page.route('**/v1/overview', (route) => {
+        answer = () => route.fulfill(refusal(500, 'internal', 'The server failed.'));
+      });
+      await page.goto(`${stage.url}/`);
+      await page
+        .getByRole('status')
+        .getByText(isJapanese ? '読み込み中' : 'Loading')
+        .waitFor();
+      await expectGoodLook(visit, 'overview-loading');
+      await expect.poll(() => answer !== undefined).toBe(true);
+      await answer?.();
+      await page.getByText('The server failed. Ask.').waitFor();
+      await expectGoodLook(visit, 'overview-failed');
+      await page.unroute('**/v1/overview');
+      await page.route('**/v1/overview', (route) => route.fulfill(refusal(403, 'denied', 'Not for you.')));
+      await page.getByRole('button', { name: isJapanese ? '再試行' : 'Try again' }).click();
+      await page.getByText('Not for you. Ask.').waitFor();
+      await expectGoodLook(visit, 'overview-denied');
+      await page.unroute('**/v1/overview');
+      await page.reload();
+      await page.getByRole('listitem').getByText('staging', { exact: true }).waitFor();
+      await page.context().setOffline(true);
+      await page.getByText(isJapanese ? 'オフラインです。' : 'You are offline.').waitFor();
+      await page.getByRole('listitem').getByText('staging', { exact: true }).waitFor();
+      await expectGoodLook(visit, 'overview-offline');
+    },
+  );
+
+  it('leads from a refusal to its entry in the log, with its reason', async () => {
+    await stage.shop.grant(await stage.shop.uploaded('shop-staging'));
+    await using visit = await stage.visit('/', { language: 'ja', theme: 'light', width: 1440 }, 'yuki');
+    const recent = visit.page.getByRole('region', { name: '今週の失敗と拒否' });
+    await recent.getByText('ステージング').waitFor();
+    await recent.getByRole('link', { name: 'リクエストを拒否' }).click();
+    await visit.page.waitForURL('**/audit/*');
+    const reasons = visit.page.getByRole('region', { name: '理由' });
+    await reasons.getByText('許可するポリシーはありません').waitFor();
+    expect(await reasons.locator('[lang=en]').count()).toBe(0);
+    expect(visit.wrongs()).toEqual([]);
   });
 
   it('leads from what failed to its plan', async () => {

@@ -28,7 +28,7 @@ import { WEB_DIST } from '../../scripts/setup/web.ts';
 import { type NameAtShop, openShop, type Shop } from '../../src/changes/testing/shop.ts';
 import { statusRoutes } from '../../src/main/status.ts';
 import { openBrowser } from './browser.ts';
-import { logAndPolicyRoutes } from './log-and-policy-routes.ts';
+import { logAndPolicyRoutes, shopLog } from './log-and-policy-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 
 export const LANGUAGES = ['en', 'ja'] as const;
@@ -112,6 +112,7 @@ async function serveShop({ shop, url, port, providers }: Served) {
   };
   const person = requirePerson(sessions);
   const ear = hearing({ db: room.db, everyMs: 50, onError: (error) => logger.error('Deaf', { error }) });
+  const log = shopLog(shop);
   const pages = await readPages(WEB_DIST);
   if (pages === undefined) throw new Error('The pages were not built');
   const app = createHttpApp({
@@ -124,11 +125,11 @@ async function serveShop({ shop, url, port, providers }: Served) {
       signInWithoutProof(sessions),
       ...peopleRoutes(sessions, providers),
       ...changesRoutes({ ...room, passkeys: passkeyParty(url, room.passkeys.key), requirePerson: person }),
-      ...logAndPolicyRoutes(shop, person),
+      ...logAndPolicyRoutes(shop, log, person),
       eventRoutes({ hearing: ear, requirePerson: person, stillSignedIn: (c) => stillSignedIn(sessions, c) }),
       statusRoutes({
         ...{ db: room.db, clock, requirePerson: person, policySet: room.policySet, startedAt: clock.now() },
-        ...{ auditContinues: async () => true, isCompared: false },
+        ...{ auditState: () => log.verification.state(), destinations: [], isCompared: false },
       }),
       grantCallsRoutes({ db: room.db, clock, requirePerson: person, organization: room.organization }),
     ],

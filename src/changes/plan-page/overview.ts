@@ -1,5 +1,6 @@
 import type { Person } from '#accounts/core';
 import { type AuditRecord, listAudit } from '#audit';
+import { recordedMessage } from '#audit/core';
 import type { Language } from '#core-values';
 import { mapOfAccounts } from '../account-map.ts';
 import type { AccountMap } from '../core/account-map-api.ts';
@@ -57,7 +58,7 @@ async function recentOf(room: ChangesRoom, language: Language): Promise<Recent[]
   const refused = await Promise.all(
     ['grant.refused', 'plan.refused', 'approval.refused'].map((kind) => newestOf(room, kind, since)),
   );
-  return [...ends, ...refused.flat().map(refusalIn)]
+  return [...ends, ...refused.flat().map((entry) => refusalIn(entry, language))]
     .filter(({ at }) => Date.parse(at) >= since)
     .sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
     .slice(0, MOST_SHOWN);
@@ -80,11 +81,13 @@ async function newestOf(room: ChangesRoom, kind: string, since: number): Promise
   return (await listAudit(room.db, { filter, limit: MOST_SHOWN })).entries;
 }
 
-/** The log keeps reasons in English. */
-const refusalIn = ({ at, reasons, subject, actor, position }: AuditRecord): Recent => ({
+const refusalIn = (
+  { at, reasons: [reason], subject, actor, position }: AuditRecord,
+  language: Language,
+): Recent => ({
   at,
   what: 'request-refused',
-  words: reasons[0]?.message ?? '',
+  words: reason === undefined ? '' : recordedMessage(reason, language),
   ...(subject.stack === undefined ? {} : { stack: subject.stack }),
   ...(subject.plan === undefined ? {} : { plan: subject.plan }),
   byWhom: actor.name,

@@ -39,7 +39,7 @@ export interface paths {
       parameters: { query?: { 'kind'?: string; 'stack'?: string; 'grant'?: string; 'actor'?: string; 'plan'?: string; 'text'?: string; 'outcome'?: 'allowed' | 'denied' | 'failed' | 'done'; 'since'?: string; 'until'?: string; 'before'?: number | null; 'limit'?: number }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: Record<string, unknown>; content: { 'application/json': { 'entries': ({ 'version': 1; 'position': number; 'previousLeafHash': string; 'at': string; 'kind': string; 'actor': { 'kind': 'workload' | 'person' | 'server'; 'name': string; 'claims'?: Record<string, string>; 'tokenSha256'?: string }; 'subject': { 'stack'?: string; 'account'?: string; 'plan'?: string; 'planDigest'?: string; 'fingerprint'?: string; 'grant'?: string; 'person'?: string; 'other'?: string }; 'outcome': 'allowed' | 'denied' | 'failed' | 'done'; 'reasons': ({ 'rule': string; 'message': string })[]; 'evidence': Record<string, unknown> })[]; 'next'?: number } } };
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'entries': ({ 'version': 1; 'position': number; 'previousLeafHash': string; 'at': string; 'kind': string; 'actor': { 'kind': 'workload' | 'person' | 'server'; 'name': string; 'claims'?: Record<string, string>; 'tokenSha256'?: string }; 'subject': { 'stack'?: string; 'account'?: string; 'plan'?: string; 'planDigest'?: string; 'fingerprint'?: string; 'grant'?: string; 'person'?: string; 'other'?: string }; 'outcome': 'allowed' | 'denied' | 'failed' | 'done'; 'reasons': ({ 'rule': string; 'message': string; 'messageJa'?: string })[]; 'evidence': Record<string, unknown> })[]; 'next'?: number } } };
         default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
       };
     };
@@ -116,7 +116,7 @@ export interface paths {
       parameters: { query?: never; path: { 'id': string }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: Record<string, unknown>; content: { 'application/json': { 'record': { 'version': 1; 'position': number; 'previousLeafHash': string; 'at': string; 'kind': string; 'actor': { 'kind': 'workload' | 'person' | 'server'; 'name': string; 'claims'?: Record<string, string>; 'tokenSha256'?: string }; 'subject': { 'stack'?: string; 'account'?: string; 'plan'?: string; 'planDigest'?: string; 'fingerprint'?: string; 'grant'?: string; 'person'?: string; 'other'?: string }; 'outcome': 'allowed' | 'denied' | 'failed' | 'done'; 'reasons': ({ 'rule': string; 'message': string })[]; 'evidence': Record<string, unknown> }; 'leaf': string } } };
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'record': { 'version': 1; 'position': number; 'previousLeafHash': string; 'at': string; 'kind': string; 'actor': { 'kind': 'workload' | 'person' | 'server'; 'name': string; 'claims'?: Record<string, string>; 'tokenSha256'?: string }; 'subject': { 'stack'?: string; 'account'?: string; 'plan'?: string; 'planDigest'?: string; 'fingerprint'?: string; 'grant'?: string; 'person'?: string; 'other'?: string }; 'outcome': 'allowed' | 'denied' | 'failed' | 'done'; 'reasons': ({ 'rule': string; 'message': string; 'messageJa'?: string })[]; 'evidence': Record<string, unknown> }; 'leaf': string } } };
         default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
       };
     };
@@ -781,12 +781,12 @@ export interface paths {
     };
   };
   '/v1/status': {
-    /** How Sekisho itself does: what is checked, and what is wrong with it */
+    /** How Sekisho itself does: what is checked, what is wrong with it, and what is not looked after */
     get: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: Record<string, unknown>; content: { 'application/json': { 'checks': ({ 'name': 'policies' | 'configuration' | 'audit-log' | 'messages' | 'trail' | 'trail-findings'; 'ok': boolean; 'words': string; 'remedy': string })[] } } };
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'checks': ({ 'name': 'policies' | 'configuration' | 'audit-log' | 'messages' | 'trail' | 'trail-findings'; 'title': string; 'state': 'fine' | 'wrong' | 'not-configured' | 'not-yet'; 'words': string; 'remedy': string })[] } } };
         default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
       };
     };

@@ -1,17 +1,18 @@
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { environmentOf, useStacks } from '../api/stacks.ts';
 import { useText } from '../app/text.ts';
 import { Button, buttonClass } from '../parts/button.tsx';
 import { useTouches } from '../parts/environment.tsx';
+import { ListEnd, MoreButton } from '../parts/list-end.tsx';
 import { Page } from '../parts/page.tsx';
 import { Answered, State } from '../parts/states.tsx';
-import styles from './audit-page.module.css';
 import { EntryTable } from './entry-table.tsx';
 import { type AuditFilter, auditFilter } from './filter.ts';
 import { Filters } from './filters.tsx';
 import { Integrity } from './integrity.tsx';
 import { messages } from './messages.ts';
-import { environmentOf, useLog, useStacks } from './queries.ts';
+import { useLog } from './queries.ts';
 
 const route = getRouteApi('/shell/audit');
 
@@ -26,11 +27,7 @@ export function AuditPage() {
   const clear = (): void => void navigate({ search: {}, replace: true });
   const set = (name: keyof AuditFilter, value: string): void =>
     void navigate({ search: (before) => auditFilter({ ...before, [name]: value }), replace: true });
-  const goOn = (
-    <Button disabled={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
-      {say(messages.goOn)}
-    </Button>
-  );
+  const goOn = log.hasNextPage ? <MoreButton query={log} label={say(messages.goOn)} /> : undefined;
   return (
     <Page
       title={say(messages.title)}
@@ -45,19 +42,15 @@ export function AuditPage() {
       <Answered query={log}>
         {({ pages }) => {
           const entries = pages.flatMap((page) => page.entries);
-          if (entries.length === 0)
-            return <NoEntries filter={filter} goOn={log.hasNextPage ? goOn : undefined} onClear={clear} />;
+          if (entries.length === 0) return <NoEntries filter={filter} goOn={goOn} onClear={clear} />;
           return (
             <>
               <EntryTable entries={entries} environmentOf={(stack) => environmentOf(stacks, stack)} />
-              <div className={styles.end}>
-                <span role="status">{say(messages.shown, { count: entries.length })}</span>
-                {log.hasNextPage && (
-                  <Button disabled={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
-                    {say(messages.more)}
-                  </Button>
-                )}
-              </div>
+              <ListEnd
+                shown={say(messages.shown, { count: entries.length })}
+                query={log}
+                label={say(messages.more)}
+              />
             </>
           );
         }}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useText } from '../app/text.ts';
-import { Facts, Section } from '../parts/section.tsx';
+import { Facts, More, Section } from '../parts/section.tsx';
 import { Plain } from '../plan/plain.tsx';
 import styles from './entry-page.module.css';
 import { leafHash } from './leaf-hash.ts';
@@ -31,12 +31,11 @@ export function Chain({ entry, leaf }: { readonly entry: Entry; readonly leaf: s
           ],
         ]}
       />
-      <details className={styles.more}>
-        <summary>{say(messages.leaf)}</summary>
+      <More title={say(messages.leaf)}>
         <code className={styles.leaf}>
           <Plain words={leaf} />
         </code>
-      </details>
+      </More>
     </Section>
   );
 }

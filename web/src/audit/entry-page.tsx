@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { environmentOf, useStacks } from '../api/stacks.ts';
 import { useText } from '../app/text.ts';
 import { buttonClass } from '../parts/button.tsx';
 import { EnvironmentMark, useTouches } from '../parts/environment.tsx';
@@ -13,7 +14,8 @@ import { Evidence } from './evidence.tsx';
 import { kindWords } from './kinds/kind-words.ts';
 import { OutcomeMark } from './marks.tsx';
 import { messages } from './messages.ts';
-import { type Entry, entryQuery, environmentOf, stateQuery, useStacks } from './queries.ts';
+import { type Entry, entryQuery, stateQuery } from './queries.ts';
+import { RecordedReason } from './recorded-reason.tsx';
 import { Subject } from './subject.tsx';
 import { WholeTime } from './whole-time.tsx';
 
@@ -117,13 +119,12 @@ function Reasons({ reasons }: Pick<Entry, 'reasons'>) {
   if (reasons.length === 0) return null;
   return (
     <Section title={say(messages.reasons)}>
-      <p className={styles.soft}>{say(messages.recordedInEnglish)}</p>
-      <ul className={styles.reasons} lang="en">
-        {reasons.map(({ rule, message }, at) => (
+      <ul className={styles.reasons}>
+        {reasons.map((reason, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: an entry never changes.
           <li key={at}>
-            <Plain words={message} />
-            <code className={styles.soft}>{rule}</code>
+            <RecordedReason reason={reason} />
+            <code className={styles.soft}>{reason.rule}</code>
           </li>
         ))}
       </ul>

@@ -10,6 +10,7 @@ import { kindWords } from './kinds/kind-words.ts';
 import { OutcomeMark } from './marks.tsx';
 import { messages } from './messages.ts';
 import type { Entry } from './queries.ts';
+import { RecordedReason } from './recorded-reason.tsx';
 
 interface EntryTableProps {
   readonly entries: readonly Entry[];
@@ -54,8 +55,8 @@ export function EntryTable({ entries, environmentOf }: EntryTableProps) {
       place: 'line',
       cell: ({ reasons: [first, ...others] }) =>
         first !== undefined && (
-          <span lang="en" className={styles.why}>
-            <Plain words={first.message} />
+          <span className={styles.why}>
+            <RecordedReason reason={first} />
             {others.length > 0 && ` (+${others.length})`}
           </span>
         ),

@@ -52,7 +52,7 @@ function Checkpoint({ state: { checkpoint, continues } }: { readonly state: LogS
       <span>
         {say(continues ? messages.continues : messages.broken)}{' '}
         <span className={styles.soft}>
-          (<Time at={checkpoint.at} />, {say(messages.checkpointOf, { count: checkpoint.size })})
+          (<Time at={checkpoint.at} zoned />, {say(messages.checkpointOf, { count: checkpoint.size })})
         </span>
       </span>
     </li>
@@ -70,7 +70,7 @@ function Verdict({ verified }: { readonly verified: LogState['verified'] | undef
         <span>
           {say(messages.intact)}{' '}
           <span className={styles.soft}>
-            (<Time at={at} />, {say(messages.size, { count: size })})
+            (<Time at={at} zoned />, {say(messages.size, { count: size })})
           </span>
         </span>
       </li>

@@ -89,7 +89,6 @@ export const messages = table({
   workload: { en: 'CI job', ja: 'CI ジョブ' },
   server: { en: 'Sekisho itself', ja: 'Sekisho 自身' },
   reasons: { en: 'Reasons', ja: '理由' },
-  recordedInEnglish: { en: 'As they were recorded.', ja: '記録された文面(英語)です。' },
   evidence: { en: 'Evidence', ja: '根拠' },
   evidenceWhy: {
     en: 'What the decision stood on. Whatever looks like a secret was cut out before it was written.',

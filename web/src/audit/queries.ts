@@ -1,5 +1,5 @@
-import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { Environment, Read } from '../api/answers.ts';
+import { keepPreviousData, queryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import type { Read } from '../api/answers.ts';
 import { answerOf, api } from '../api/client.ts';
 import { type AuditFilter, queryOf } from './filter.ts';
 
@@ -32,21 +32,3 @@ export const entryQuery = (id: string) =>
     queryKey: ['entry', id],
     queryFn: ({ signal }) => answerOf(api.GET('/v1/audit/{id}', { params: { path: { id } }, signal })),
   });
-
-interface StackInShort {
-  readonly name: string;
-  readonly account: { readonly environment: Environment };
-}
-
-export function useStacks(): readonly StackInShort[] {
-  const { data } = useQuery({
-    queryKey: ['stacks'],
-    queryFn: ({ signal }) => answerOf(api.GET('/v1/stacks', { signal })),
-  });
-  return data?.stacks ?? [];
-}
-
-export const environmentOf = (
-  stacks: readonly StackInShort[],
-  stack: string | undefined,
-): Environment | undefined => stacks.find(({ name }) => name === stack)?.account.environment;

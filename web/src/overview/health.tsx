@@ -2,10 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import type { Read } from '../api/answers.ts';
 import { answerOf, api } from '../api/client.ts';
 import { useText } from '../app/text.ts';
-import { Icon } from '../parts/icon.tsx';
+import { Icon, type IconName } from '../parts/icon.tsx';
 import { Section } from '../parts/section.tsx';
+import { Answered } from '../parts/states.tsx';
 import styles from './health.module.css';
 import { messages } from './messages.ts';
+import { Quoted } from './quoted.tsx';
 
 type Check = Read<'/v1/status'>['checks'][number];
 
@@ -24,16 +26,19 @@ export type Status = ReturnType<typeof useStatus>;
 /** Before everything else: what is wrong, and what to do about it. Nothing while nothing is. */
 export function Wrongs({ status: { data } }: { readonly status: Status }) {
   const say = useText();
-  const wrong = data?.checks.filter(({ ok }) => !ok) ?? [];
+  const wrong = data?.checks.filter(({ state }) => state === 'wrong') ?? [];
   if (wrong.length === 0) return null;
   return (
-    <Section title={say(messages.wrong)}>
+    <Section title={say(messages.attention)}>
       <ul className={styles.wrongs}>
         {wrong.map(({ name, words, remedy }) => (
           <li key={name}>
             <Icon name="warning" />
             <div>
-              <strong>{words}</strong> {remedy}
+              <strong>
+                <Quoted words={words} />
+              </strong>{' '}
+              <Quoted words={remedy} />
             </div>
           </li>
         ))}
@@ -42,33 +47,47 @@ export function Wrongs({ status: { data } }: { readonly status: Status }) {
   );
 }
 
-/** What is checked, each with how it is. */
-export function Health({ status: { data, isError } }: { readonly status: Status }) {
+/** What is checked, each with how it is; of what nobody looks after, how to change that. */
+export function Health({ status }: { readonly status: Status }) {
   const say = useText();
   return (
     <Section title={say(messages.health)}>
-      {data === undefined && (
-        <p className={styles.soft}>{say(isError ? messages.healthUnread : messages.healthBeingRead)}</p>
-      )}
-      {data !== undefined && (
-        <ul className={styles.checks}>
-          {data.checks.map((check) => (
-            <CheckMark key={check.name} check={check} />
-          ))}
-        </ul>
+      {status.isError && <p className={styles.soft}>{say(messages.healthUnread)}</p>}
+      {!status.isError && (
+        <Answered query={status}>
+          {({ checks }) => (
+            <ul className={styles.checks}>
+              {checks.map((check) => (
+                <OneCheck key={check.name} check={check} />
+              ))}
+            </ul>
+          )}
+        </Answered>
       )}
     </Section>
   );
 }
 
-function CheckMark({ check: { name, ok } }: { readonly check: Check }) {
+const ICONS: Readonly<Record<Check['state'], IconName>> = {
+  fine: 'check',
+  wrong: 'warning',
+  'not-configured': 'empty',
+  'not-yet': 'empty',
+};
+
+function OneCheck({ check: { title, state, words, remedy } }: { readonly check: Check }) {
   const say = useText();
   return (
-    <li className={ok ? styles.well : styles.ill}>
-      <Icon name={ok ? 'check' : 'warning'} />
-      <span>
-        {say(messages[name])}: {say(ok ? messages.isWell : messages.isIll)}
-      </span>
+    <li className={styles[state]}>
+      <Icon name={ICONS[state]} />
+      <div>
+        {title}: {say(messages[state])}
+        {(state === 'not-configured' || state === 'not-yet') && (
+          <p className={styles.small}>
+            <Quoted words={words} /> <Quoted words={remedy} />
+          </p>
+        )}
+      </div>
     </li>
   );
 }

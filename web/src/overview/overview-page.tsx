@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Overview } from '../api/answers.ts';
+import type { Environment, Overview } from '../api/answers.ts';
 import { answerOf, api } from '../api/client.ts';
+import { environmentOf, useStacks } from '../api/stacks.ts';
 import { useText } from '../app/text.ts';
 import { PlanTable } from '../changes/plan-table.tsx';
 import { EnvironmentMark } from '../parts/environment.tsx';
@@ -110,26 +111,29 @@ type Recent = Overview['recent'][number];
 function RecentTable({ recent }: Pick<Overview, 'recent'>) {
   const say = useText();
   const zone = useTimeZoneName();
+  const stacks = useStacks();
   const columns: readonly Column<Recent>[] = [
     {
       id: 'what',
       header: say(messages.what),
       place: 'title',
-      cell: ({ what }) => <strong className={styles.what}>{say(messages[what])}</strong>,
+      cell: ({ what, auditEntry }) =>
+        auditEntry === undefined ? (
+          <strong className={styles[what]}>{say(messages[what])}</strong>
+        ) : (
+          <Link to="/audit/$entry" params={{ entry: auditEntry }} className={styles[what]}>
+            {say(messages[what])}
+          </Link>
+        ),
     },
     { id: 'why', header: say(messages.why), place: 'line', cell: ({ words }) => words },
     {
       id: 'stack',
       header: say(messages.stack),
       place: 'small',
-      cell: ({ stack, plan }) =>
-        plan === undefined ? (
-          stack
-        ) : (
-          <Link to="/changes/$plan" params={{ plan }}>
-            {stack ?? plan}
-          </Link>
-        ),
+      cell: ({ stack, plan }) => (
+        <About stack={stack} plan={plan} environment={environmentOf(stacks, stack)} />
+      ),
     },
     { id: 'who', header: say(messages.who), place: 'small', cell: ({ byWhom }) => byWhom },
     {
@@ -140,7 +144,36 @@ function RecentTable({ recent }: Pick<Overview, 'recent'>) {
     },
   ];
   const keyOf = ({ at, plan = '', auditEntry = '' }: Recent): string => `${at} ${plan} ${auditEntry}`;
-  return <Table label={say(messages.recent)} columns={columns} rows={recent} keyOf={keyOf} />;
+  return (
+    <Table
+      label={say(messages.recent)}
+      columns={columns}
+      rows={recent}
+      keyOf={keyOf}
+      isProduction={({ stack }) => environmentOf(stacks, stack) === 'production'}
+    />
+  );
+}
+
+interface AboutProps {
+  readonly stack: string | undefined;
+  readonly plan: string | undefined;
+  readonly environment: Environment | undefined;
+}
+
+function About({ stack, plan, environment }: AboutProps) {
+  return (
+    <span className={styles.about}>
+      {plan === undefined ? (
+        stack
+      ) : (
+        <Link to="/changes/$plan" params={{ plan }}>
+          {stack ?? plan}
+        </Link>
+      )}
+      {environment !== undefined && <EnvironmentMark environment={environment} />}
+    </span>
+  );
 }
 
 function Account({ account }: { readonly account: Overview['accounts'][number] }) {

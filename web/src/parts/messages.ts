@@ -8,6 +8,10 @@ export const messages = table({
   shared: { en: 'Shared', ja: '共用' },
 
   loading: { en: 'Loading', ja: '読み込み中' },
+  noNextPage: {
+    en: 'What follows could not be loaded. Try again.',
+    ja: '続きを読み込めませんでした。再試行してください。',
+  },
   tryAgain: { en: 'Try again', ja: '再試行' },
   signIn: { en: 'Sign in', ja: 'サインイン' },
   signedOut: { en: 'You are not signed in', ja: 'サインインしていません' },

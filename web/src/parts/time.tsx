@@ -9,9 +9,16 @@ export function useTimeZoneName(): string {
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? TIME_ZONE;
 }
 
+interface TimeProps {
+  readonly at: string;
+  /** Where no header near it names the zone. Cards of tables have lost theirs, and show it by themselves. */
+  readonly zoned?: boolean;
+}
+
 /** A moment in the browser's zone, which a header near it names; the whole of it, with its zone, on the element itself. */
-export function Time({ at }: { readonly at: string }) {
+export function Time({ at, zoned = false }: TimeProps) {
   const { language } = usePreferences();
+  const zone = useTimeZoneName();
   const moment = new Date(at);
   const isThisYear = moment.getFullYear() === new Date().getFullYear();
   const short = new Intl.DateTimeFormat(language, {
@@ -24,8 +31,9 @@ export function Time({ at }: { readonly at: string }) {
   });
   const whole = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' });
   return (
-    <time dateTime={at} title={whole.format(moment)}>
+    <time dateTime={at} title={whole.format(moment)} data-zone={zone}>
       {short.format(moment)}
+      {zoned && ` ${zone}`}
     </time>
   );
 }

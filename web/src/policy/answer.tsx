@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useText } from '../app/text.ts';
 import { Icon } from '../parts/icon.tsx';
+import { More } from '../parts/section.tsx';
 import styles from './answer.module.css';
 import { messages } from './messages.ts';
 import type { Decision, Explained } from './queries.ts';
@@ -92,8 +93,7 @@ function FactTable({ title, facts }: { readonly title: string; readonly facts: E
   const say = useText();
   if (facts.length === 0) return null;
   return (
-    <details className={styles.more}>
-      <summary>{title}</summary>
+    <More title={title}>
       <table className={styles.facts}>
         <thead>
           <tr>
@@ -114,6 +114,6 @@ function FactTable({ title, facts }: { readonly title: string; readonly facts: E
           ))}
         </tbody>
       </table>
-    </details>
+    </More>
   );
 }

@@ -1,6 +1,7 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import type { Environment, Read } from '../api/answers.ts';
 import { answerOf, api } from '../api/client.ts';
+import { useStacks } from '../api/stacks.ts';
 import type { paths } from '../api/types.gen.ts';
 import { useSettings } from '../settings/use-settings.ts';
 import type { Question } from './question.ts';
@@ -35,11 +36,7 @@ export interface Known {
 /** What can be asked about: names of the configuration. */
 export function useKnown(): Known {
   const settings = useSettings();
-  const { data } = useQuery({
-    queryKey: ['stacks'],
-    queryFn: ({ signal }) => answerOf(api.GET('/v1/stacks', { signal })),
-  });
-  const stacks = (data?.stacks ?? []).map(({ name, account }) => ({ name, account }));
+  const stacks = useStacks();
   const accounts = new Map(stacks.map(({ account }) => [account.name, account.environment]));
   return {
     people: settings.data?.people.map(({ name }) => name).toSorted() ?? [],
