@@ -1,4 +1,6 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mustBeTaken } from '../../src/changes/testing/shop.ts';
 import { expectGoodLook } from './look.ts';
 import { openStage, SOME_VIEWS, type Stage, type Visit } from './stage.ts';
 
@@ -101,6 +103,18 @@ it('the keyboard goes past the navigation, into the panel of a phone and out of 
   const panel = page.getByRole('dialog', { name: 'Main navigation' });
   await panel.getByRole('link', { name: 'Changes' }).waitFor();
   await expectGoodLook(visit, 'navigation');
+  const places = new Set<string>();
+  for (let pressed = 0; pressed < 30; pressed += 1) {
+    await page.keyboard.press('Tab');
+    const place = await panel.evaluate((dialog) => {
+      const { activeElement } = document;
+      return dialog.contains(activeElement) ? (activeElement?.textContent ?? '') : undefined;
+    });
+    // The guards around the panel send the focus back into it.
+    if (place !== undefined) places.add(place);
+    expect(await page.evaluate(() => document.activeElement?.closest('main, header') ?? null)).toBeNull();
+  }
+  expect([...places]).toEqual(expect.arrayContaining(['Overview', 'Changes', 'Settings', 'Sign out']));
   await page.keyboard.press('Escape');
   await panel.waitFor({ state: 'detached' });
   expect(await opener.evaluate((button) => document.activeElement === button)).toBe(true);
@@ -151,6 +165,59 @@ it('a page that nobody looks at holds no stream, and reads again what it missed 
   expect(await page.getByRole('cell', { name: 'shop-staging' }).count()).toBe(0);
   await show('visible');
   await page.getByRole('cell', { name: 'shop-staging' }).waitFor();
+});
+
+it('production is told by a word, a shape and hatching, on every page about something in it, to those who see no red too', async () => {
+  const plan = await stage.shop.approved('shop-production');
+  const { grant } = mustBeTaken(await stage.shop.grant(plan));
+  for (const [name, path] of Object.entries({
+    plan: `/changes/${plan.id}`,
+    grant: `/grants/${grant.id}`,
+    stack: '/stacks/shop-production',
+  })) {
+    await using visit = await stage.visit(path, PHONE, 'hanako');
+    const { page } = visit;
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Emulation.setEmulatedVisionDeficiency', { type: 'achromatopsia' });
+    const band = page.getByRole('region', { name: 'Production' });
+    await band.getByText('Production').waitFor();
+    await band.locator('svg').waitFor();
+    const hatching = await band.evaluate((element) => getComputedStyle(element).backgroundImage);
+    expect(hatching).toContain('repeating-linear-gradient');
+    await page.locator('main').getByText('Production').first().waitFor();
+    await expectGoodLook(visit, `no-red-${name}`);
+  }
+});
+
+it('eight tabs side by side share one stream, hear of everything, and the next takes over when its holder is closed', async () => {
+  await using visit = await stage.visit('/changes', DESK, 'hanako');
+  const context = visit.page.context();
+  const streams = new Set<Page>();
+  context.on('requestfailed', (request) => {
+    if (request.url().endsWith('/v1/events')) streams.delete(request.frame().page());
+  });
+  context.on('request', (request) => {
+    if (request.url().endsWith('/v1/events')) streams.add(request.frame().page());
+  });
+  await visit.page.reload();
+  const tabs = [visit.page];
+  while (tabs.length < 8) {
+    const tab = await context.newPage();
+    tabs.push(tab);
+    await tab.goto(`${stage.url}/changes`);
+    await tab.getByText('No plans yet').waitFor();
+  }
+  expect(streams.size).toBe(1);
+  await stage.shop.uploaded('shop-staging');
+  for (const tab of tabs) await tab.getByRole('cell', { name: 'shop-staging' }).waitFor();
+  const [holder] = streams;
+  await holder?.close();
+  streams.delete(holder ?? visit.page);
+  await expect.poll(() => streams.size).toBe(1);
+  await stage.shop.uploaded('web-production');
+  for (const tab of tabs)
+    if (tab !== holder) await tab.getByRole('cell', { name: 'web-production' }).waitFor();
+  expect(visit.wrongs()).toEqual([]);
 });
 
 it('files that an update of the server took away are asked for anew by loading the page again, once', async () => {

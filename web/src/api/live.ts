@@ -12,42 +12,96 @@ export function useLive(signedIn: boolean): void {
   useEffect(() => (signedIn ? followEvents() : undefined), [signedIn]);
 }
 
-/**
- * Follows the server's events while the page can be seen: browsers open six connections to a server for all tabs together, and a stream takes one.
- * Once the stream is ready, everything that changes is read again, because it may have between the answer and the stream. Answers how to stop.
- */
+/** What the tab that holds the stream tells the others. */
+type Heard =
+  | { readonly kind: 'change'; readonly event: LiveEvent }
+  /** The stream begins, or events were lost: anything may have changed. */
+  | { readonly kind: 'anything' }
+  /** The server gives no stream, maybe because the session is over. */
+  | { readonly kind: 'refused' };
+
+/** Of the lock and of the channel. */
+const NAME = 'sekisho.events';
+
+/** Follows the server's events while the page can be seen. Answers how to stop. */
 function followEvents(): () => void {
-  let source: EventSource | undefined;
-  let later: ReturnType<typeof setTimeout> | undefined;
-  const close = (): void => {
-    clearTimeout(later);
-    source?.close();
-    source = undefined;
-  };
-  const open = (): void => {
-    close();
-    source = new EventSource('/v1/events');
-    source.addEventListener('ready', readAgain);
-    source.addEventListener('gap', readAgain);
-    source.addEventListener('change', ({ data }) => gather(JSON.parse(data)));
-    source.addEventListener('error', () => {
-      // Otherwise the browser comes back by itself, and says what it heard last.
-      if (source?.readyState !== EventSource.CLOSED) return;
-      later = setTimeout(open, COME_BACK_MS);
-      // Refused, maybe because the session is over.
-      void queryClient.invalidateQueries({ queryKey: ['me'] });
-    });
-  };
+  let stop: (() => void) | undefined;
   const seenOrNot = (): void => {
-    if (document.visibilityState === 'visible') open();
-    else close();
+    stop?.();
+    stop = document.visibilityState === 'visible' ? listen() : undefined;
   };
   seenOrNot();
   document.addEventListener('visibilitychange', seenOrNot);
   return () => {
     document.removeEventListener('visibilitychange', seenOrNot);
-    close();
+    stop?.();
   };
+}
+
+/**
+ * Browsers open six connections to a server for all tabs together (HTTP/1.1), and a stream takes one for good. So of the tabs that are seen, the one with
+ * the lock holds the stream and tells the others; when it is closed or hidden, the next one gets the lock.
+ */
+function listen(): () => void {
+  const stopped = new AbortController();
+  const channel = new BroadcastChannel(NAME);
+  channel.addEventListener('message', ({ data }: MessageEvent<Heard>) => hear(data));
+  const tell = (heard: Heard): void => {
+    hear(heard);
+    channel.postMessage(heard);
+  };
+  const lead = (): Promise<void> => holdStream(tell, stopped.signal);
+  takeTurns(lead, stopped.signal).catch((error: unknown) => {
+    if (!stopped.signal.aborted) throw error;
+  });
+  return () => {
+    stopped.abort();
+    channel.close();
+  };
+}
+
+async function takeTurns(lead: () => Promise<void>, stopped: AbortSignal): Promise<void> {
+  const wasFree = await navigator.locks.request(NAME, { ifAvailable: true }, async (lock) => {
+    if (lock !== null) await lead();
+    return lock !== null;
+  });
+  if (wasFree || stopped.aborted) return;
+  // What happened before this tab listened to the one that leads.
+  hear({ kind: 'anything' });
+  await navigator.locks.request(NAME, { signal: stopped }, lead);
+}
+
+/** Until it is stopped. Once the stream is ready, everything is read again, because it may have changed between the answer and the stream. */
+function holdStream(tell: (heard: Heard) => void, stopped: AbortSignal): Promise<void> {
+  if (stopped.aborted) return Promise.resolve();
+  let source: EventSource | undefined;
+  let later: ReturnType<typeof setTimeout> | undefined;
+  const open = (): void => {
+    source = new EventSource('/v1/events');
+    source.addEventListener('ready', () => tell({ kind: 'anything' }));
+    source.addEventListener('gap', () => tell({ kind: 'anything' }));
+    source.addEventListener('change', ({ data }) => tell({ kind: 'change', event: JSON.parse(data) }));
+    source.addEventListener('error', () => {
+      // Otherwise the browser comes back by itself, and says what it heard last.
+      if (source?.readyState !== EventSource.CLOSED) return;
+      later = setTimeout(open, COME_BACK_MS);
+      tell({ kind: 'refused' });
+    });
+  };
+  open();
+  return new Promise((resolve) => {
+    stopped.addEventListener('abort', () => {
+      clearTimeout(later);
+      source?.close();
+      resolve();
+    });
+  });
+}
+
+function hear(heard: Heard): void {
+  if (heard.kind === 'change') gather(heard.event);
+  else if (heard.kind === 'anything') readAgain();
+  else void queryClient.invalidateQueries({ queryKey: ['me'] });
 }
 
 const readAgain = (): void =>
