@@ -1,10 +1,17 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { provider, providerRoutes } from '#accounts';
 import { createLogger, type RunningServer, serveHttp, z } from '#platform';
 import { freePort } from '../../demo/server-process.ts';
 import { type StandInSignIn, startStandInSignIn } from '../../demo/stand-ins/sign-in.ts';
-import { BROWSER_YAML, type BrowserWorld, browserWorld } from '../../src/accounts/sessions/testing.ts';
+import {
+  BROWSER_YAML,
+  type BrowserWorld,
+  browserWorld,
+  cookieOf,
+} from '../../src/accounts/sessions/testing.ts';
 import { openBrowser } from './browser.ts';
 
 // What real browsers do with our cookies, which no test with made-up requests can tell. The provider is another site: 127.0.0.1, not localhost.
@@ -77,9 +84,10 @@ it('A browser comes back from a provider on another site, signed in, where it wa
 });
 
 /** How the server answered each request for a path. */
-const statusesOf = (path: string): readonly number[] =>
+const statusesOf = (path: string, from = 0): readonly number[] =>
   world
     .logged()
+    .slice(from)
     .split('\n')
     .flatMap((line) => (line === '' ? [] : [logLine.parse(JSON.parse(line))]))
     .flatMap((line) => (line.path === path && line.status !== undefined ? [line.status] : []));
@@ -108,4 +116,53 @@ it('Attack 24: a page of another site acts with the session in no way that brows
   await evil.evaluate((ours) => location.assign(`${ours}/v1/me`), url);
   expect((await opened).status()).toBe(401);
   expect(await whoIs(page)).toMatchObject({ status: 200, person: 'hanako' });
+});
+
+it('Attack 24: a page of a sibling, whose requests the cookie goes along with, acts and reads in the person’s name in no way', async () => {
+  // Cookies know no ports: another port of localhost is the same site, as another host of the company's domain is.
+  const sibling = createServer((_, answer) => void answer.end('sibling'));
+  sibling.listen(0, '127.0.0.1');
+  await once(sibling, 'listening');
+  const address = sibling.address();
+  const theirs = `http://localhost:${typeof address === 'object' ? address?.port : ''}/`;
+  try {
+    const page = await ourPage();
+    await signIn(page);
+    const before = world.logged().length;
+    const evil = await page.context().newPage();
+    await evil.goto(theirs);
+    await evil.evaluate(async (ours) => {
+      const along = { mode: 'no-cors', credentials: 'include' } as const;
+      const change = { ...along, method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' };
+      // It may not even see that there is an answer.
+      await fetch(`${ours}/test/change`, change).catch(() => undefined);
+      await fetch(`${ours}/v1/sessions`, along).catch(() => undefined);
+    }, url);
+    await evil.evaluate((ours) => {
+      const form = document.createElement('form');
+      form.method = 'post';
+      form.enctype = 'text/plain';
+      form.action = `${ours}/test/change`;
+      document.documentElement.append(form);
+      form.submit();
+    }, url);
+    await evil.waitForURL(`${url}/test/change`);
+    expect(statusesOf('/test/change', before)).toEqual([403, 403]);
+    expect(statusesOf('/v1/sessions', before)).toEqual([403]);
+    expect(await whoIs(page)).toMatchObject({ status: 200, person: 'hanako' });
+  } finally {
+    sibling.close();
+  }
+});
+
+it('Attack 24: a session that was planted in the browser is not taken up by who signs in there (session fixation)', async () => {
+  const page = await ourPage();
+  const answer = await world.signInAnswer('taro', { kind: 'passkey', credential: 'x' });
+  const planted = cookieOf(answer, 'sekisho')?.slice('sekisho='.length) ?? expect.unreachable();
+  await page.context().addCookies([{ name: 'sekisho', value: planted, url }]);
+  expect(await whoIs(page)).toMatchObject({ person: 'taro' });
+  await signIn(page);
+  expect(await whoIs(page)).toMatchObject({ person: 'hanako' });
+  const [cookie] = await page.context().cookies();
+  expect(cookie?.value).not.toBe(planted);
 });
