@@ -167,7 +167,7 @@ interface Visitor {
   readonly as: NameAtShop | undefined;
 }
 
-async function visit({ browser, url, path, view, as }: Visitor): Promise<Visit> {
+export async function visit({ browser, url, path, view, as }: Visitor): Promise<Visit> {
   const context = await browser.newContext(contextOf(view));
   const wrongs: string[] = [];
   await context.exposeFunction('reportToTest', (words: string) => void wrongs.push(words));
