@@ -5176,6 +5176,9 @@ const ZodURL = $constructor("ZodURL", (inst, def) => {
 	$ZodURL.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function url(params) {
+	return _url(ZodURL, params);
+}
 const ZodEmoji = $constructor("ZodEmoji", (inst, def) => {
 	$ZodEmoji.init(inst, def);
 	ZodStringFormat.init(inst, def);
@@ -29609,7 +29612,9 @@ const permissionsAnswer = object({
 	sizeCharacters: number(),
 	managedPolicies: number()
 });
+const pullRequestUrl = url().optional().describe("Where the pull request is, where that is known");
 const planDetails = planAnswer.extend({
+	pullRequestUrl,
 	permissions: permissionsAnswer.optional(),
 	decision: decisionAnswer.optional(),
 	approvals: array(approvalAnswer),
@@ -29758,7 +29763,7 @@ const STATE_WORDS = {
 	applied: text("applied", "適用済み"),
 	failed: text("failed", "失敗"),
 	"no-changes": text("no changes", "変更なし"),
-	superseded: text("superseded", "新しいプランに置き換え済み"),
+	superseded: text("superseded", "置き換え済み"),
 	expired: text("expired", "期限切れ"),
 	cancelled: text("cancelled", "取り消し済み"),
 	refused: text("refused", "拒否")

@@ -1,7 +1,9 @@
 export { isApplied } from './applied.ts';
+export { type AskingAgain, askAgain, notStarted, planToAskAgain, refuseAgain } from './ask-again.ts';
 export { cancelPlan } from './cancel-plan.ts';
 export * from './core/index.ts';
 export { keepHouse, recoverAfterRestart } from './housekeeping.ts';
+export { planUnknown } from './problems.ts';
 export { reviewedPlan } from './reviewed-plan.ts';
 export { hearReviews, type ReviewsChanged } from './reviews/hear-reviews.ts';
 export type { Alarm, ChangesRoom } from './room.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type JsonObject, type Language, type Text, text } from '#core-values';
 import type { Decision } from '#policy/core';
 import { decisionEvidence } from './audit-entries.ts';
+import { withoutAsking } from './core/again.ts';
 import type { PlanDetails } from './core/api.ts';
 import { verdictOf } from './judge.ts';
 import type { HistoryStep } from './store/plan-history.ts';
@@ -32,7 +33,7 @@ export function refusalOf(
   history: readonly Pick<HistoryStep, 'event' | 'state' | 'byWhom' | 'detail'>[],
   language: Language,
 ): PlanDetails['decision'] {
-  const last = history.findLast(({ state }) => state === 'refused');
+  const last = withoutAsking(history).findLast(({ state }) => state === 'refused');
   if (last === undefined) return undefined;
   const { policies, reasons, reason } = keptStep.parse(last.detail);
   const said =

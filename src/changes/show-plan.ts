@@ -97,8 +97,10 @@ export async function showDecided(
     judgement !== undefined && isOpenForDecision(plan.state)
       ? decisionAnswerOf(judgement.decision, language)
       : refusalOf(history, language);
+  const url = pullRequestUrlOf(room, plan, stack);
   const details = {
     ...planAnswerOf(plan),
+    ...(url === undefined ? {} : { pullRequestUrl: url }),
     ...(decision === undefined ? {} : { decision }),
     approvals: approvalsOf(judgement, language),
     ...(lock === undefined || isHeldBy(lock, plan.job) ? {} : { heldBy: lockAnswerOf(lock) }),
@@ -111,6 +113,19 @@ export async function showDecided(
     ...(stack === undefined ? {} : { stack }),
     ...(judgement === undefined ? {} : { judgement }),
   };
+}
+
+/** Of the repository that the stack trusts now, under the name that it had when the plan came in. */
+function pullRequestUrlOf(
+  { reviews }: ChangesRoom,
+  { job: { issuer, repositoryId, repositoryName, pullRequest } }: StoredPlan,
+  stack: Stack | undefined,
+): string | undefined {
+  if (stack === undefined || pullRequest === undefined) return undefined;
+  const { repository } = stack;
+  if (repository.issuer.name !== issuer || repository.id !== repositoryId) return undefined;
+  const place = { issuer: repository.issuer, repositoryId: repository.id, pullRequest };
+  return reviews?.pullRequestUrl({ ...place, repositoryName });
 }
 
 /** Reviews matter only while something can be decided, and may be some seconds old here. */

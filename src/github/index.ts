@@ -1,3 +1,4 @@
+export { againRoutes } from './again-routes.ts';
 export { type ConnectionsOptions, githubConnections } from './api/connections.ts';
 export type { GitHubConnections, GitHubRepository, RepositoryAt } from './api/port.ts';
 export { countDirtySubjects, type SubjectCounts } from './counts.ts';

@@ -38,6 +38,7 @@ export interface GitHubRoutesOptions extends AppRoom {
 export const WEBHOOK_LIMITS = {
   'POST /v1/github/webhooks/:app': { maxBodyBytes: 25 * 1024 * 1024 },
   'GET /v1/github/check': { timeoutMs: 120_000 },
+  'POST /v1/plans/:id/again': { timeoutMs: 120_000 },
 } as const;
 
 const json = <S>(schema: S) => ({ 'application/json': { schema } });

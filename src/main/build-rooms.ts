@@ -26,6 +26,7 @@ import {
   reviewedPlan,
 } from '#changes';
 import { issuerKeys, verifyWorkloadToken } from '#credentials';
+import { againRoutes } from '#github';
 import { type MessagesRoom, messagesRoutes, type Reachable } from '#messages';
 import {
   type AddRoutes,
@@ -136,6 +137,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
       observedNeedsRoutes({ ...compared, requirePerson: person }),
       messagesRoutes({ ...messages, requirePerson: person }),
       github.routes,
+      againRoutes({ changes, connections: github.connections }),
       events.routes,
       ...pageRoutes(on, { changes, trail, log }),
       ...on.credentials.routes,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { addNeeds } from '../../src/changes/stack-needs/change-needs.ts';
 import { insertStackLock } from '../../src/changes/store/stack-locks.ts';
 import { LOSES_DATA, mustBeTaken } from '../../src/changes/testing/shop.ts';
 import { expectGoodLook } from './look.ts';
@@ -91,10 +92,20 @@ describe('the map of accounts', () => {
     await using visit = await stage.visit('/accounts', DESK, 'yuki');
     await visit.page.getByText('Never planned').first().waitFor();
     await stage.shop.uploaded('shop-staging');
-    await visit.page.getByRole('cell', { name: 'Waits for approval' }).waitFor();
+    await visit.page.getByRole('cell', { name: 'Awaiting approval' }).waitFor();
     expect(visit.wrongs()).toEqual([]);
   });
 });
+
+/** As after an apply that AWS refused for it. */
+const needed = async () =>
+  mustBeTaken(
+    await addNeeds(stage.shop.room, {
+      ...{ stack: 'shop-production', person: stage.shop.person('hanako') },
+      needs: [{ action: 'sns:TagResource', resource: 'arn:aws:sns:ap-northeast-1:333333333333:orders' }],
+      reason: 'the provider tags the topic since 5.100',
+    }),
+  );
 
 describe('a stack', () => {
   it.each(EVERY_VIEW)('looks well in $language, $theme, at $width px', async (view) => {
@@ -137,6 +148,69 @@ describe('a stack', () => {
       await expectGoodLook(visit, 'stack-free');
     },
   );
+
+  it.each(SOME_VIEWS)(
+    'shows what people added to its permissions, and removes it only after it was said what that hits ($language)',
+    async (view) => {
+      await needed();
+      await using visit = await stage.visit('/stacks/shop-production', view, 'hanako');
+      const { page } = visit;
+      const ja = view.language === 'ja';
+      await page.getByText('the provider tags the topic since 5.100').waitFor();
+      await page.getByText('sns:TagResource').first().scrollIntoViewIfNeeded();
+      await expectGoodLook(visit, 'stack-needs');
+      await page.getByRole('button', { name: ja ? '削除…' : 'Remove…' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText("--reason 'the provider tags the topic since 5.100'").waitFor();
+      await expectGoodLook(visit, 'stack-needs-remove');
+      expect(await stage.shop.auditKinds()).not.toContain('needs.removed');
+      await dialog.getByRole('button', { name: ja ? '権限を削除する' : 'Remove the permission' }).click();
+      await page.getByText('sns:TagResource').first().waitFor({ state: 'detached' });
+      expect(await stage.shop.audited('needs.removed')).toMatchObject({
+        actor: { name: 'hanako' },
+        evidence: { action: 'sns:TagResource' },
+      });
+    },
+  );
+
+  it('hears of a permission that is added elsewhere, and keeps it from whom the policy does not let', async () => {
+    await using visit = await stage.visit('/stacks/shop-production', DESK, 'kenji');
+    const { page } = visit;
+    await page.getByText('Where AWS asks for more').waitFor();
+    await needed();
+    await page.getByRole('button', { name: 'Remove…' }).click();
+    await page.getByRole('button', { name: 'Remove the permission' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await stage.shop.auditKinds()).not.toContain('needs.removed');
+  });
+
+  it('leads to all its plans and grants, a page at a time, each once', async () => {
+    const { shop } = stage;
+    const digits = (n: number): string => String(n).padStart(2, '0');
+    for (let n = 1; n <= 3; n += 1)
+      mustBeTaken(
+        await shop.grantPlan('shop-staging', { run_id: `9${digits(n)}`, run_number: `9${digits(n)}` }),
+      );
+    await using visit = await stage.visit('/no/such/page', DESK, 'yuki');
+    const { page } = visit;
+    // Smaller pages than people get, by the server itself.
+    await page.route('**/v1/grants?*', (route) => {
+      const url = new URL(route.request().url());
+      url.searchParams.set('limit', '2');
+      return route.continue({ url: url.href });
+    });
+    await page.goto(`${stage.url}/stacks/shop-staging`);
+    await page.getByRole('link', { name: 'All grants of the stack' }).click();
+    await page.getByText('2 grants shown').waitFor();
+    await page.getByRole('button', { name: 'Show older ones' }).click();
+    await page.getByText('3 grants shown').waitFor();
+    expect(await page.getByRole('button', { name: 'Show older ones' }).count()).toBe(0);
+    const links = await page
+      .locator('main a[href^="/grants/grt_"]')
+      .evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+    expect(new Set(links).size).toBe(3);
+    expect(visit.wrongs()).toEqual([]);
+  });
 
   it('is not taken over by whom the policy does not let, and says why', async () => {
     await heldByPullRequest();

@@ -83,7 +83,7 @@ describe('the list of changes', () => {
     const { page } = visit;
     await page.getByText('No plans yet').waitFor();
     const plan = await stage.shop.uploaded('shop-staging', { changes: LOSES_DATA });
-    await page.getByRole('cell', { name: 'Waits for approval' }).waitFor();
+    await page.getByRole('cell', { name: 'Awaiting approval' }).waitFor();
     await stage.shop.decide(plan, 'hanako');
     await page.getByRole('cell', { name: 'Approved' }).waitFor();
     expect(visit.wrongs()).toEqual([]);

@@ -140,7 +140,11 @@ export const permissionsAnswer = z.object({
   managedPolicies: z.number(),
 });
 
+/** Only of hosts that sekisho.yaml trusts. */
+export const pullRequestUrl = z.url().optional().describe('Where the pull request is, where that is known');
+
 export const planDetails = planAnswer.extend({
+  pullRequestUrl,
   /** Absent for plans of before Sekisho kept it. */
   permissions: permissionsAnswer.optional(),
   decision: decisionAnswer.optional(),

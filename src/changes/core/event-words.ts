@@ -1,7 +1,8 @@
 import { type Language, type Text, text } from '#core-values';
+import type { AskingEvent } from './again.ts';
 import type { PlanEvent, PlanState } from './life.ts';
 
-const EVENT_WORDS: Readonly<Record<PlanEvent['kind'] | 'uploaded', Text>> = {
+const EVENT_WORDS: Readonly<Record<PlanEvent['kind'] | AskingEvent | 'uploaded', Text>> = {
   uploaded: text('The plan came in', 'プランを受け付けました'),
   reviewed: text('Reviewed', 'レビューしました'),
   'found-empty': text('Found to change nothing', '変更なしと判定しました'),
@@ -17,6 +18,8 @@ const EVENT_WORDS: Readonly<Record<PlanEvent['kind'] | 'uploaded', Text>> = {
   superseded: text('A newer plan took its place', '新しいプランに置き換えられました'),
   expired: text('Its time was over', '有効期限が切れました'),
   cancelled: text('Cancelled', '取り消されました'),
+  'asked-again': text('Asked for a new plan', '新しいプランの作成を求めました'),
+  'not-started': text('GitHub started no run', 'GitHub で実行を開始できませんでした'),
 };
 
 /** What happened to a plan; an event of a later version is told by its name. */

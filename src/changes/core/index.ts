@@ -1,4 +1,6 @@
 export * from './added-need.ts';
+export type { AskedAgain } from './again.ts';
+export { againAnswer } from './again-api.ts';
 export * from './api.ts';
 export * from './approval/index.ts';
 export { sensitiveStrings } from './concealing.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ENVIRONMENTS } from '#core-values';
 import { explainedDecision } from '#policy/core';
+import { againInSummary } from './again-api.ts';
 import {
   approvalAnswer,
   decisionAnswer,
@@ -8,6 +9,7 @@ import {
   lockAnswer,
   permissionsAnswer,
   planAnswer,
+  pullRequestUrl,
 } from './api.ts';
 import { denialAnswer } from './denied-api.ts';
 import { PLAN_STATES } from './life.ts';
@@ -20,6 +22,7 @@ const names = z.array(z.string());
 /** Everything a page shows of a plan, but its changes. */
 export const planSummary = planAnswer.extend({
   stateWords: z.string(),
+  pullRequestUrl,
   accountName: z.string().optional().describe('Absent once sekisho.yaml does not name the stack any more'),
   region: z.string().optional(),
   path: z.string().optional(),
@@ -54,6 +57,7 @@ export const planSummary = planAnswer.extend({
       approve: explainedDecision.optional(),
       breakGlass: explainedDecision.optional(),
       mayCancel: z.boolean(),
+      again: againInSummary.optional(),
     })
     .optional()
     .describe('What you may do; absent for jobs'),

@@ -11,7 +11,7 @@ const STATE_WORDS: Readonly<Record<PlanState, Text>> = {
   applied: text('applied', '適用済み'),
   failed: text('failed', '失敗'),
   'no-changes': text('no changes', '変更なし'),
-  superseded: text('superseded', '新しいプランに置き換え済み'),
+  superseded: text('superseded', '置き換え済み'),
   expired: text('expired', '期限切れ'),
   cancelled: text('cancelled', '取り消し済み'),
   refused: text('refused', '拒否'),

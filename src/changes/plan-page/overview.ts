@@ -4,6 +4,7 @@ import { recordedMessage } from '#audit/core';
 import type { Language } from '#core-values';
 import { mapOfAccounts } from '../account-map.ts';
 import type { AccountMap } from '../core/account-map-api.ts';
+import { withoutAsking } from '../core/again.ts';
 import { eventWords } from '../core/event-words.ts';
 import type { Overview } from '../core/overview-api.ts';
 import { stateWords } from '../core/state-words.ts';
@@ -66,7 +67,7 @@ async function recentOf(room: ChangesRoom, language: Language): Promise<Recent[]
 
 async function endOf(room: ChangesRoom, plan: StoredPlan, language: Language): Promise<Recent> {
   const history = await historyOf(room.db, plan.id);
-  const last = history.at(-1);
+  const last = withoutAsking(history).at(-1);
   const why = refusalOf(history, language)?.reasons[0]?.message;
   return {
     at: new Date(last?.at ?? plan.uploadedAt).toISOString(),

@@ -3,6 +3,7 @@ import { err, type Language, ok, type PlanId, type Problem, type Result } from '
 import { selectGrants } from '#credentials';
 import { decide, explained } from '#policy/core';
 import { mayCancel } from '../cancel-plan.ts';
+import { askedLately, isSpent } from '../core/again.ts';
 import { eventWords, statesAhead } from '../core/event-words.ts';
 import { isOpenForDecision } from '../core/life.ts';
 import type { planSummary } from '../core/plan-summary-api.ts';
@@ -58,7 +59,14 @@ export async function summarize(
     ...(isOpen ? { decision: explained(judgement.decision, language) } : {}),
     ...(isOpen || decision === undefined ? {} : { refusal: decision }),
     waitsFor: plan.state === 'awaiting-approval' ? waitsFor(room, deciding, shown) : [],
-    ...(person === undefined ? {} : { mine: await mineOf(room, plan, deciding, { person, language }) }),
+    ...(person === undefined
+      ? {}
+      : {
+          mine: {
+            ...(await mineOf(room, plan, deciding, { person, language })),
+            ...(newer === undefined ? againPart(room, plan, shown) : {}),
+          },
+        }),
     ...reviewPart(review.value, language),
     grants: (await selectGrants(room.db, { plan: id, limit: MOST_NAMED })).map(grantRecordOf),
     stacks: await stacksOfCommit(room, plan, shown.stack, language),
@@ -126,6 +134,25 @@ async function mineOf(
     ...(own === undefined ? {} : { given: own.decision }),
     ...asked,
     mayCancel: isOpenForDecision(plan.state) && mayCancel(room, plan, person),
+  };
+}
+
+function againPart(
+  { clock }: ChangesRoom,
+  { state, job }: StoredPlan,
+  { stack, history }: DecidedPlan,
+): Pick<NonNullable<Summary['mine']>, 'again'> {
+  if (stack === undefined || !isSpent(state)) return {};
+  const isOfPull = job.pullRequest !== undefined || job.event === 'push';
+  const isOnGitHub = stack.repository.issuer.kind === 'github-actions';
+  const asked = askedLately(history, clock.now());
+  return {
+    again: {
+      how: isOnGitHub && isOfPull ? 'run' : 'by-hand',
+      ...(asked === undefined
+        ? {}
+        : { asked: { at: new Date(asked.at).toISOString(), byWhom: asked.byWhom } }),
+    },
   };
 }
 

@@ -31,6 +31,7 @@ export function recentReviews(port: ReviewsPort, clock: Clock): ReviewsPort {
     return answer;
   };
   const made: ReviewsPort = {
+    pullRequestUrl: port.pullRequestUrl,
     reviewsOf: (place) => recent(`reviews ${JSON.stringify(place)}`, () => port.reviewsOf(place)),
     authorsOf: (place) => recent(`authors ${JSON.stringify(place)}`, () => port.authorsOf(place)),
     headOf: (merge) => recent(`head ${JSON.stringify(merge)}`, () => port.headOf(merge)),

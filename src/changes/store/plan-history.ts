@@ -1,13 +1,14 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type EpochMs, epochMs, type JsonObject, type PlanId } from '#core-values';
 import { AND_GO_ON } from '#platform';
+import type { AskingEvent } from '../core/again.ts';
 import type { PlanEvent, PlanState } from '../core/life.ts';
 import type { PlanRecord } from '../core/plan-record.ts';
 import type { ChangesTables } from './tables.ts';
 
 export interface PlanStep {
   readonly plan: Pick<PlanRecord, 'id'>;
-  readonly event: PlanEvent['kind'] | 'uploaded';
+  readonly event: PlanEvent['kind'] | AskingEvent | 'uploaded';
   readonly state: PlanState;
   readonly at: EpochMs;
   readonly byWhom: string;

@@ -42,6 +42,8 @@ export function gitHubInMemory(clock: HandClock): GitHubInMemory {
   };
   return {
     port: {
+      pullRequestUrl: ({ repositoryName, pullRequest }) =>
+        `https://github.com/${repositoryName}/pull/${pullRequest}`,
       reviewsOf: ({ pullRequest }: PullRequestPlace) =>
         answer('reviewsOf', () => reviews.get(pullRequest) ?? []),
       authorsOf: ({ pullRequest }: PullRequestPlace) =>

@@ -1,6 +1,6 @@
 import type { GitHubUser, PullRequestPlace, Review, ReviewsPort } from '#changes';
 import { err, ok, own, type Problem, parseTime, problem, type Result, text } from '#core-values';
-import { hostOfIssuer } from '../api/host.ts';
+import { hostOfIssuer, siteOfHost } from '../api/host.ts';
 import type { AnswerOf, GitHubConnections, GitHubRepository, ItemOf } from '../api/port.ts';
 
 const REVIEWS = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
@@ -15,6 +15,12 @@ type CommitItem = ItemOf<AnswerOf<typeof COMMITS>>;
 
 /** What GitHub's REST API says of reviews, with the App's own token for the repository. */
 export const githubReviews = (connections: GitHubConnections): Omit<ReviewsPort, 'dispatchOf'> => ({
+  pullRequestUrl: ({ issuer, repositoryName, pullRequest }) => {
+    const host = hostOfIssuer(issuer.url);
+    return host === undefined || !/^[\w.-]+\/[\w.-]+$/.test(repositoryName)
+      ? undefined
+      : `${siteOfHost(host)}/${repositoryName}/pull/${pullRequest}`;
+  },
   reviewsOf: async (place) => {
     const repository = await repositoryOf(connections, place);
     if (!repository.ok) return repository;

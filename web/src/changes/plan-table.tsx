@@ -5,6 +5,7 @@ import { EnvironmentMark } from '../parts/environment.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Time, useTimeZoneName } from '../parts/time.tsx';
 import { messages } from './messages.ts';
+import { originOf, shortCommit } from './origin.ts';
 import { ChangeCounts, FindingCounts, StateMark } from './plan-marks.tsx';
 import styles from './plan-table.module.css';
 
@@ -68,17 +69,10 @@ export function PlanTable({ label, plans }: { readonly label: string; readonly p
   );
 }
 
-const SHORT_COMMIT = 8;
-
 /** The pull request, or the branch, and the commit. */
-function Origin({ plan: { repository, pullRequest, ref, commit } }: { readonly plan: Plan }) {
-  const isOfPullRequest = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
-  const number = pullRequest ?? isOfPullRequest;
-  const branch = ref.replace(/^refs\/(?:heads|tags)\//, '');
-  return (
-    <div className={styles.origin}>
-      <span>{number === undefined ? `${repository.name} ${branch}` : `${repository.name} #${number}`}</span>
-      <code title={commit}>{commit.slice(0, SHORT_COMMIT)}</code>
-    </div>
-  );
-}
+const Origin = ({ plan }: { readonly plan: Plan }) => (
+  <div className={styles.origin}>
+    <span>{originOf(plan)}</span>
+    <code title={plan.commit}>{shortCommit(plan.commit)}</code>
+  </div>
+);

@@ -1,10 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useText } from '../app/text.ts';
+import { originOf, shortCommit } from '../changes/origin.ts';
 import { ChangeCounts } from '../changes/plan-marks.tsx';
 import { buttonClass } from '../parts/button.tsx';
 import { EnvironmentMark } from '../parts/environment.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { OutsideLink } from '../parts/outside-link.tsx';
 import { Time, useTimeZoneName } from '../parts/time.tsx';
 import styles from './head.module.css';
 import { messages } from './messages.ts';
@@ -37,7 +39,10 @@ export function Head({ plan }: { readonly plan: PlanSummary }) {
           </a>
         </Fact>
         <Fact name={say(messages.from)}>
-          <Plain words={originOf(plan)} /> <code title={commit}>{commit.slice(0, SHORT_COMMIT)}</code>
+          <OutsideLink to={plan.pullRequestUrl}>
+            <Plain words={originOf(plan)} />
+          </OutsideLink>{' '}
+          <code title={commit}>{shortCommit(commit)}</code>
         </Fact>
         <Fact name={say(messages.author)}>
           <Plain words={author.person ?? author.name} />
@@ -58,15 +63,7 @@ export function Head({ plan }: { readonly plan: PlanSummary }) {
   );
 }
 
-const SHORT_COMMIT = 8;
 export const SHORT_FINGERPRINT = 12;
-
-function originOf({ repository, pullRequest, ref }: PlanSummary): string {
-  const number = pullRequest ?? /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
-  return number === undefined
-    ? `${repository.name} ${ref.replace(/^refs\/(?:heads|tags)\//, '')}`
-    : `${repository.name} #${number}`;
-}
 
 export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (

@@ -27,6 +27,44 @@ export const messages = table({
   },
   toNewer: { en: 'Open the newer plan', ja: '新しいプランを開く' },
 
+  again: { en: 'Run again', ja: '再実行' },
+  spent: {
+    en: 'Nothing more comes of this plan, and its change is not applied.',
+    ja: 'このプランはこれ以上進みません。変更は適用されていません。',
+  },
+  byHand: {
+    en: 'Sekisho knows no pull request on GitHub for it: run its CI job again by hand, and the new plan appears in the list of changes.',
+    ja: '対応する GitHub のプルリクエストがわからないため、CI のジョブを手動で再実行してください。新しいプランが変更の一覧に表示されます。',
+  },
+  askedAgain: {
+    en: '{whom} asked for a new plan; it appears here once the run has made it.',
+    ja: '{whom} が新しいプランの作成を依頼しました。実行が終わると、ここに表示されます。',
+  },
+  againAsk: { en: 'Run again…', ja: '再実行…' },
+  againTitle: { en: 'Run the change of {stack} again?', ja: '{stack} の変更を再実行しますか?' },
+  againDoes: {
+    en: 'Starts the protected workflow of the default branch on GitHub, for the commit of this plan:',
+    ja: '既定ブランチの保護されたワークフローを、このプランのコミットに対して GitHub で起動します:',
+  },
+  againOpen: {
+    en: 'While the pull request is open, it makes a new plan, and applies nothing.',
+    ja: 'プルリクエストがオープンの間は、新しいプランを作成するだけで、適用はしません。',
+  },
+  againMerged: {
+    en: 'Once it is merged, it makes a new plan and applies it as soon as the policy allows.',
+    ja: 'マージ後は、新しいプランを作成し、ポリシーが許可しだい適用します。',
+  },
+  againApprovals: {
+    en: 'An approval that was used does not count again: the new plan waits for its own.',
+    ja: '使用済みの承認は再び数えません。新しいプランには改めて承認が必要です。',
+  },
+  againUndo: {
+    en: 'To undo: cancel the new plan, or its run on GitHub, before its job has fetched its credentials.',
+    ja: '取り消すには、ジョブが認証情報を受け取る前に、新しいプランか GitHub 上の実行を取り消してください。',
+  },
+  againNow: { en: 'Start the run', ja: '実行を開始' },
+  againStarting: { en: 'Asking GitHub…', ja: 'GitHub に依頼中…' },
+
   timeLine: { en: 'Time line', ja: '経過' },
   ahead: { en: 'Still ahead:', ja: 'この先:' },
   nothingAhead: { en: 'Nothing more comes of this plan.', ja: 'このプランはこれ以上進みません。' },

@@ -6,6 +6,7 @@ import { StateMark } from '../changes/plan-marks.tsx';
 import { useTouches } from '../parts/environment.tsx';
 import { Page } from '../parts/page.tsx';
 import { Answered } from '../parts/states.tsx';
+import { Again } from './again.tsx';
 import { Decide } from './decide/decide.tsx';
 import { Denials } from './denials.tsx';
 import { Explorer } from './explorer/explorer.tsx';
@@ -50,8 +51,9 @@ function OnePlan({ plan }: { readonly plan: PlanSummary }) {
   useTouches(plan.environment);
   return (
     <Page title={plan.stack} aside={<StateMark state={plan.state} />}>
-      <Head plan={plan} />
       {guided && <Guide plan={plan} />}
+      <Head plan={plan} />
+      <Again plan={plan} />
       <div className={styles.columns}>
         <div className={styles.column}>
           <Waits plan={plan} />

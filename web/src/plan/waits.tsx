@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useText } from '../app/text.ts';
 import { Icon } from '../parts/icon.tsx';
+import { OutsideLink } from '../parts/outside-link.tsx';
 import { More, Section } from '../parts/section.tsx';
 import { Time } from '../parts/time.tsx';
 import { messages } from './messages.ts';
@@ -138,14 +139,15 @@ function Approvals({ approvals }: Pick<PlanSummary, 'approvals'>) {
   if (approvals.length === 0) return null;
   return (
     <ul className={styles.approvals} aria-label={say(messages.approvals)}>
-      {approvals.map(({ approver, by, decision, givenAt, counts, why }) => (
+      {approvals.map(({ approver, by, decision, givenAt, counts, why, review }) => (
         <li key={`${approver} ${givenAt} ${decision}`}>
           <Icon name={decision === 'reject' ? 'refused' : counts ? 'check' : 'warning'} />
           <div>
             <strong>
               <Plain words={approver} />
             </strong>{' '}
-            {say(SAID[decision])} · {say(BY[by])} · <Time at={givenAt} />
+            {say(SAID[decision])} · <OutsideLink to={review?.url}>{say(BY[by])}</OutsideLink> ·{' '}
+            <Time at={givenAt} />
             {!counts && (
               <p className={styles.soft}>
                 {say(messages.countsNot)} {why}

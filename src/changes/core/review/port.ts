@@ -33,6 +33,8 @@ export interface GitHubUser {
  * matters is ever assumed.
  */
 export interface ReviewsPort {
+  /** Where people see it; nothing is asked. `undefined` where the issuer is no GitHub. */
+  pullRequestUrl(place: PullRequestPlace & { readonly repositoryName: string }): string | undefined;
   /** Every submitted review of the pull request. */
   reviewsOf(place: PullRequestPlace): Promise<Result<readonly Review[], Problem>>;
   /** Who opened it, and authors and co-authors of all its commits, as far as GitHub knows them as users. */

@@ -1,7 +1,6 @@
-import { type Person, stackByName } from '#accounts/core';
+import type { Person } from '#accounts/core';
 import { cancelPlan, unlockStack } from '#changes';
-import { type JsonObject, type Problem, type Reason, type StackName, type Text, text } from '#core-values';
-import { decide, freezeFacts, personPrincipal, stackResource, timeFacts } from '#policy/core';
+import { type JsonObject, type Problem, type Reason, type Text, text } from '#core-values';
 import {
   decideAnswer,
   explainAnswer,
@@ -10,13 +9,13 @@ import {
   targetsOf,
 } from '../../core/commands/answers.ts';
 import type { PullRequestCommand } from '../../core/commands/command.ts';
-import { NEEDS_REASON, notNow, whyUnread } from '../../core/commands/refusals.ts';
+import { NEEDS_REASON, whyUnread } from '../../core/commands/refusals.ts';
 import type { StackFacts } from '../../core/facts.ts';
 import type { ReceivedComment } from '../../store/comments.ts';
-import { commandWorkflowOf, type PullRequestRoom } from '../room.ts';
+import type { PullRequestRoom } from '../room.ts';
+import { type Dispatching, startFor, whyNotStarted } from './dispatch.ts';
 import type { CommentScene, Outcome } from './handle-comment.ts';
 import { settle } from './settle.ts';
-import { type Start, startWorkflow } from './start-workflow.ts';
 
 /** A command that reads well, of a person of `sekisho.yaml`, about the commit that they saw. */
 export interface Asking {
@@ -92,44 +91,20 @@ const followed = (
     },
   });
 
-/** Whether the policy lets a person have a stack planned; who may apply is decided about the job that asks for the credentials. */
-function mayPlan({ changes }: PullRequestRoom, person: Person, name: StackName): readonly Reason[] {
-  const organization = changes.organization();
-  const stack = stackByName(organization, name);
-  const now = changes.clock.now();
-  const time = timeFacts(now, changes.timeZone);
-  if (stack === undefined || !time.ok) throw new Error('The stacks of a scene are configured.');
-  return decide(changes.policySet(), {
-    action: 'plan',
-    principal: personPrincipal(organization, person),
-    resource: stackResource(organization, stack),
-    facts: { protectedWorkflow: true, freeze: freezeFacts(organization, stack, now), time: time.value },
-  }).reasons;
-}
-
-/** Starts the protected workflow of the default branch; nothing that the pull request holds says how it runs. */
 async function dispatch(
   room: PullRequestRoom,
   scene: CommentScene,
   asking: Asking,
-  verb: Start['purpose'],
+  verb: Dispatching['verb'],
   stacks: readonly StackFacts[],
 ): Promise<Outcome | undefined> {
-  const { facts, repository } = scene;
-  const reasons = stacks.flatMap((stack) => {
-    const why = notNow(verb, stack, facts);
-    return [...mayPlan(room, asking.person, stack.name), ...(why === undefined ? [] : [why])];
-  });
+  const { facts } = scene;
+  const dispatching = { verb, person: asking.person, stacks };
+  const reasons = whyNotStarted(room, facts, dispatching);
   if (reasons.length > 0) return refuse(room, scene, asking, reasons);
   // Before it is done: a dispatch that may have happened must not happen again.
   if (!(await followed(room, scene, asking, stacks))) return undefined;
-  const started = await startWorkflow(room.changes, repository, {
-    workflow: commandWorkflowOf(scene.stacks),
-    stacks: stacks.map(({ name }) => name),
-    pullRequest: facts.number,
-    commit: facts.merge ?? facts.head,
-    purpose: verb,
-  });
+  const started = await startFor(room, scene, dispatching);
   return told(facts.language, started.ok ? [] : [started.error], STARTED);
 }
 
