@@ -32,8 +32,8 @@ async function finishedInStaging() {
   return granted.grant;
 }
 
-/** As CloudTrail would tell: one call that worked, and one that AWS refused. */
-async function calledBy(grant: GrantId, roleArn: string) {
+/** As CloudTrail would tell: a call that worked, and then such that AWS refused. */
+async function calledBy(grant: GrantId, roleArn: string, calls = 2) {
   const { room, clock } = stage.shop;
   const place = { account: '333333333333', region: 'ap-northeast-1' } as const;
   await room.inTransaction(async (tx) => {
@@ -43,12 +43,14 @@ async function calledBy(grant: GrantId, roleArn: string) {
       { name: 'log-1', kind: 'log', at, ...place } as Parameters<typeof insertFile>[1],
       at,
     );
-    for (const [n, action] of ['dynamodb:DeleteTable', 's3:DeleteBucket'].entries())
+    for (let n = 0; n < calls; n += 1) {
+      const action = n === 0 ? 'dynamodb:DeleteTable' : 's3:DeleteBucket';
       await insertCall(tx, {
         ...{ eventId: `event-${n}`, file: 'log-1', at: epochMs(at + n), grant, roleArn, session: 'session' },
         ...{ ...place, action, readOnly: false, resource: `arn:aws:dynamodb:::table/orders-${n}` },
         ...(n === 0 ? {} : { errorCode: 'AccessDenied' }),
       } as Parameters<typeof insertCall>[1]);
+    }
   });
 }
 
@@ -87,16 +89,6 @@ describe('the list of grants', () => {
     await page.getByRole('button', { name: 'Clear the filters' }).last().click();
     await page.getByRole('cell', { name: 'Revoked' }).waitFor();
     expect(visit.wrongs()).toEqual([]);
-  });
-
-  it('shows older ones when asked, and no more than there are', async () => {
-    const some = await finishedInStaging();
-    await using visit = await stage.visit('/no/such/page', DESK, 'yuki');
-    await visit.page.route('**/v1/grants?before=*', (route) => route.continue());
-    await visit.page.goto(`${stage.url}/grants?stack=shop-staging`);
-    await visit.page.locator(`a[href="/grants/${some.id}"]`).waitFor();
-    await visit.page.getByText('1 grant shown').waitFor();
-    expect(await visit.page.getByRole('button', { name: 'Show older ones' }).count()).toBe(0);
   });
 });
 
@@ -179,6 +171,24 @@ describe('a grant', () => {
       await visit.page.getByText('The server could not answer').waitFor();
       expect(await visit.page.getByText('shop-production').count()).toBe(0);
     }
+  });
+
+  it('shows more of its calls when asked, each once, and no more than there are', async () => {
+    const grant = await liveInProduction();
+    await calledBy(grant.id, grant.roleArn, 120);
+    await using visit = await stage.visit(`/grants/${grant.id}`, DESK, 'yuki');
+    const { page } = visit;
+    await page.getByText('120 calls by CloudTrail.').waitFor();
+    const rows = page.getByRole('table', { name: 'What was called' }).getByRole('row');
+    const more = page.getByRole('button', { name: 'Show more calls' });
+    const first = await rows.count();
+    expect(first).toBeLessThan(121);
+    await more.click();
+    await expect.poll(() => rows.count()).toBe(121);
+    expect(await more.count()).toBe(0);
+    const events = await rows.allTextContents();
+    expect(new Set(events).size).toBe(121);
+    expect(visit.wrongs()).toEqual([]);
   });
 
   it('that is none says so', async () => {

@@ -52,6 +52,32 @@ export const messages = table({
   allGrants: { en: 'All grants of the stack', ja: 'このスタックのグラントをすべて表示' },
   noGrants: { en: 'Nobody ever got credentials for it.', ja: '認証情報が発行されたことはありません。' },
 
+  needs: { en: 'Permissions added by people', ja: '手動で追加された権限' },
+  noNeeds: {
+    en: 'None: plans get what their changes need, and no more. Where AWS asks for more, the plan that failed says how to add it.',
+    ja: 'ありません。プランには、変更に必要な権限だけが付きます。AWS がほかの権限を要求して失敗した場合は、そのプランのページに追加方法が表示されます。',
+  },
+  permission: { en: 'Permission', ja: '権限' },
+  why: { en: 'Why', ja: '理由' },
+  addedIn: { en: 'Added ({zone})', ja: '追加({zone})' },
+  refusedPlan: { en: 'See the plan that lacked it', ja: '不足していたプランを表示' },
+  lastGrantedTo: { en: 'Last granted', ja: '最後の付与' },
+  notGrantedYet: { en: 'Not yet', ja: 'まだありません' },
+  thePlan: { en: 'See the plan', ja: 'プランを表示' },
+  acts: { en: 'Actions', ja: '操作' },
+  remove: { en: 'Remove…', ja: '削除…' },
+  removeTitle: { en: 'Remove {action}?', ja: '{action} を削除しますか?' },
+  removeHits: {
+    en: 'Plans of {stack} no longer get it on {resource}. Those that carry it and wait are not granted any more: plan them anew.',
+    ja: '{stack} のプランに、{resource} への権限が付かなくなります。この権限を含む待機中のプランは適用できなくなるため、作り直してください。',
+  },
+  removeUndo: {
+    en: 'To undo it, add it again; the next plans that carry it are approved anew:',
+    ja: '元に戻すには、次のコマンドでもう一度追加します。この権限を含むプランには改めて承認が必要です。',
+  },
+  removeNow: { en: 'Remove the permission', ja: '権限を削除する' },
+  removing: { en: 'Removing…', ja: '削除しています…' },
+
   holds: {
     en: '{pullRequest} holds this stack, for {whom}, since',
     ja: '{pullRequest} がこのスタックをロックしています({whom})。開始:',

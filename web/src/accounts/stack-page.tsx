@@ -13,6 +13,7 @@ import { Answered, NotFound } from '../parts/states.tsx';
 import { Time, useTimeZoneName } from '../parts/time.tsx';
 import { Freezes } from './freezes.tsx';
 import { messages } from './messages.ts';
+import { Needs } from './needs.tsx';
 import styles from './stack-page.module.css';
 import { type Account, Drift, KnownState, LastPlan, type Stack } from './standing.tsx';
 import { Unlock } from './unlock.tsx';
@@ -50,6 +51,7 @@ function OneStack({ account, stack }: OneStackProps) {
       )}
       <Standing account={account} stack={stack} />
       <Plans stack={stack.name} />
+      <Needs stack={stack.name} environment={account.environment} />
       <Grants stack={stack.name} account={account} />
     </Page>
   );

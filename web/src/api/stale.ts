@@ -17,6 +17,7 @@ const STALE_BY: Readonly<Record<string, IsStale>> = {
   plans: ofStacks,
   stacks: ofStacks,
   accounts: ofStacks,
+  needs: ({ stack }, id) => stack === id,
   plan: ({ plan }, id) => plan === id,
   grants: ({ grant }) => grant !== undefined,
   grant: ({ grant }, id) => grant === id,
