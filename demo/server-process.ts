@@ -46,7 +46,8 @@ export async function startServerProcess(order: ServerOrder): Promise<ServerProc
 
 export async function launchServerProcess(order: ServerOrder): Promise<LaunchedServer> {
   const { world, directory, port } = order;
-  const url = `http://127.0.0.1:${port}`;
+  // Not its number: passkeys belong to a name.
+  const url = `http://localhost:${port}`;
   await mkdir(directory, { recursive: true });
   const config = join(directory, 'sekisho.yaml');
   await writeFile(config, world.sekishoYaml({ publicUrl: url, port }));

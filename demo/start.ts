@@ -1,6 +1,6 @@
 /**
- * `npm start`: plays the story against stand-ins, then keeps serving until Ctrl-C. `--once` ends after the story.
- * Exit code 0 when everything went as told, 1 when not.
+ * `npm start`: plays the story against stand-ins, leaves its last chapter to whoever sits there, and keeps serving until Ctrl-C. `--once` plays
+ * that chapter too and ends. `--page` begins with it. Exit code 0 when everything went as told, 1 when not.
  */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,13 +11,25 @@ import pc from 'picocolors';
 import { type Language, languageOf, type Text, text } from '../src/core-values/index.ts';
 import { prepareHandJob } from './by-hand.ts';
 import { freePort, type ServerProcess, startServerProcess } from './server-process.ts';
-import { openStage, STORY, StoryBroken } from './story/index.ts';
+import {
+  openStage,
+  productionForYourTurn,
+  STORY,
+  type Stage,
+  StoryBroken,
+  YOUR_TURN,
+} from './story/index.ts';
+import { leaveYourTurn, playYourTurn } from './take-turn.ts';
 import { startWorld, type World } from './world.ts';
 
 const DEFAULT_PORT = 8420;
 
 const { values: options } = parseArgs({
-  options: { once: { type: 'boolean', default: false }, lang: { type: 'string' } },
+  options: {
+    once: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
+    lang: { type: 'string' },
+  },
 });
 const { LC_ALL, LC_MESSAGES, LANG, SEKISHO_LANG } = process.env;
 const language: Language = languageOf(options.lang, SEKISHO_LANG, LC_ALL, LC_MESSAGES, LANG);
@@ -49,7 +61,9 @@ async function main(): Promise<number> {
     });
     const url = server.url;
     say(text(`The server runs at ${url}`, `サーバーを ${url} で起動しました`));
-    await play(world, url, directory);
+    const stage = await openStage({ world, url, directory, language, print, color });
+    await play(stage);
+    if (options.once) await playYourTurn(stage);
     const seconds = Math.round((performance.now() - startedMs) / 1000);
     say(
       text(
@@ -57,7 +71,7 @@ async function main(): Promise<number> {
         `\nすべて筋書きどおりに進みました(${seconds} 秒)。`,
       ),
     );
-    if (!options.once) await keepServing(world, server, directory);
+    if (!options.once) await keepServing(stage, server);
     return 0;
   } catch (error) {
     if (!(error instanceof StoryBroken)) throw error;
@@ -74,52 +88,54 @@ async function main(): Promise<number> {
   }
 }
 
-async function play(world: World, url: string, directory: string): Promise<void> {
-  const stage = await openStage({ world, url, directory, language, print, color });
-  for (const [index, step] of STORY.entries()) {
-    print(`\n${paint.bold(`${index + 1}. ${step.title[language]}`)}`);
+async function play(stage: Stage): Promise<void> {
+  const steps = options.page ? [productionForYourTurn] : STORY;
+  for (const [index, step] of steps.entries()) {
+    heading(index + 1, step.title);
     await step.play(stage);
   }
+  if (options.once) heading(steps.length + 1, YOUR_TURN);
 }
 
-async function keepServing(world: World, server: ServerProcess, directory: string): Promise<void> {
+const heading = (number: number, title: Text): void =>
+  print(`\n${paint.bold(`${number}. ${title[language]}`)}`);
+
+async function keepServing(stage: Stage, server: ServerProcess): Promise<void> {
+  const { world, url, directory } = stage;
   const { hanako } = world.people;
-  const hand = await prepareHandJob(world, server.url, directory);
+  const hand = await prepareHandJob(world, url, directory);
   say(
     text(
       `
-Where to look (in another terminal):
-  export SEKISHO_URL=${server.url} SEKISHO_SSH_KEY=${hanako.keyFile}
+Where to look (in another terminal, in this folder):
+  export SEKISHO_URL=${url} SEKISHO_SSH_KEY=${hanako.keyFile}
   bin/sekisho plans            what was planned, and what became of it
-  bin/sekisho show PLAN        one plan, its findings and approvals
   bin/sekisho audit list       every decision
-  ${server.url}/v1/openapi.json   the API
+  ${url}/v1/openapi.json   the API
   ${server.logFile}   the server's log
   ${join(directory, 'commands')}   the whole output of each command above
 
-Now you (README, “A protected apply by hand”): a job waits to be run, and Hanako to approve, each in a terminal of its own:
+By hand (README, “A protected apply by hand”): a job waits to be run, and Hanako to approve, each in a terminal of its own:
   . ${hand.jobFile}
-  . ${hand.personFile}
-
-Still serving. Ctrl-C stops and removes everything.`,
+  . ${hand.personFile}`,
       `
-見てみるには(別のターミナルで):
-  export SEKISHO_URL=${server.url} SEKISHO_SSH_KEY=${hanako.keyFile}
+見てみるには(別のターミナルで、このフォルダーから):
+  export SEKISHO_URL=${url} SEKISHO_SSH_KEY=${hanako.keyFile}
   bin/sekisho plans            プランの一覧と結果
-  bin/sekisho show プランID     プランの内容、指摘事項、承認
   bin/sekisho audit list       すべての判断の記録
-  ${server.url}/v1/openapi.json   API
+  ${url}/v1/openapi.json   API
   ${server.logFile}   サーバーのログ
   ${join(directory, 'commands')}   上の各コマンドの出力全体
 
-次はあなたの番です(README「手を動かして適用してみる」)。CI ジョブと、承認する hanako を、それぞれ別のターミナルで演じてください:
+コマンドラインで試すには(README「手を動かして適用してみる」)、CI ジョブと、承認する hanako を、それぞれ別のターミナルで演じてください:
   . ${hand.jobFile}
-  . ${hand.personFile}
-
-サーバーは動き続けています。Ctrl-C で停止し、すべて削除します。`,
+  . ${hand.personFile}`,
     ),
   );
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  heading((options.page ? 1 : STORY.length) + 1, YOUR_TURN);
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]).then(() => undefined);
+  await leaveYourTurn(stage, { say, stopped });
+  await stopped;
 }
 
 process.exitCode = await main();

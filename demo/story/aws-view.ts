@@ -1,4 +1,9 @@
-import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+} from '@aws-sdk/client-dynamodb';
 import { SHOP_REGION } from '../stand-ins/aws-organization.ts';
 import type { World } from '../world.ts';
 
@@ -29,4 +34,12 @@ export const ordersKeyOf = (world: World, accountId: string): Promise<string | u
   inAccount(world, accountId, async (client) => {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: 'orders' }));
     return Table?.KeySchema?.[0]?.AttributeName;
+  });
+
+/** Whether the table `orders` can be restored to any point in time. */
+export const isRestorable = (world: World, accountId: string): Promise<boolean> =>
+  inAccount(world, accountId, async (client) => {
+    const asked = new DescribeContinuousBackupsCommand({ TableName: 'orders' });
+    const { ContinuousBackupsDescription: backups } = await client.send(asked);
+    return backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED';
   });

@@ -21,3 +21,13 @@ export const STORY: readonly Step[] = [
   messages,
   audit,
 ];
+
+export {
+  anotherTurn,
+  linkTo,
+  productionForYourTurn,
+  type Turn,
+  toldOf,
+  YOUR_TURN,
+  yourTurn,
+} from './your-turn.ts';

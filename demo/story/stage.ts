@@ -15,6 +15,13 @@ export interface Outcome {
   readonly logFile: string;
 }
 
+/** A command that goes on in the background. */
+export interface Begun {
+  readonly ended: Promise<Outcome>;
+  /** SIGTERM; `ended` then tells how it took it. */
+  stop(): void;
+}
+
 /** Where the story is played: it runs commands as people and CI jobs run them, and tells what happens. */
 export interface Stage {
   readonly world: World;
@@ -23,6 +30,8 @@ export interface Stage {
   readonly directory: string;
   /** Commands of a CI job, in its folder and environment. */
   ci(job: RunnerJob, ...args: readonly string[]): Promise<Outcome>;
+  /** The same, going on while the story goes on. */
+  begin(job: RunnerJob, ...args: readonly string[]): Begun;
   /** Commands of a person, with the person's own key. */
   person(name: PersonOfShop, ...args: readonly string[]): Promise<Outcome>;
   say(words: Text): void;
@@ -52,22 +61,22 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const logs = join(options.directory, 'commands');
   await mkdir(logs, { recursive: true });
   let count = 0;
-  const run = async (
+  const begin = (
     who: string,
     args: readonly string[],
     env: Readonly<Record<string, string>>,
     cwd: string,
-  ): Promise<Outcome> => {
+  ): Begun => {
     count += 1;
     print(paint.dim(`   ${who} $ sekisho ${args.join(' ')}`));
     const logFile = join(logs, `${String(count).padStart(2, '0')}-${args.slice(0, 2).join('-')}.log`);
-    const { exitCode, output } = await capture(
-      args,
-      { ...env, SEKISHO_URL: url, SEKISHO_LANG: language },
-      cwd,
-    );
-    await writeFile(logFile, output);
-    return { exitCode, output, logFile };
+    const captured = capture(args, { ...env, SEKISHO_URL: url, SEKISHO_LANG: language }, cwd);
+    const kept = async (): Promise<Outcome> => {
+      const { exitCode, output } = await captured.ended;
+      await writeFile(logFile, output);
+      return { exitCode, output, logFile };
+    };
+    return { ended: kept(), stop: captured.stop };
   };
   const broken = (words: Text, outcome: Outcome | undefined): never => {
     print(`   ${paint.red('✗')} ${words[language]}`);
@@ -81,9 +90,10 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     world,
     url,
     directory: options.directory,
-    ci: (job, ...args) => run('CI   ', args, job.env, job.directory),
+    ci: (job, ...args) => begin('CI   ', args, job.env, job.directory).ended,
+    begin: (job, ...args) => begin('CI   ', args, job.env, job.directory),
     person: (name, ...args) =>
-      run(name.padEnd(6).slice(0, 6), args, personEnvironment(options, name), options.directory),
+      begin(name.padEnd(6).slice(0, 6), args, personEnvironment(options, name), options.directory).ended,
     say: (words) => print(`   ${words[language]}`),
     expect: (holds, words, outcome) => {
       if (!holds) broken(words, outcome);
@@ -122,18 +132,19 @@ function capture(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd: string,
-): Promise<{ readonly exitCode: number; readonly output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(SEKISHO, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    const keep = (chunk: Buffer): void => {
-      output += chunk.toString('utf8');
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
+): { readonly ended: Promise<Omit<Outcome, 'logFile'>>; stop(): void } {
+  const child = spawn(SEKISHO, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const keep = (chunk: Buffer): void => {
+    output += chunk.toString('utf8');
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const ended = new Promise<Omit<Outcome, 'logFile'>>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve({ exitCode: code ?? 128, output }));
   });
+  return { ended, stop: () => void child.kill('SIGTERM') };
 }
 
 const PLAN_ID = /pln_[0-9a-f-]{36}/;

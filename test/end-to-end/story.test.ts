@@ -12,7 +12,7 @@ const play = async (language: string): Promise<string> => {
 };
 
 describe('the story that npm start plays', () => {
-  it('goes as told from staging to the tampered audit log', async () => {
+  it('goes as told from staging to the change that is approved in the browser', async () => {
     const told = await play('en');
     expect(told).toContain('Everything went as told');
     for (const rule of [
@@ -28,6 +28,9 @@ describe('the story that npm start plays', () => {
       expect(told).toContain(`[${rule}]`);
     }
     expect(told).toMatch(/\d{2} attempts of 4\d kinds: AWS denied every one/);
+    // The last chapter, at the page, with a passkey.
+    expect(told).toContain('Hanako opened the link in Chromium, enrolled a passkey and approved with it');
+    expect(told).toContain('Looked at from outside, the orders can be restored now');
     expect(told).not.toContain('✗');
   });
 });

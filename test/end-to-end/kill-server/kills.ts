@@ -153,7 +153,7 @@ function launcher(world: World, directory: string, port: number): Launcher {
   const databaseFolder = join(directory, '.sekisho', 'postgres');
   let newest: LaunchedServer | undefined;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://localhost:${port}`,
     logFile: join(directory, 'server.log'),
     databaseFolder,
     start: async () => {

@@ -24,8 +24,8 @@ export const messages = table({
     ja: 'CI ジョブが待っています。このプラン専用の認証情報で適用し、画面は自動で更新されます。',
   },
   applied: {
-    en: 'It is applied. The grant tells what it could do, and the audit log has every step.',
-    ja: '適用されました。できたことはグラントに、すべての記録は監査ログにあります。',
+    en: 'It is applied. Its grant tells what it could do and did, the audit log every step.',
+    ja: '適用されました。使われた権限はグラントで、すべての記録は監査ログで確認できます。',
   },
   failed: {
     en: 'The apply failed. The time line and what AWS denied tell why.',
