@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { stringify } from 'yaml';
 import { SESSION_NAMESPACE, sessionStatementText } from '#accounts/core';
@@ -14,11 +11,13 @@ import { epochMs, parseAccountId, parseFingerprint, parsePersonName, parseStackN
 import { githubClaims } from '#credentials/testing';
 import { startEmbeddedPostgres } from '#platform';
 import { ed25519TestKey } from '#platform/testing';
+import { freePort } from '../demo/server-process.ts';
 import { type StandInGithub, startStandInGithub } from '../demo/stand-ins/github-tokens.ts';
 import { startStandInSts } from '../demo/stand-ins/sts.ts';
 import { planFile } from '../src/changes/testing/plan-file.ts';
 import { medianOf, percentileOf } from './figures.ts';
 import { processorTimeMs, processWith } from './processor-time.ts';
+import { serve } from './serve.ts';
 
 /*
  * node bench/grants.ts: grants at 32 in flight, whole server process over HTTP, against an STS that answers at once.
@@ -272,45 +271,18 @@ const send = (
     outgoing.end(sent.body);
   });
 
-/** `sekisho serve` as it is started anywhere, in a process of its own. */
 async function startServer(url: string, databaseUrl: string, stsUrl: string): Promise<number | undefined> {
-  const program = join(import.meta.dirname, '..', 'src', 'main', 'cli.ts');
-  const server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, 'serve'], {
-    cwd: directory,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      PATH: process.env.PATH ?? '',
-      DATABASE_URL: databaseUrl,
-      SEKISHO_KEY: randomBytes(32).toString('base64'),
-      AWS_ACCESS_KEY_ID: 'benchmark',
-      AWS_SECRET_ACCESS_KEY: 'benchmark',
-      AWS_ENDPOINT_URL_STS: stsUrl,
-    },
-  });
-  undo.push(() => ended(server));
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const ready = await fetch(`${url}/readyz`).catch(() => undefined);
-    if (ready?.ok) return server.pid;
-    if (server.exitCode !== null) break;
-    await delay(100);
-  }
-  throw new Error('The server did not start.');
+  const environment = {
+    DATABASE_URL: databaseUrl,
+    SEKISHO_KEY: randomBytes(32).toString('base64'),
+    AWS_ACCESS_KEY_ID: 'benchmark',
+    AWS_SECRET_ACCESS_KEY: 'benchmark',
+    AWS_ENDPOINT_URL_STS: stsUrl,
+  };
+  const { pid, stop } = await serve({ url, directory, environment });
+  undo.push(stop);
+  return pid;
 }
-
-async function ended(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return;
-  const exit = new Promise((resolve) => server.once('exit', resolve));
-  server.kill('SIGTERM');
-  await exit;
-}
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 
 const configuration = (publicUrl: string, port: number, issuerUrl: string): string =>
   stringify(
