@@ -5,6 +5,7 @@ import {
   createRoute,
   type Db,
   type HttpEnv,
+  PEOPLE,
   problemResponse,
   problemResponses,
   z,
@@ -28,7 +29,7 @@ export interface AuditRoutesOptions {
 }
 
 const json = <S>(schema: S) => ({ 'application/json': { schema } });
-const security = [{ bearer: [] }];
+const security = PEOPLE;
 const position = z.coerce.number().int().nonnegative();
 /** The API document cannot hold a type that contains itself, as evidence does, and takes `exactOptional` for required. */
 const documentedRecord = auditRecordSchema.extend({

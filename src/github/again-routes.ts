@@ -1,7 +1,7 @@
 import { planUnknown, type RouteRoom } from '#changes';
 import { againAnswer } from '#changes/core';
 import { formatTime, parsePlanId } from '#core-values';
-import { type AddRoutes, createRoute, problemResponse, problemResponses, z } from '#platform';
+import { type AddRoutes, createRoute, PEOPLE, problemResponse, problemResponses, z } from '#platform';
 import type { GitHubConnections } from './api/port.ts';
 import { blobTexts } from './pull-request/blob-texts.ts';
 import { planAgain } from './pull-request/plan-again.ts';
@@ -17,7 +17,7 @@ const again = createRoute({
   summary: 'Have a new plan made in the place of one that nothing comes of any more',
   description:
     'Starts what `/sekisho plan` on the pull request starts, after the merge what `/sekisho apply` does. Asked again within 15 minutes it starts nothing more.',
-  security: [{ bearer: [] }],
+  security: PEOPLE,
   request: { params: z.object({ id: z.string() }) },
   responses: {
     200: { description: 'Asked', content: { 'application/json': { schema: againAnswer } } },

@@ -6,6 +6,7 @@ import {
   type AddRoutes,
   createRoute,
   type HttpContext,
+  PEOPLE,
   problemResponse,
   problemResponses,
   z,
@@ -42,7 +43,7 @@ export const WEBHOOK_LIMITS = {
 } as const;
 
 const json = <S>(schema: S) => ({ 'application/json': { schema } });
-const security = [{ bearer: [] }];
+const security = PEOPLE;
 const byId = { params: z.object({ id: z.string().max(64) }) };
 /** A browser that brings too little or too much gets a page too: what is empty opens nothing. */
 const inLink = z.string().max(256).catch('').openapi({ type: 'string' });

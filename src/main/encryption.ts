@@ -9,6 +9,7 @@ import {
   createRoute,
   type Db,
   inTransaction,
+  PEOPLE,
   problemResponses,
   type RotationStep,
   rotateEncryption,
@@ -37,7 +38,7 @@ const rotate = createRoute({
   path: '/v1/encryption/rotate',
   summary:
     'Bring plan files and secrets under the newest key, for some seconds; ask again until nothing is left',
-  security: [{ bearer: [] }],
+  security: PEOPLE,
   responses: {
     200: {
       description: 'What was done, and what is left',

@@ -4,7 +4,15 @@ import { passkeysInShort, type RequirePerson } from '#accounts';
 import type { Organization, Person, ServerSettings } from '#accounts/core';
 import { ENVIRONMENTS, type EpochMs, formatTime } from '#core-values';
 import { connectedApps } from '#github';
-import { type AddRoutes, createRoute, type Db, problemResponse, problemResponses, z } from '#platform';
+import {
+  type AddRoutes,
+  createRoute,
+  type Db,
+  PEOPLE,
+  problemResponse,
+  problemResponses,
+  z,
+} from '#platform';
 import type { BuiltKeyring } from './build-keyring.ts';
 
 export interface SettingsOptions {
@@ -108,7 +116,7 @@ const show = createRoute({
   method: 'get',
   path: '/v1/settings',
   summary: 'How Sekisho is set up: people, teams, connections, age of the encryption key, version; no secret',
-  security: [{ bearer: [] }],
+  security: PEOPLE,
   responses: {
     200: { description: 'As it is in force', content: { 'application/json': { schema: settingsAnswer } } },
     ...problemResponses,

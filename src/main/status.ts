@@ -3,7 +3,15 @@ import { findAuditEntry, type LogState, listAudit } from '#audit';
 import { auditEntryId } from '#audit/core';
 import { type Clock, type EpochMs, epochMs, formatTime, type Language } from '#core-values';
 import { destinationHealth } from '#messages';
-import { type AddRoutes, createRoute, type Db, problemResponse, problemResponses, z } from '#platform';
+import {
+  type AddRoutes,
+  createRoute,
+  type Db,
+  PEOPLE,
+  problemResponse,
+  problemResponses,
+  z,
+} from '#platform';
 import type { PolicySet } from '#policy/core';
 import { countTrailFindings, trailReadUntil } from '#trail';
 import { CHECKS, type Check, TITLES, type Words, words } from './status-words.ts';
@@ -42,7 +50,7 @@ const show = createRoute({
   method: 'get',
   path: '/v1/status',
   summary: 'How Sekisho itself does: what is checked, what is wrong with it, and what is not looked after',
-  security: [{ bearer: [] }],
+  security: PEOPLE,
   responses: {
     200: { description: 'Check by check', content: { 'application/json': { schema: statusAnswer } } },
     ...problemResponses,

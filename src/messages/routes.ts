@@ -1,13 +1,13 @@
 import type { RequirePerson } from '#accounts';
 import { formatTime, type Language } from '#core-values';
-import { type AddRoutes, createRoute, problemResponse, problemResponses, z } from '#platform';
+import { type AddRoutes, createRoute, PEOPLE, problemResponse, problemResponses, z } from '#platform';
 import { type DestinationAnswer, destinationsAnswer, testAnswer } from './core/index.ts';
 import type { MessagesRoom, Reachable } from './room.ts';
 import { sendTest } from './send-test.ts';
 import { type DestinationHealth, destinationHealth } from './store/destinations.ts';
 
 const json = <S>(schema: S) => ({ 'application/json': { schema } });
-const security = [{ bearer: [] }];
+const security = PEOPLE;
 
 const listRoute = createRoute({
   method: 'get',

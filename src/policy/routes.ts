@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { RequirePerson } from '#accounts';
 import type { Organization } from '#accounts/core';
 import { type Clock, err, type Language, ok, type Problem, type Reason, type Result } from '#core-values';
-import { type AddRoutes, createRoute, problemResponse, problemResponses, type z } from '#platform';
+import { type AddRoutes, createRoute, PEOPLE, problemResponse, problemResponses, type z } from '#platform';
 import { judgeCase } from './core/case.ts';
 import { decide } from './core/decide.ts';
 import { explained, placeIn } from './core/explained.ts';
@@ -24,7 +24,7 @@ export interface PolicyRoutesOptions {
 }
 
 const json = <S>(schema: S) => ({ 'application/json': { schema } });
-const security = [{ bearer: [] }];
+const security = PEOPLE;
 
 const show = createRoute({
   method: 'get',

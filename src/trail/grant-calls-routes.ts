@@ -1,7 +1,7 @@
 import type { Organization, Person } from '#accounts/core';
 import { type Problem, parseGrantId, problem, text } from '#core-values';
 import { type Grant, selectGrant } from '#credentials';
-import { type AddRoutes, createRoute, problemResponse, problemResponses, z } from '#platform';
+import { type AddRoutes, createRoute, PEOPLE, problemResponse, problemResponses, z } from '#platform';
 import { administratorIn } from './access.ts';
 import { grantCallsAnswer } from './core/grant-calls-api.ts';
 import { callsOf } from './grant-calls.ts';
@@ -16,7 +16,7 @@ const calls = createRoute({
   method: 'get',
   path: '/v1/grants/{id}/calls',
   summary: 'What a grant was used for, by CloudTrail, and what of it never was',
-  security: [{ bearer: [] }],
+  security: PEOPLE,
   request: {
     params: z.object({ id: z.string() }),
     query: z.object({

@@ -4,6 +4,7 @@ import {
   type AddRoutes,
   createRoute,
   type HttpContext,
+  PEOPLE,
   problemResponse,
   problemResponses,
   z,
@@ -19,7 +20,7 @@ export interface NeedsRoutesOptions extends Omit<DecidingRoom, 'organization'>, 
 }
 
 const json = <S>(schema: S) => ({ 'application/json': { schema } });
-const security = [{ bearer: [] }];
+const security = PEOPLE;
 
 const observedRoute = createRoute({
   method: 'get',

@@ -1,6 +1,6 @@
 import type { RequirePerson } from '#accounts';
 import { type EpochMs, epochMs, formatTime, type Problem, parseTime, problem, text } from '#core-values';
-import { type AddRoutes, createRoute, problemResponse, problemResponses, z } from '#platform';
+import { type AddRoutes, createRoute, PEOPLE, problemResponse, problemResponses, z } from '#platform';
 import { administratorIn } from './access.ts';
 import { reconciledAnswer, trailReportAnswer } from './core/index.ts';
 import { reconcile } from './reconcile.ts';
@@ -15,7 +15,7 @@ export interface TrailRoutesOptions extends Omit<TrailRoom, 'trail' | 'organizat
 }
 
 const json = <S>(schema: S) => ({ 'application/json': { schema } });
-const security = [{ bearer: [] }];
+const security = PEOPLE;
 const time = z.iso.datetime({ precision: 3 });
 
 /** A request is answered well before any proxy gives up on it; the client asks again until nothing is left. */

@@ -1,5 +1,5 @@
 import { type EpochMs, formatTime, parsePersonName } from '#core-values';
-import { type AddRoutes, createRoute, problemResponse, problemResponses, z } from '#platform';
+import { type AddRoutes, createRoute, PEOPLE, problemResponse, problemResponses, z } from '#platform';
 import { type Person, personByName } from '../core/index.ts';
 import { credentialId, PASSKEY_WAYS, passkeyAssertion, standsOnNow } from '../core/passkey.ts';
 import { giveSession, isFromBrowser, type RequirePerson, requireBrowserSession } from '../sessions/index.ts';
@@ -12,7 +12,7 @@ import { signInByPasskey, signInOptions } from './sign-in.ts';
 import type { StoredPasskey } from './store.ts';
 
 const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } });
-const security = [{ bearer: [] }];
+const security = PEOPLE;
 
 const name = z
   .string()

@@ -37,6 +37,16 @@ describe('a browser’s session', () => {
     ]);
   });
 
+  it('stands in the API’s document by the name that it has, at what people ask', async () => {
+    const document = await (await world.asked('/v1/openapi.json', {})).json();
+    expect(document).toMatchObject({
+      paths: { '/v1/me': { get: { security: [{ bearer: [] }, { browser: [] }] } } },
+      components: { securitySchemes: { browser: { in: 'cookie' }, bearer: { type: 'http' } } },
+    });
+    const { name } = document.components.securitySchemes.browser;
+    expect(await signedIn()).toMatch(new RegExp(`^${name}=`));
+  });
+
   it('says who is signed in, by what and until when', async () => {
     const answer = await me(await signedIn());
     expect(await answer.json()).toMatchObject({

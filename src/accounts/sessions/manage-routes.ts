@@ -1,5 +1,5 @@
 import { parsePersonName } from '#core-values';
-import { type AddRoutes, createRoute, problemResponse, problemResponses, z } from '#platform';
+import { type AddRoutes, createRoute, PEOPLE, problemResponse, problemResponses, z } from '#platform';
 import { type BrowserRoom, isFromBrowser, requireBrowserSession } from './browser.ts';
 import { NO_SUCH_SESSION } from './browser-problems.ts';
 import { revokeSession, type ShownSession, sessionsToShow, sessionsUnderWay } from './manage.ts';
@@ -24,7 +24,7 @@ const list = createRoute({
   method: 'get',
   path: '/v1/sessions',
   summary: 'Where you are signed in; for administrators, where anybody is',
-  security: [{ bearer: [] }],
+  security: PEOPLE,
   request: { query: z.strictObject({ person: z.string().max(64).optional() }) },
   responses: {
     200: {
@@ -39,7 +39,7 @@ const revoke = createRoute({
   method: 'delete',
   path: '/v1/sessions/{id}',
   summary: 'End a session: one of yours, or anybody’s, for administrators',
-  security: [{ bearer: [] }],
+  security: PEOPLE,
   request: { params: z.object({ id: z.string().regex(/^(?:bse_[0-9a-f-]{36}|cls_[0-9a-f]{32})$/) }) },
   responses: { 204: { description: 'Ended' }, ...problemResponses },
 });

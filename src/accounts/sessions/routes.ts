@@ -5,6 +5,7 @@ import {
   createRoute,
   type HttpContext,
   notSignedIn,
+  PEOPLE,
   problemResponse,
   problemResponses,
   z,
@@ -82,7 +83,7 @@ const close = createRoute({
   method: 'delete',
   path: '/v1/sessions/current',
   summary: 'Sign out',
-  security: [{ bearer: [] }],
+  security: PEOPLE,
   responses: { 204: { description: 'Signed out' }, ...problemResponses },
 });
 
@@ -90,7 +91,7 @@ const who = createRoute({
   method: 'get',
   path: '/v1/me',
   summary: 'Who you are signed in as, and what you may do',
-  security: [{ bearer: [] }],
+  security: PEOPLE,
   responses: {
     200: { description: 'You', content: { 'application/json': { schema: me } } },
     ...problemResponses,

@@ -8,6 +8,7 @@ import {
   HEARTBEAT,
   type HttpContext,
   type NextEvents,
+  PEOPLE,
   problemResponse,
   problemResponses,
   z,
@@ -39,7 +40,7 @@ const eventsRoute = createRoute({
   method: 'get',
   path: '/v1/events',
   summary: 'What happens, as server-sent events: about what, never what it was',
-  security: [{ bearer: [] }],
+  security: PEOPLE,
   request: {
     headers: z.object({
       'last-event-id': z

@@ -1,7 +1,7 @@
 import type { RequirePerson } from '#accounts';
 import { issuerByUrl, type Person } from '#accounts/core';
 import { err, ok, type PlanId, type Problem, parsePlanId, type Result } from '#core-values';
-import { bearerToken, type HttpContext, problemResponse } from '#platform';
+import { bearerToken, type HttpContext, PEOPLE, problemResponse } from '#platform';
 import { planUnknown } from '../problems.ts';
 import type { ChangesRoom, Refusal } from '../room.ts';
 import { findPlan } from '../store/plans.ts';
@@ -17,7 +17,7 @@ export const refused = (c: HttpContext, { problem, auditEntry }: Refusal) =>
 /** The body of a request or answer, for `createRoute`. */
 export const json = <Schema>(schema: Schema) => ({ 'application/json': { schema } });
 
-export const security = [{ bearer: [] }];
+export const security = PEOPLE;
 
 /** Reads a plan's id; one that is not of its form names no plan. */
 export function planIdOf(words: string): Result<PlanId, Problem> {

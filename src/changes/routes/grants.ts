@@ -4,6 +4,7 @@ import {
   type AddRoutes,
   bearerToken,
   createRoute,
+  JOBS,
   notSignedIn,
   problemResponse,
   problemResponses,
@@ -16,13 +17,13 @@ import type { Granted } from '../grant.ts';
 import { grantApply } from '../grant-apply.ts';
 import { grantPlan } from '../grant-plan.ts';
 import { reportApply } from '../report-apply.ts';
-import { json, planIdOf, type RouteRoom, refused, security } from './access.ts';
+import { json, planIdOf, type RouteRoom, refused } from './access.ts';
 
 const grant = createRoute({
   method: 'post',
   path: '/v1/grants',
   summary: 'Credentials for one purpose, for the CI job whose OIDC token this is',
-  security,
+  security: JOBS,
   request: { body: { required: true, content: json(grantRequest) } },
   responses: { 201: { description: 'Issued, once', content: json(grantAnswer) }, ...problemResponses },
 });
@@ -31,7 +32,7 @@ const file = createRoute({
   method: 'get',
   path: '/v1/plans/{id}/file',
   summary: 'The approved plan file, for the job that holds its grant',
-  security,
+  security: JOBS,
   request: { params: z.object({ id: z.string() }) },
   responses: {
     200: {
@@ -46,7 +47,7 @@ const report = createRoute({
   method: 'post',
   path: '/v1/reports',
   summary: 'What became of the apply, from the job that holds the grant',
-  security,
+  security: JOBS,
   request: { body: { required: true, content: json(reportRequest) } },
   responses: { 201: { description: 'Recorded', content: json(reportAnswer) }, ...problemResponses },
 });

@@ -3,18 +3,19 @@ import {
   type AddRoutes,
   bearerToken,
   createRoute,
+  JOBS,
   notSignedIn,
   problemResponse,
   problemResponses,
 } from '#platform';
 import { type JobStacksAnswer, jobStacksAnswer } from '../core/job-stacks-api.ts';
-import { json, type RouteRoom, security } from './access.ts';
+import { json, type RouteRoom } from './access.ts';
 
 const list = createRoute({
   method: 'get',
   path: '/v1/job-stacks',
   summary: 'The stacks of the repository whose CI job this is, in dependency order',
-  security,
+  security: JOBS,
   responses: { 200: { description: 'Maybe none', content: json(jobStacksAnswer) }, ...problemResponses },
 });
 

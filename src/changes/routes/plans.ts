@@ -3,6 +3,7 @@ import {
   type AddRoutes,
   bearerToken,
   createRoute,
+  JOBS,
   notSignedIn,
   problemResponse,
   problemResponses,
@@ -43,7 +44,7 @@ const upload = createRoute({
   method: 'post',
   path: '/v1/plans',
   summary: 'Upload the plan file that this CI job made',
-  security,
+  security: JOBS,
   request: {
     query: uploadQuery,
     body: {

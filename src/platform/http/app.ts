@@ -14,6 +14,7 @@ import type { Metrics } from '../metrics/index.ts';
 import { guardStream } from './guard-stream.ts';
 import { addHealthRoutes, type ReadinessCheck } from './health.ts';
 import { enforceLimits, type HttpLimits } from './limits.ts';
+import { SECURITY_SCHEMES } from './open-api-security.ts';
 import { addPageRoutes, answerDeepLink, type Pages, PERMISSIONS_POLICY } from './pages/index.ts';
 import { problemResponse } from './problem-response.ts';
 import { internalProblem, malformed, noSuchRoute } from './problems.ts';
@@ -170,7 +171,9 @@ const refuseInvalid: Refuse = (result, c) => {
 };
 
 function addApiDocument(app: HttpApp, version: string): void {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
+  for (const [name, scheme] of Object.entries(SECURITY_SCHEMES)) {
+    app.openAPIRegistry.registerComponent('securitySchemes', name, scheme);
+  }
   app.doc31('/v1/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Sekisho', version, license: { name: 'Apache-2.0' } },

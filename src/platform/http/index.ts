@@ -14,6 +14,7 @@ export { type OwnCookie, ownCookie } from './cookies.ts';
 export { eventStream, eventText, HEARTBEAT, type NextEvents } from './event-stream.ts';
 export type { ReadinessCheck } from './health.ts';
 export { DEFAULT_ROUTE_LIMITS, type HttpLimits, type RouteLimits } from './limits.ts';
+export { JOBS, PEOPLE } from './open-api-security.ts';
 export { type Pages, readPages } from './pages/index.ts';
 export { type ProblemDocument, problemDocumentSchema } from './problem-document.ts';
 export { problemResponse, problemResponses } from './problem-response.ts';
