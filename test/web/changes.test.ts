@@ -132,7 +132,7 @@ describe('the list of changes', () => {
     await visit.page.getByText('No plans yet').waitFor();
   });
 
-  it('shows markup in names as text, and nothing of it runs', async () => {
+  it('attack 24: shows markup in names as text, and nothing of it runs', async () => {
     const hostile = '<img src=/x onerror=reportToTest(1)><script>reportToTest(2)</script>';
     await stage.shop.uploaded('shop-staging');
     await using visit = await stage.visit('/no/such/page', DESK, 'hanako');

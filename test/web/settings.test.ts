@@ -292,7 +292,7 @@ it('All other sessions of one’s own end at once, this one stays', async () => 
   expect(here.wrongs()).toEqual([]);
 });
 
-it('A session shows markup in what its browser says of itself as text, and nothing of it runs', async () => {
+it('Attack 24: a session shows markup in what its browser says of itself as text, and nothing of it runs', async () => {
   await using visit = await stage.visit('/no/such/page', DESK, 'yuki');
   await visit.page.route('**/v1/sessions?*', async (route) => {
     const answer = await route.fetch();

@@ -72,7 +72,7 @@ describe('the sign-in page', () => {
     await expectGoodLook({ ...visit, wrongs: () => [] }, 'sign-in-offline');
   });
 
-  it('shows markup in the rule of a refusal as text, and nothing of it runs', async () => {
+  it('attack 24: shows markup in the rule of a refusal as text, and nothing of it runs', async () => {
     const hostile = '<img src=/x onerror=reportToTest(1)>';
     await using visit = await stage.visit(`/sign-in?refused=${encodeURIComponent(hostile)}`, DESK);
     await visit.page.getByRole('alert').getByText(hostile).waitFor();
