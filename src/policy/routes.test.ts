@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -206,6 +206,18 @@ describe('the playground', () => {
     expect(shown.policies.length).toBeGreaterThan(5);
     expect(JSON.stringify(shown)).not.toContain(folder);
     expect(shown.policies.every(({ place }) => !place.file.includes('/'))).toBe(true);
+    for (const { id, place, source } of shown.policies) {
+      const file = readFileSync(join(DEFAULT_POLICY_FOLDER, place.file), 'utf8');
+      expect(source).toContain(`@id("${id}")`);
+      expect(
+        file
+          .split('\n')
+          .slice((place.line ?? 0) - 1)
+          .join('\n')
+          .startsWith(source),
+        id,
+      ).toBe(true);
+    }
   });
 
   it('says so when everything is denied, and why', async () => {

@@ -122,8 +122,8 @@ function policyAnswerOf(on: PolicyRoutesOptions, language: Language): z.infer<ty
   return {
     kind: set.kind,
     shipped: on.shipped,
-    policies: set.policies.map(({ id, effect, message, remedy, place, conditions, reads }) => ({
-      ...{ id, effect, message: message[language], place: placeIn(place) },
+    policies: set.policies.map(({ id, effect, message, remedy, place, source, conditions, reads }) => ({
+      ...{ id, effect, message: message[language], place: placeIn(place), source },
       ...(remedy === undefined ? {} : { remedy: remedy[language] }),
       conditions: conditions.map(({ kind, text }) => ({ kind, text })),
       reads: [...reads],

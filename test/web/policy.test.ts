@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectKeyboard } from './keyboard.ts';
 import { expectGoodLook } from './look.ts';
+import { expectStates } from './page-states.ts';
 import { EVERY_VIEW, openStage, SOME_VIEWS, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -25,12 +27,14 @@ describe('the policies', () => {
   it.each(SOME_VIEWS)('show what each says, in words and in Cedar ($language)', async (view) => {
     await using visit = await stage.visit('/policy', view, 'hanako');
     const { page } = visit;
-    await page.getByText('authors-never-approve').click();
-    await page
-      .locator('details[open]')
-      .getByText(/^(?:when|unless) /)
-      .first()
-      .waitFor();
+    await page.getByText('authors-never-approve', { exact: true }).click();
+    const opened = page.locator('details[open]');
+    // As it stands in its file, with the number of its first line there.
+    await opened.getByText('@id("authors-never-approve")').waitFor();
+    await opened.getByText('context.verdict == Verdict::"approve"').waitFor();
+    const lines = opened.locator('[data-line]');
+    expect(await lines.first().getAttribute('data-line')).toBe('12');
+    expect((await lines.last().textContent())?.trim()).toMatch(/;$/);
     await expectGoodLook(visit, 'policy-opened');
   });
 
@@ -50,15 +54,21 @@ describe('the policies', () => {
     await expectGoodLook(visit, 'policy-denies-everything');
   });
 
-  it('show that they load', async () => {
-    await using visit = await stage.visit('/no/such/page', DESK, 'hanako');
-    const answers: (() => void)[] = [];
-    await visit.page.route('**/v1/policy', (route) => void answers.push(() => void route.continue()));
-    await visit.page.goto(`${stage.url}/policy`);
-    await visit.page.getByRole('status').getByText('Loading').waitFor();
-    await expectGoodLook(visit, 'policy-loading');
-    for (const answer of answers) answer();
-    await visit.page.getByRole('heading', { name: 'Policies in force' }).waitFor();
+  it.each(SOME_VIEWS)(
+    'load, fail, are denied and go offline as every page does ($language)',
+    async (view) => {
+      await using visit = await stage.visit('/no/such/page', view, 'hanako');
+      await expectStates(visit, {
+        ...{ url: `${stage.url}/policy`, asks: /^\/v1\/policy$/, name: 'policy' },
+        content: () => visit.page.getByText('anybody-approves', { exact: true }).waitFor(),
+      });
+    },
+  );
+
+  it('are used with the keyboard alone', async () => {
+    await using visit = await stage.visit(OWN_CHANGE, DESK, 'hanako');
+    await visit.page.getByText('Every fact they were given').waitFor();
+    await expectKeyboard(visit);
   });
 });
 
@@ -113,6 +123,9 @@ describe('the playground', () => {
       'hanako',
     );
     await visit.page.getByText('nobody', { exact: false }).last().waitFor();
+    // What is asked stands in the form, though nobody can be chosen so.
+    const who = visit.page.getByLabel(view.language === 'ja' ? '実行者' : 'Who', { exact: true });
+    expect(await who.inputValue()).toBe('person:nobody');
     await expectGoodLook(visit, 'policy-nobody');
   });
 });
@@ -145,5 +158,19 @@ describe('the cases', () => {
     const first = page.getByRole('table', { name: 'Cases' }).getByRole('row').nth(1);
     expect(await first.textContent()).toContain('decision: expected allowed, is forbidden');
     expect(visit.wrongs()).toEqual([]);
+  });
+
+  it.each(SOME_VIEWS)('say so where they cannot be run, and can be run again ($language)', async (view) => {
+    await using visit = await stage.visit('/policy', view, 'hanako');
+    const { page } = visit;
+    const isJapanese = view.language === 'ja';
+    await page.route('**/v1/policy/test', (route) => route.abort());
+    await page.getByRole('button', { name: isJapanese ? 'テストケースを実行' : 'Run the cases' }).click();
+    await page.getByRole('button', { name: isJapanese ? '再試行' : 'Try again' }).waitFor();
+    // That the request failed is what the console tells of.
+    await expectGoodLook({ ...visit, wrongs: () => [] }, 'policy-cases-failed');
+    await page.unroute('**/v1/policy/test');
+    await page.getByRole('button', { name: isJapanese ? '再試行' : 'Try again' }).click();
+    await page.getByText(isJapanese ? /件すべて成功/ : /All \d+ cases passed/).waitFor({ timeout: 60_000 });
   });
 });

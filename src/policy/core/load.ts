@@ -192,6 +192,7 @@ function loadedPolicy(policy: ParsedPolicy, index: number, probes: Record<string
     message: annotatedText(annotations, 'message') ?? verbatim(policy.id),
     ...(remedy === undefined ? {} : { remedy }),
     place: placeAt(policy.source, 0),
+    source: policy.source.text,
     conditions,
     reads: [...new Set(conditions.flatMap((condition) => condition.reads))],
   };

@@ -64,6 +64,7 @@ export const policyAnswer = z.object({
       message: z.string(),
       remedy: z.string().optional(),
       place: z.object({ file: z.string(), line: z.number().optional() }),
+      source: z.string().describe('Its Cedar, which begins at that line'),
       conditions: z.array(z.object({ kind: z.enum(['when', 'unless']), text: z.string() })).describe('Cedar'),
       reads: z.array(z.string()).describe('The facts it reads'),
     }),

@@ -12,6 +12,8 @@ export interface LoadedPolicy {
   /** From `@remedy_en` and `@remedy_ja`. */
   readonly remedy?: Text;
   readonly place: SourcePlace;
+  /** Its Cedar, from `place` to its semicolon. */
+  readonly source: string;
   readonly conditions: readonly PolicyCondition[];
   /** The facts it reads, as dotted paths. */
   readonly reads: readonly string[];

@@ -3,11 +3,11 @@ import type { Read } from '../api/answers.ts';
 import { answerOf, api } from '../api/client.ts';
 import { useText } from '../app/text.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
+import { Quoted } from '../parts/quoted.tsx';
 import { Section } from '../parts/section.tsx';
 import { Answered } from '../parts/states.tsx';
 import styles from './health.module.css';
 import { messages } from './messages.ts';
-import { Quoted } from './quoted.tsx';
 
 type Check = Read<'/v1/status'>['checks'][number];
 

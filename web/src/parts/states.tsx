@@ -5,6 +5,7 @@ import { useText } from '../app/text.ts';
 import { Button, buttonClass } from './button.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { messages } from './messages.ts';
+import { Quoted } from './quoted.tsx';
 import styles from './states.module.css';
 
 interface StateProps {
@@ -133,7 +134,7 @@ function ProblemState({
       {problem === undefined && <p>{say(messages.failedWhy)}</p>}
       {problem?.reasons.map(({ rule, message, remedy }) => (
         <p key={rule}>
-          {message} {remedy}
+          <Quoted words={message} /> <Quoted words={remedy} />
         </p>
       ))}
       {problem !== undefined && kind === 'failed' && (

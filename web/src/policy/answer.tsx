@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useText } from '../app/text.ts';
 import { Icon } from '../parts/icon.tsx';
+import { Quoted } from '../parts/quoted.tsx';
 import { More } from '../parts/section.tsx';
 import styles from './answer.module.css';
 import { messages } from './messages.ts';
@@ -32,7 +33,10 @@ export function Explanation({ decision }: { readonly decision: Decision }) {
         <Part title={say(messages.why)}>
           {reasons.map(({ rule, message, remedy }) => (
             <li key={`${rule} ${message}`}>
-              {message} <span className={styles.soft}>{remedy}</span>
+              <Quoted words={message} />{' '}
+              <span className={styles.soft}>
+                <Quoted words={remedy} />
+              </span>
             </li>
           ))}
         </Part>

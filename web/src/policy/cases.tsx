@@ -40,6 +40,12 @@ function Outcome({ cases: { passed, cases } }: { readonly cases: Cases }) {
   const say = useText();
   const all = cases.length;
   if (all === 0) return <p>{say(messages.noCases)}</p>;
+  const why: Column<Case> = {
+    id: 'why',
+    header: say(messages.why),
+    place: 'line',
+    cell: (one) => <Differences one={one} />,
+  };
   const columns: readonly Column<Case>[] = [
     { id: 'case', header: say(messages.case), place: 'title', cell: ({ name }) => name },
     {
@@ -48,7 +54,7 @@ function Outcome({ cases: { passed, cases } }: { readonly cases: Cases }) {
       place: 'corner',
       cell: (one) => <Mark passed={one.passed} />,
     },
-    { id: 'why', header: say(messages.why), place: 'line', cell: (one) => <Differences one={one} /> },
+    ...(passed === all ? [] : [why]),
     { id: 'file', header: say(messages.file), place: 'small', cell: ({ file }) => <code>{file}</code> },
   ];
   return (

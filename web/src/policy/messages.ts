@@ -50,6 +50,10 @@ export const messages = table({
   noFreeze: { en: 'As configured', ja: '現在の設定どおり' },
   brokenBy: { en: 'Glass broken by', ja: 'ブレークグラスの宣言者' },
   nobody: { en: 'Nobody', ja: 'なし' },
+  namesMissing: {
+    en: 'The names of people could not be loaded. Load the page again.',
+    ja: '担当者の一覧を読み込めませんでした。ページを再読み込みしてください。',
+  },
   startOver: { en: 'Start over', ja: '最初から' },
   askFirst: { en: 'Choose who does what on what', ja: '実行者・操作・対象を選択してください' },
   askFirstWhy: { en: 'The answer appears here at once.', ja: 'ここに判定結果が表示されます。' },
@@ -76,10 +80,9 @@ export const messages = table({
   inForce: { en: 'Policies in force', ja: '有効なポリシー' },
   permit: { en: 'Permits', ja: '許可' },
   forbid: { en: 'Forbids', ja: '禁止' },
-  conditions: { en: 'Conditions (Cedar)', ja: '条件(Cedar)' },
+  source: { en: 'Cedar, as it stands in {file}', ja: 'Cedar({file} の記述)' },
   reads: { en: 'Reads', ja: '参照する値' },
   remedy: { en: 'What to do when it refuses', ja: '拒否されたときの対処' },
-  always: { en: 'Always', ja: '常に適用' },
   noPolicies: { en: 'There is no policy', ja: 'ポリシーがありません' },
   noPoliciesWhy: {
     en: 'Where nothing permits, everything is denied. Add a policy beside sekisho.yaml.',

@@ -1,12 +1,14 @@
 import { useText } from '../app/text.ts';
+import { Quoted } from '../parts/quoted.tsx';
 import { Section } from '../parts/section.tsx';
 import { State } from '../parts/states.tsx';
+import { Plain } from '../plan/plain.tsx';
 import { Place } from './answer.tsx';
 import { messages } from './messages.ts';
 import styles from './policy-list.module.css';
 import type { Policy } from './queries.ts';
 
-/** Every policy in words; its Cedar behind them. */
+/** Every policy in words; its Cedar behind them, as it stands in its file. */
 export function PolicyList({ policies }: { readonly policies: readonly Policy[] }) {
   const say = useText();
   return (
@@ -30,7 +32,7 @@ export function PolicyList({ policies }: { readonly policies: readonly Policy[] 
 
 function OnePolicy({ policy }: { readonly policy: Policy }) {
   const say = useText();
-  const { id, effect, message, remedy, place, conditions, reads } = policy;
+  const { id, effect, message, remedy, place, source, reads } = policy;
   return (
     <details className={styles.policy}>
       <summary>
@@ -41,13 +43,8 @@ function OnePolicy({ policy }: { readonly policy: Policy }) {
         </span>
       </summary>
       <div className={styles.inside}>
-        <h3>{say(messages.conditions)}</h3>
-        {conditions.length === 0 && <p>{say(messages.always)}</p>}
-        {conditions.map(({ kind, text }) => (
-          <code key={`${kind} ${text}`} className={styles.cedar}>
-            {kind} {text}
-          </code>
-        ))}
+        <h3>{say(messages.source, { file: place.file })}</h3>
+        <Source source={source} firstLine={place.line ?? 1} />
         {reads.length > 0 && (
           <>
             <h3>{say(messages.reads)}</h3>
@@ -63,10 +60,27 @@ function OnePolicy({ policy }: { readonly policy: Policy }) {
         {remedy !== undefined && (
           <>
             <h3>{say(messages.remedy)}</h3>
-            <p>{remedy}</p>
+            <p>
+              <Quoted words={remedy} />
+            </p>
           </>
         )}
       </div>
     </details>
+  );
+}
+
+/** Lines with their numbers, which nobody copies along. */
+function Source({ source, firstLine }: { readonly source: string; readonly firstLine: number }) {
+  return (
+    <code className={styles.source}>
+      {source.split(/\r?\n/).map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines of one text, which change together.
+        <span key={index} data-line={firstLine + index}>
+          <Plain words={line} />
+          {'\n'}
+        </span>
+      ))}
+    </code>
   );
 }

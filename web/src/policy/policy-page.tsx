@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useText } from '../app/text.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Page } from '../parts/page.tsx';
+import { Quoted } from '../parts/quoted.tsx';
 import { Answered } from '../parts/states.tsx';
 import { CaseRun } from './cases.tsx';
 import { messages } from './messages.ts';
@@ -61,7 +62,7 @@ function Reasons({ reasons }: Pick<Policies, 'reasons'>) {
     <ul className={styles.reasons}>
       {reasons.map(({ rule, message, remedy }) => (
         <li key={`${rule} ${message}`}>
-          {message} {remedy}
+          <Quoted words={message} /> <Quoted words={remedy} />
         </li>
       ))}
     </ul>

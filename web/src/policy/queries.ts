@@ -27,6 +27,8 @@ export const explainQuery = (question: Question) =>
   });
 
 export interface Known {
+  /** Whether the names of people could not be read. */
+  readonly isMissing: boolean;
   readonly people: readonly string[];
   readonly freezes: readonly string[];
   readonly stacks: readonly { readonly name: string; readonly environment: Environment }[];
@@ -39,6 +41,7 @@ export function useKnown(): Known {
   const stacks = useStacks();
   const accounts = new Map(stacks.map(({ account }) => [account.name, account.environment]));
   return {
+    isMissing: settings.isError,
     people: settings.data?.people.map(({ name }) => name).toSorted() ?? [],
     freezes: settings.data?.freezes.map(({ name }) => name) ?? [],
     stacks: stacks.map(({ name, account: { environment } }) => ({ name, environment })),

@@ -16,9 +16,10 @@ interface QuestionFormProps {
 
 export function QuestionForm(props: QuestionFormProps) {
   const say = useText();
-  const { asked, onClear } = props;
+  const { asked, known, onClear } = props;
   return (
     <form className={styles.form} aria-label={say(messages.question)}>
+      {known.isMissing && <p role="alert">{say(messages.namesMissing)}</p>}
       <WhoDoesWhat {...props} />
       <Assumptions {...props} />
       {Object.keys(asked).length > 0 && (
@@ -38,7 +39,7 @@ function WhoDoesWhat({ asked, known: { people, stacks, accounts }, onSet }: Ques
       <Select label={say(messages.who)} value={asked.by ?? ''} onChoose={(value) => onSet('by', value)}>
         {choose}
         <option value="job">{say(messages.job)}</option>
-        <Names names={people} prefix="person:" />
+        <Names names={people} prefix="person:" asked={asked.by} />
       </Select>
       <Select
         label={say(messages.what)}
@@ -55,10 +56,10 @@ function WhoDoesWhat({ asked, known: { people, stacks, accounts }, onSet }: Ques
       <Select label={say(messages.onWhat)} value={asked.on ?? ''} onChoose={(value) => onSet('on', value)}>
         {choose}
         <optgroup label={say(messages.stacks)}>
-          <Names names={stacks.map(({ name }) => name)} prefix="stack:" />
+          <Names names={stacks.map(({ name }) => name)} prefix="stack:" asked={asked.on} />
         </optgroup>
         <optgroup label={say(messages.accounts)}>
-          <Names names={accounts.map(({ name }) => name)} prefix="account:" />
+          <Names names={accounts.map(({ name }) => name)} prefix="account:" asked={asked.on} />
         </optgroup>
         <option value="organization">{say(messages.organization)}</option>
       </Select>
@@ -106,7 +107,7 @@ function Assumptions({ asked, known: { people, freezes }, onSet }: QuestionFormP
           onChoose={(value) => onSet('freeze', value)}
         >
           <option value="">{say(messages.noFreeze)}</option>
-          <Names names={freezes} />
+          <Names names={freezes} asked={asked.freeze} />
         </Select>
       )}
       <Select
@@ -115,14 +116,22 @@ function Assumptions({ asked, known: { people, freezes }, onSet }: QuestionFormP
         onChoose={(value) => onSet('brokenBy', value)}
       >
         <option value="">{say(messages.nobody)}</option>
-        <Names names={people} />
+        <Names names={people} asked={asked.brokenBy} />
       </Select>
     </fieldset>
   );
 }
 
-function Names({ names, prefix = '' }: { readonly names: readonly string[]; readonly prefix?: string }) {
-  return names.map((name) => (
+interface NamesProps {
+  readonly names: readonly string[];
+  readonly prefix?: string;
+  /** Offered too where the address asks for it, though nobody has that name. */
+  readonly asked: string | undefined;
+}
+
+function Names({ names, prefix = '', asked }: NamesProps) {
+  const unknown = asked?.startsWith(prefix) ? [asked.slice(prefix.length)] : [];
+  return [...new Set([...names, ...unknown])].map((name) => (
     <option key={name} value={`${prefix}${name}`}>
       {name}
     </option>
