@@ -14,7 +14,7 @@ import {
 } from '#platform';
 import type { PolicySet } from '#policy/core';
 import { countTrailFindings, trailReadUntil } from '#trail';
-import { CHECKS, type Check, TITLES, type Words, words } from './status-words.ts';
+import { CHECKS, type Check, type Notice, notices, TITLES } from './status-notices.ts';
 
 export interface StatusOptions {
   readonly db: Db;
@@ -73,7 +73,7 @@ export const statusRoutes =
 
 type Found =
   | { readonly state: 'fine' }
-  | { readonly state: Exclude<(typeof STATES)[number], 'fine'>; readonly why: Words };
+  | { readonly state: Exclude<(typeof STATES)[number], 'fine'>; readonly why: Notice };
 
 const checkAnswer = (name: Check, found: Found, language: Language) => ({
   ...{ name, title: TITLES[name][language], state: found.state },
@@ -82,8 +82,8 @@ const checkAnswer = (name: Check, found: Found, language: Language) => ({
 });
 
 const FINE: Found = { state: 'fine' };
-const wrong = (why: Words): Found => ({ state: 'wrong', why });
-const notYet = (why: Words): Found => ({ state: 'not-yet', why });
+const wrong = (why: Notice): Found => ({ state: 'wrong', why });
+const notYet = (why: Notice): Found => ({ state: 'not-yet', why });
 
 const HOUR_MS = 3_600_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;
@@ -100,42 +100,44 @@ const looks: Readonly<Record<Check, (on: StatusOptions) => Promise<Found>>> = {
     const filter = { kind: 'config', since: formatTime(startedAt) };
     const { entries } = await listAudit(db, { filter, limit: 200 });
     const newest = new Map(entries.toReversed().map(({ kind, subject }) => [subject.other, kind]));
-    return [...newest.values()].includes('config.refused') ? wrong(words.configurationRefused) : FINE;
+    return [...newest.values()].includes('config.refused') ? wrong(notices.configurationRefused) : FINE;
   },
   'audit-log': lookAtLog,
   messages: async ({ db, destinations }) => {
-    if (destinations.length === 0) return { state: 'not-configured', why: words.noDestination };
+    if (destinations.length === 0) return { state: 'not-configured', why: notices.noDestination };
     // The database knows destinations of former configurations too.
     const health = (await destinationHealth(db)).filter(({ name }) => destinations.includes(name));
     const failing = health.filter(({ problem }) => problem !== undefined);
-    if (failing.length > 0) return wrong(words.undelivered(failing.map(({ name }) => name)));
+    if (failing.length > 0) return wrong(notices.undelivered(failing.map(({ name }) => name)));
     const tried = health.filter(({ lastSentAt }) => lastSentAt !== undefined).map(({ name }) => name);
     const untried = destinations.filter((name) => !tried.includes(name));
-    return untried.length === 0 ? FINE : notYet(words.untried(untried));
+    return untried.length === 0 ? FINE : notYet(notices.untried(untried));
   },
   trail: async ({ db, clock, isCompared, startedAt }) => {
-    if (!isCompared) return { state: 'not-configured', why: words.noTrail };
+    if (!isCompared) return { state: 'not-configured', why: notices.noTrail };
     const [until, hourAgo] = [await trailReadUntil(db), clock.now() - HOUR_MS];
     if (until !== undefined && until > hourAgo) return FINE;
-    return until === undefined && startedAt > hourAgo ? notYet(words.trailUnread) : wrong(words.trailBehind);
+    return until === undefined && startedAt > hourAgo
+      ? notYet(notices.trailUnread)
+      : wrong(notices.trailBehind);
   },
   'trail-findings': async ({ db, clock, isCompared }) => {
-    if (!isCompared) return { state: 'not-configured', why: words.noTrail };
+    if (!isCompared) return { state: 'not-configured', why: notices.noTrail };
     const counts = await countTrailFindings(db, epochMs(clock.now() - WEEK_MS));
     const grave = (counts.get('critical') ?? 0) + (counts.get('high') ?? 0);
-    if (grave > 0) return wrong(words.findings(grave));
-    return (await trailReadUntil(db)) === undefined ? notYet(words.trailUnread) : FINE;
+    if (grave > 0) return wrong(notices.findings(grave));
+    return (await trailReadUntil(db)) === undefined ? notYet(notices.trailUnread) : FINE;
   },
 };
 
 async function lookAtLog({ db, clock, auditState }: StatusOptions): Promise<Found> {
   const { size, checkpoint, continues, verified } = await auditState();
-  if (!continues) return wrong(words.forked);
-  if (verified?.verdict.kind === 'tampered') return wrong(words.tampered);
+  if (!continues) return wrong(notices.forked);
+  if (verified?.verdict.kind === 'tampered') return wrong(notices.tampered);
   const signed = checkpoint?.size ?? 0;
   if (signed < size) {
     const first = await findAuditEntry(db, auditEntryId(signed));
-    if (first.ok && Date.parse(first.value.record.at) < clock.now() - HOUR_MS) return wrong(words.unsigned);
+    if (first.ok && Date.parse(first.value.record.at) < clock.now() - HOUR_MS) return wrong(notices.unsigned);
   }
-  return checkpoint === undefined ? notYet(words.noCheckpoint) : FINE;
+  return checkpoint === undefined ? notYet(notices.noCheckpoint) : FINE;
 }

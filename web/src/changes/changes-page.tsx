@@ -1,13 +1,13 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { Environment } from '../api/answers.ts';
 import { answerOf, api } from '../api/client.ts';
+import { environmentOf, useStacks } from '../api/stacks.ts';
 import { useText } from '../app/text.ts';
 import { Button } from '../parts/button.tsx';
 import { useTouches } from '../parts/environment.tsx';
+import { ListEnd } from '../parts/list-end.tsx';
 import { Page } from '../parts/page.tsx';
 import { Answered, State } from '../parts/states.tsx';
-import styles from './changes-page.module.css';
 import type { ChangesFilter } from './filter.ts';
 import { Filters, WhoseChoice } from './filters.tsx';
 import { messages } from './messages.ts';
@@ -34,14 +34,11 @@ export function ChangesPage() {
           return (
             <>
               <PlanTable label={say(messages.title)} plans={all} />
-              <div className={styles.end}>
-                <span role="status">{say(messages.shown, { count: all.length })}</span>
-                {plans.hasNextPage && (
-                  <Button disabled={plans.isFetchingNextPage} onClick={() => void plans.fetchNextPage()}>
-                    {say(messages.more)}
-                  </Button>
-                )}
-              </div>
+              <ListEnd
+                shown={say(messages.shown, { count: all.length })}
+                query={plans}
+                label={say(messages.more)}
+              />
             </>
           );
         }}
@@ -64,22 +61,6 @@ const usePlans = (filter: ChangesFilter) =>
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
   });
-
-interface StackInShort {
-  readonly name: string;
-  readonly account: { readonly environment: Environment };
-}
-
-function useStacks(): readonly StackInShort[] {
-  const { data } = useQuery({
-    queryKey: ['stacks'],
-    queryFn: ({ signal }) => answerOf(api.GET('/v1/stacks', { signal })),
-  });
-  return data?.stacks ?? [];
-}
-
-const environmentOf = (stacks: readonly StackInShort[], stack: string | undefined): Environment | undefined =>
-  stacks.find(({ name }) => name === stack)?.account.environment;
 
 interface NoPlansProps {
   readonly filter: ChangesFilter;

@@ -1,5 +1,5 @@
 import { useText } from '../app/text.ts';
-import { Button } from '../parts/button.tsx';
+import { MoreButton } from '../parts/list-end.tsx';
 import { Section } from '../parts/section.tsx';
 import { Answered } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
@@ -33,11 +33,7 @@ export function Calls({ grant: { id }, mayRead }: CallsProps) {
                 {first.total > 0 && (
                   <CallTable calls={pages.flatMap((page) => page.calls)} actions={first.actions} />
                 )}
-                {calls.hasNextPage && (
-                  <Button disabled={calls.isFetchingNextPage} onClick={() => void calls.fetchNextPage()}>
-                    {say(messages.moreCalls)}
-                  </Button>
-                )}
+                <MoreButton query={calls} label={say(messages.moreCalls)} />
                 {(first.compared || first.total > 0) && (
                   <MoreWords
                     title={say(messages.neverUsed, { count: first.neverUsed.length })}

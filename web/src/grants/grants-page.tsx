@@ -3,6 +3,7 @@ import { useText } from '../app/text.ts';
 import { Button } from '../parts/button.tsx';
 import { useTouches } from '../parts/environment.tsx';
 import { Choice, Select } from '../parts/field.tsx';
+import { ListEnd } from '../parts/list-end.tsx';
 import { Page } from '../parts/page.tsx';
 import { Answered, State } from '../parts/states.tsx';
 import { type GrantsFilter, grantsFilter, PURPOSES } from './filter.ts';
@@ -49,14 +50,11 @@ function Grants({ filter, accounts, onClear }: GrantsProps) {
         return (
           <>
             <GrantTable label={say(messages.title)} grants={all} accounts={accounts} />
-            <div className={styles.end}>
-              <span role="status">{say(messages.shown, { count: all.length })}</span>
-              {grants.hasNextPage && (
-                <Button disabled={grants.isFetchingNextPage} onClick={() => void grants.fetchNextPage()}>
-                  {say(messages.more)}
-                </Button>
-              )}
-            </div>
+            <ListEnd
+              shown={say(messages.shown, { count: all.length })}
+              query={grants}
+              label={say(messages.more)}
+            />
           </>
         );
       }}

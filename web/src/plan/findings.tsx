@@ -2,8 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useText } from '../app/text.ts';
-import { Button } from '../parts/button.tsx';
 import { Choice } from '../parts/field.tsx';
+import { MoreButton } from '../parts/list-end.tsx';
 import { Section } from '../parts/section.tsx';
 import { Answered } from '../parts/states.tsx';
 import styles from './findings.module.css';
@@ -50,11 +50,7 @@ export function Findings({ plan: { id, findings: counts } }: { readonly plan: Pl
                   <OneFinding key={`${finding.rule} ${finding.address} ${finding.message}`} {...finding} />
                 ))}
             </ul>
-            {findings.hasNextPage && (
-              <Button disabled={findings.isFetchingNextPage} onClick={() => void findings.fetchNextPage()}>
-                {say(messages.moreFindings)}
-              </Button>
-            )}
+            <MoreButton query={findings} label={say(messages.moreFindings)} />
           </>
         )}
       </Answered>

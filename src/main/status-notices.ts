@@ -21,7 +21,7 @@ export const TITLES: Readonly<Record<Check, Text>> = {
 };
 
 /** What is not fine, and what to do about it. */
-export interface Words {
+export interface Notice {
   readonly words: Text;
   readonly remedy: Text;
 }
@@ -33,7 +33,7 @@ const KEEP_AND_VERIFY = text(
   '改ざんの可能性があります。データベースを現状のまま保全し、別の場所に保管したチェックポイントを使って `sekisho audit verify --checkpoint` を実行してください。',
 );
 
-export const words = {
+export const notices = {
   configurationRefused: {
     words: text(
       'The newest version of sekisho.yaml or the policies is bad; the one before stays in force.',
@@ -82,7 +82,7 @@ export const words = {
       'sekisho.yaml の `server.messages` に通知先を設定し(docs/messages.ja.md)、サーバーを再起動してください。',
     ),
   },
-  undelivered: (names: readonly string[]): Words => ({
+  undelivered: (names: readonly string[]): Notice => ({
     words: text(
       `Messages do not arrive: ${nameList(names).en}.`,
       `メッセージが届いていません: ${nameList(names).ja}`,
@@ -92,7 +92,7 @@ export const words = {
       '`sekisho messages list` で原因を確認し、`sekisho messages test` でテスト送信してください。',
     ),
   }),
-  untried: (names: readonly string[]): Words => ({
+  untried: (names: readonly string[]): Notice => ({
     words: text(
       `Nothing has been sent yet to ${nameList(names).en}.`,
       `まだ何も送信していない通知先があります: ${nameList(names).ja}`,
@@ -129,7 +129,7 @@ export const words = {
       '`sekisho audit reconcile` を実行し、止まった理由をサーバーのログで確認してください。',
     ),
   },
-  findings: (count: number): Words => ({
+  findings: (count: number): Notice => ({
     words: text(
       `CloudTrail showed ${count} critical or high finding${count === 1 ? '' : 's'} within a week.`,
       `直近 1 週間の CloudTrail との照合で、重大または高の指摘が ${count} 件あります。`,
