@@ -22,11 +22,7 @@ export async function approveAsNewcomer(browser: Browser, link: string): Promise
   const context = await browser.newContext({ locale: 'en-US' });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
-  await giveAuthenticator(page);
-  await page.goto(link);
-  await page.getByRole('button', { name: 'Open the link' }).click();
-  await page.getByRole('button', { name: 'Enrol a passkey' }).click();
-  await page.getByRole('link', { name: 'Go on' }).click();
+  await enrolAt(page, link);
   const guide = page.getByRole('region', { name: 'Your first approval' });
   await guide.waitFor();
   let loads = 0;
@@ -38,6 +34,15 @@ export async function approveAsNewcomer(browser: Browser, link: string): Promise
   await guide.getByText('It is applied').waitFor();
   if (loads > 0) throw new Error('The page had to be loaded again');
   await context.close();
+}
+
+/** Follows the link, enrols, and goes on to where the link leads. */
+export async function enrolAt(page: Page, link: string): Promise<void> {
+  await giveAuthenticator(page);
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Open the link' }).click();
+  await page.getByRole('button', { name: 'Enrol a passkey' }).click();
+  await page.getByRole('link', { name: 'Go on' }).click();
 }
 
 async function giveAuthenticator(page: Page): Promise<void> {
