@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { stringify } from 'yaml';
 import {
   browserSessionRoutes,
@@ -12,24 +11,21 @@ import {
   type SessionRoom,
 } from '#accounts';
 import { messagesRoutes } from '#messages';
-import { type AddRoutes, createKeyring, environmentKeys } from '#platform';
+import type { AddRoutes } from '#platform';
 import { shopConfiguration } from '../../src/changes/testing/shop-configuration.ts';
 import { must } from '../../src/changes/testing/shop-room.ts';
-import { settingsRoutes } from '../../src/main/settings.ts';
 import { destination, recordingSender } from '../../src/messages/testing/room.ts';
+import { systemRoutes } from './system-routes.ts';
 
 /** Signing in, passkeys, sessions, links and settings of the shop's server, whose messages go to `ops`. */
 export function peopleRoutes(sessions: SessionRoom, providers: readonly Provider[]): readonly AddRoutes[] {
-  const { db, clock, organization, publicUrl } = sessions;
+  const { db, clock, publicUrl } = sessions;
   const person = requirePerson(sessions);
   const passkeys = { ...sessions, alarm: () => undefined };
   const destinations = [{ destination: destination('ops'), sender: recordingSender() }];
   const yaml = shopConfiguration();
   const bytes = Buffer.from(stringify({ ...yaml, server: { ...Object(yaml.server), publicUrl } }));
   const { server } = must(loadConfiguration({ file: 'sekisho.yaml', bytes }));
-  const [key] = must(environmentKeys('SEKISHO_KEY', randomBytes(32).toString('base64')));
-  if (key === undefined) throw new Error('no key');
-  const keyring = { ...createKeyring([key]), placeOf: () => 'env: SEKISHO_KEY' };
   return [
     browserSessionRoutes(sessions, person),
     linkRoutes(passkeys),
@@ -37,10 +33,6 @@ export function peopleRoutes(sessions: SessionRoom, providers: readonly Provider
     passkeyRoutes(passkeys, person),
     providerRoutes({ ...sessions, providers }),
     messagesRoutes({ db, clock, destinations, requirePerson: person }),
-    settingsRoutes({
-      ...{ db, requirePerson: person, organization, keyring, sessionKey: sessions.sessionKey },
-      settings: () => ({ ...server, messages: destinations.map((one) => one.destination) }),
-      about: { version: '0.0.0', startedAt: clock.now(), timeZone: 'Asia/Tokyo', embeddedDatabase: true },
-    }),
+    ...systemRoutes(sessions, { ...server, messages: destinations.map((one) => one.destination) }),
   ];
 }

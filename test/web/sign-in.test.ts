@@ -3,7 +3,7 @@ import { provider } from '#accounts';
 import { type StandInSignIn, startStandInSignIn } from '../../demo/stand-ins/sign-in.ts';
 import { deviceOf } from './authenticator.ts';
 import { expectGoodLook } from './look.ts';
-import { EVERY_VIEW, openStage, SOME_VIEWS, type Stage, type Visit } from './stage.ts';
+import { EVERY_VIEW, openStage, SOME_VIEWS, type Stage, type View, type Visit } from './stage.ts';
 
 let stand: StandInSignIn;
 let stage: Stage;
@@ -115,6 +115,64 @@ describe('a provider', () => {
     await dialog.getByLabel('Name, to tell your devices apart').fill('Laptop');
     await dialog.getByRole('button', { name: 'Make the passkey' }).click();
     await page.getByText('after signing in at a provider').waitFor();
+  });
+});
+
+describe('what a provider does not let in', () => {
+  /** To the provider, where somebody chooses who they are. */
+  async function atProvider(view: View): Promise<Visit> {
+    const visit = await stage.visit('/sign-in', view);
+    await visit.page.getByRole('button', { name: /Google/ }).click();
+    await visit.page.getByRole('link', { name: 'hanako' }).waitFor();
+    return visit;
+  }
+
+  /** Back on our page, which says why, and lets people begin again. */
+  async function isTold({ page }: Visit, what: string): Promise<void> {
+    await page.getByRole('alert').getByText(what).waitFor();
+    expect(new URL(page.url()).origin).toBe(stage.url);
+    expect((await page.request.get(`${stage.url}/v1/me`)).status()).toBe(401);
+    await page.getByRole('button', { name: /Google/ }).click();
+    await page.getByRole('link', { name: 'hanako' }).waitFor();
+  }
+
+  it.each(SOME_VIEWS)('is told when the provider itself refused ($language)', async (view) => {
+    await using visit = await atProvider(view);
+    await visit.page.goto(`${visit.page.url()}&login=somebody-else`);
+    const what = words(
+      view.language,
+      'The provider did not sign you in.',
+      'プロバイダーでサインインできません',
+    );
+    await isTold(visit, what);
+  });
+
+  it('is told when nobody in sekisho.yaml has the account', async () => {
+    await using visit = await atProvider(DESK);
+    await visit.page.getByRole('link', { name: 'hanako' }).click();
+    await isTold(visit, 'nobody in sekisho.yaml has this account');
+  });
+
+  it('is told when the answer is not of this browser', async () => {
+    await using visit = await atProvider(DESK);
+    await visit.page.context().clearCookies();
+    await visit.page.getByRole('link', { name: 'hanako' }).click();
+    await isTold(visit, 'was not begun in this browser');
+  });
+
+  it('is told when it took too long', async () => {
+    await using visit = await atProvider(DESK);
+    stage.shop.clock.advance(11 * 60_000);
+    await visit.page.getByRole('link', { name: 'hanako' }).click();
+    await isTold(visit, 'took longer than ten minutes');
+  });
+
+  it('is told when the provider says what does not fit', async () => {
+    stand.lie((claims) => ({ ...claims, aud: 'another' }));
+    await using visit = await atProvider(DESK);
+    await visit.page.getByRole('link', { name: 'hanako' }).click();
+    await isTold(visit, 'did not answer as it must');
+    stand.lie((claims) => claims);
   });
 });
 

@@ -18,6 +18,7 @@ const STALE_BY: Readonly<Record<string, IsStale>> = {
   stacks: ofStacks,
   accounts: ofStacks,
   needs: ({ stack }, id) => stack === id,
+  github: ({ kind }) => kind.startsWith('github.'),
   plan: ({ plan }, id) => plan === id,
   grants: ({ grant }) => grant !== undefined,
   grant: ({ grant }, id) => grant === id,

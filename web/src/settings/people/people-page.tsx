@@ -75,7 +75,7 @@ function People({ people }: { readonly people: readonly PersonInFile[] }) {
 function PasskeysInShort({ person: { passkeys } }: { readonly person: PersonInFile }) {
   const say = useText();
   const { active, suspended, standsOn } = passkeys;
-  if (active + suspended === 0) return <span className={styles.soft}>{say(common.none)}</span>;
+  if (active + suspended === 0) return say(common.none);
   return (
     <div className={styles.team}>
       <span>{say(messages.passkeys, { count: active })}</span>
