@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deviceOf } from './authenticator.ts';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -84,4 +85,17 @@ it('attack 24, clickjacking: another site cannot put a page of ours into a frame
   } finally {
     site.close();
   }
+});
+
+it('attack 24, open redirect: a welcome leads on to our own pages alone', async () => {
+  await using signedIn = await stage.visit('/welcome?returnTo=//evil.example/', DESK, 'hanako');
+  const goOn = signedIn.page.getByRole('link', { name: 'Go on' });
+  expect(await goOn.getAttribute('href')).toBe('/');
+
+  const link = new URL((await stage.firstLink())?.url ?? expect.unreachable());
+  await using invited = await stage.visit(`/welcome?returnTo=https://evil.example/${link.hash}`, DESK);
+  await deviceOf(invited.page);
+  await invited.page.getByRole('button', { name: 'Open the link' }).click();
+  await invited.page.getByRole('button', { name: 'Enrol a passkey' }).click();
+  expect(await invited.page.getByRole('link', { name: 'Go on' }).getAttribute('href')).toBe('/');
 });
