@@ -6,7 +6,7 @@ import { findChromium } from '../scripts/setup/chromium.ts';
  * finger and gets it.
  */
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /** Chromium, where this machine has one that starts. */
 export async function browserHere(): Promise<Browser | undefined> {
