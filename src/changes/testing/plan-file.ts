@@ -13,8 +13,19 @@ export interface ChangeInFile {
   readonly sensitive?: readonly string[];
 }
 
+/** Of the root module; without `before` it is new. */
+interface OutputInFile {
+  readonly name: string;
+  readonly before?: unknown;
+  readonly after: unknown;
+  readonly sensitive?: boolean;
+}
+
 export interface PlanInFile {
   readonly changes: readonly ChangeInFile[];
+  /** What changed outside Terraform. */
+  readonly drift?: readonly ChangeInFile[];
+  readonly outputs?: readonly OutputInFile[];
   readonly lineage: string;
   readonly serial: number;
   /** Not part of the meaning: two files that differ in it have one fingerprint and two digests. */
@@ -61,7 +72,14 @@ export function planFile(plan: PlanInFile): Uint8Array {
   ]);
 }
 
-function tfplan({ changes, timestamp, applyable, variables }: PlanInFile): Uint8Array {
+function tfplan({
+  changes,
+  drift = [],
+  outputs = [],
+  timestamp,
+  applyable,
+  variables,
+}: PlanInFile): Uint8Array {
   const message = new BinaryWriter();
   message.tag(1, WireType.Varint).int64(3);
   for (const [key, value] of Object.entries(variables)) {
@@ -71,12 +89,14 @@ function tfplan({ changes, timestamp, applyable, variables }: PlanInFile): Uint8
     });
   }
   for (const change of changes) part(message, 3, (one) => resourceChange(one, change));
+  for (const output of outputs) part(message, 4, (one) => outputChange(one, output));
   part(message, 13, (backend) => {
     backend.tag(1, WireType.LengthDelimited).string('s3');
     dynamicValue(backend, 2, { bucket: 'shop-state', key: 'shop.tfstate', region: 'ap-northeast-1' });
     backend.tag(3, WireType.LengthDelimited).string('default');
   });
   message.tag(14, WireType.LengthDelimited).string('1.11.4');
+  for (const change of drift) part(message, 18, (one) => resourceChange(one, change));
   message.tag(21, WireType.LengthDelimited).string(timestamp);
   if (applyable) message.tag(25, WireType.Varint).bool(true);
   message.tag(26, WireType.Varint).bool(true);
@@ -100,6 +120,18 @@ function resourceChange(
     }
   });
   message.tag(13, WireType.LengthDelimited).string(`${type}.${name}`);
+}
+
+function outputChange(message: BinaryWriter, { name, before, after, sensitive = false }: OutputInFile): void {
+  message.tag(1, WireType.LengthDelimited).string(name);
+  part(message, 2, (change) => {
+    change
+      .tag(1, WireType.Varint)
+      .int64(before === undefined ? ACTION_NUMBERS.create : ACTION_NUMBERS.update);
+    if (before !== undefined) dynamicValue(change, 2, before);
+    dynamicValue(change, 2, after);
+  });
+  if (sensitive) message.tag(3, WireType.Varint).bool(true);
 }
 
 /** A message inside a message. */

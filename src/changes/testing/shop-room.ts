@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { loadConfiguration, type Organization, passkeyParty } from '#accounts';
 import { ok, type Problem, type Result } from '#core-values';
@@ -22,7 +25,7 @@ import {
   uuidV7,
 } from '#platform';
 import { type TestDatabase, testDatabase } from '#platform/testing';
-import { DEFAULT_POLICY_FOLDER, readPolicyFolder } from '#policy';
+import { DEFAULT_POLICY_FOLDER, type PolicySet, readPolicyFolder } from '#policy';
 import type { Alarm, ChangesRoom } from '../room.ts';
 import { type GitHubInMemory, gitHubInMemory } from './github-in-memory.ts';
 import {
@@ -59,6 +62,8 @@ export interface ShopRoom {
   /** From now on AWS is asked like this instead; `undefined` to answer well again. */
   interceptSts(instead: StsPort['issue'] | undefined): void;
   reconfigure(change: (draft: ShopConfiguration) => void): void;
+  /** One more policy than the default ones, in Cedar. */
+  forbid(cedar: string): Promise<void>;
   organization(): Organization;
   token(claims?: Claims): Promise<string>;
   /** An empty database, the first configuration, and everybody well again. */
@@ -78,6 +83,7 @@ export async function openShopRoom(): Promise<ShopRoom> {
   const pauses: number[] = [];
   let yaml = shopConfiguration();
   let organization = load(yaml);
+  const policies = await policiesOfShop();
   let jti = 0;
   const room: ChangesRoom = {
     db: database.db,
@@ -85,16 +91,14 @@ export async function openShopRoom(): Promise<ShopRoom> {
     clock,
     newId: (prefix, now) => `${prefix}_${uuidV7(now)}`,
     organization: () => organization,
-    policySet: await policies(),
+    policySet: policies.inForce,
     verifyWorkload: (token) =>
       verifyWorkloadToken(token, { issuers: organization.issuers, keys, now: clock.now() }),
     keyring: newKeyring(),
     sts: aws.sts,
     rolePolicies: aws.rolePolicies,
     grantPolicies,
-    pause: async (ms) => {
-      pauses.push(ms);
-    },
+    pause: async (ms) => void pauses.push(ms),
     grantDurations: { planSeconds: 900, applySeconds: 3_600 },
     planLifeMs: DAY_MS,
     approvalLifeMs: 7 * DAY_MS,
@@ -119,8 +123,7 @@ export async function openShopRoom(): Promise<ShopRoom> {
     pauses: () => pauses,
     issuer,
     github,
-    interceptSts: aws.intercept,
-    reconfigure,
+    ...{ interceptSts: aws.intercept, reconfigure, forbid: policies.forbid },
     organization: () => organization,
     token: (claims = {}) => {
       jti += 1;
@@ -131,6 +134,7 @@ export async function openShopRoom(): Promise<ShopRoom> {
     startOver: async () => {
       yaml = shopConfiguration();
       organization = load(yaml);
+      policies.startOver();
       aws.startOver();
       alarms.length = 0;
       pauses.length = 0;
@@ -170,9 +174,30 @@ function shopAws(clock: HandClock) {
   };
 }
 
-async function policies(): Promise<ChangesRoom['policySet']> {
-  const policySet = must(await readPolicyFolder(DEFAULT_POLICY_FOLDER));
-  return () => policySet;
+/** The default policies, until a test forbids more. */
+async function policiesOfShop() {
+  const shipped = must(await readPolicyFolder(DEFAULT_POLICY_FOLDER));
+  let policySet = shipped;
+  return {
+    inForce: (): PolicySet => policySet,
+    forbid: async (cedar: string): Promise<void> => {
+      policySet = await policiesWith(cedar);
+    },
+    startOver: (): void => {
+      policySet = shipped;
+    },
+  };
+}
+
+async function policiesWith(cedar: string): Promise<PolicySet> {
+  const folder = await mkdtemp(join(tmpdir(), 'sekisho-policies-'));
+  try {
+    await cp(DEFAULT_POLICY_FOLDER, folder, { recursive: true });
+    await writeFile(join(folder, '99-of-a-test.cedar'), cedar);
+    return must(await readPolicyFolder(folder));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 function newKeyring(): Keyring {

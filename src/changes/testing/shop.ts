@@ -60,6 +60,8 @@ export const LOSES_DATA: readonly ChangeInFile[] = [
 
 export interface UploadAtShop {
   readonly changes?: readonly ChangeInFile[];
+  readonly drift?: PlanInFile['drift'];
+  readonly outputs?: PlanInFile['outputs'];
   readonly lineage?: string;
   readonly serial?: number;
   readonly applyable?: boolean;
@@ -180,9 +182,9 @@ export async function openShop(): Promise<Shop> {
 
 const planFiles =
   (clock: HandClock): Shop['file'] =>
-  ({ changes = HARMLESS, lineage = '', serial = 0, applyable = true } = {}) =>
+  ({ changes = HARMLESS, drift = [], outputs = [], lineage = '', serial = 0, applyable = true } = {}) =>
     planFile({
-      changes,
+      ...{ changes, drift, outputs },
       lineage,
       serial,
       applyable,

@@ -66,6 +66,8 @@ export const messages = table({
   againStarting: { en: 'Asking GitHub…', ja: 'GitHub に依頼中…' },
 
   timeLine: { en: 'Time line', ja: '経過' },
+  stepApproved: { en: 'An approval was given', ja: '承認されました' },
+  stepBrokeGlass: { en: 'The glass was broken', ja: 'ブレークグラスが実行されました' },
   ahead: { en: 'Still ahead:', ja: 'この先:' },
   nothingAhead: { en: 'Nothing more comes of this plan.', ja: 'このプランはこれ以上進みません。' },
 
@@ -244,8 +246,8 @@ export const messages = table({
     ja: '表示している間にプランの状態が変わりました: {state}。あなたの判断は送信されていません。',
   },
   noPasskey: {
-    en: 'You have no passkey here yet, and nothing was decided. Enrol one, or use “sekisho approve” with your SSH key.',
-    ja: 'パスキーがまだ登録されていません。判断は送信されていません。パスキーを登録するか、SSH 鍵で「sekisho approve」を使ってください。',
+    en: 'You have no passkey that works: none is enrolled, or it is suspended. Nothing was decided. Enrol one, or use “sekisho approve” with your SSH key.',
+    ja: '使えるパスキーがありません(未登録、または停止中)。判断は送信されていません。パスキーを登録するか、SSH 鍵で「sekisho approve」を使ってください。',
   },
   toPasskeys: { en: 'Enrol a passkey', ja: 'パスキーを登録' },
   otherStatement: {

@@ -1,4 +1,4 @@
-import { useText } from '../app/text.ts';
+import { type Message, useText } from '../app/text.ts';
 import { Section } from '../parts/section.tsx';
 import { Time, useTimeZoneName } from '../parts/time.tsx';
 import { messages } from './messages.ts';
@@ -13,24 +13,13 @@ export function TimeLine({ plan: { timeline, state } }: { readonly plan: PlanSum
   return (
     <Section title={say(messages.timeLine)} aside={<span className={styles.soft}>{zone}</span>}>
       <ol className={styles.line}>
-        {timeline.passed.map(({ at, event, words, stateWords, byWhom, reason }, index) => (
+        {timeline.passed.map((step, index) => (
           <li
-            key={`${at} ${event}`}
+            key={`${step.at} ${step.event}`}
             className={styles.passed}
             aria-current={index === timeline.passed.length - 1 ? 'step' : undefined}
           >
-            <div className={styles.what}>
-              <strong>{words}</strong>
-              <Time at={at} />
-            </div>
-            <div className={styles.soft}>
-              {stateWords} · <Plain words={byWhom} />
-            </div>
-            {reason !== undefined && (
-              <blockquote className={styles.reason}>
-                <Plain words={reason} />
-              </blockquote>
-            )}
+            <Step step={step} />
           </li>
         ))}
         {timeline.ahead.map((ahead) => (
@@ -44,4 +33,33 @@ export function TimeLine({ plan: { timeline, state } }: { readonly plan: PlanSum
       )}
     </Section>
   );
+}
+
+function Step({ step }: { readonly step: PlanSummary['timeline']['passed'][number] }) {
+  const say = useText();
+  const { at, words, stateWords, byWhom, reason } = step;
+  const said = saidIn(step);
+  return (
+    <>
+      <div className={styles.what}>
+        <strong>{said === undefined ? words : say(said)}</strong>
+        <Time at={at} />
+      </div>
+      <div className={styles.soft}>
+        {stateWords} · <Plain words={byWhom} />
+      </div>
+      {reason !== undefined && (
+        <blockquote className={styles.reason}>
+          <Plain words={reason} />
+        </blockquote>
+      )}
+    </>
+  );
+}
+
+/** The policy is asked whenever somebody says something: then what they said is what happened. */
+function saidIn({ event, decision }: PlanSummary['timeline']['passed'][number]): Message | undefined {
+  if (event !== 'decided') return undefined;
+  if (decision === 'approve') return messages.stepApproved;
+  return decision === 'break-glass' ? messages.stepBrokeGlass : undefined;
 }

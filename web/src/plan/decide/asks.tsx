@@ -150,17 +150,16 @@ function Failed({ error }: { readonly error: Error }) {
   useEffect(() => {
     trouble.current?.scrollIntoView({ block: 'nearest' });
   }, [error]);
-  if (!(error instanceof NotSigned)) {
-    return (
-      <div ref={trouble} className={styles.trouble}>
-        <Trouble error={error} />
-      </div>
-    );
-  }
   return (
-    <p role="alert" className={styles.failed}>
-      {say(error.why === 'no-passkey' ? messages.noPasskey : messages.otherStatement)}{' '}
-      {error.why === 'no-passkey' && <a href="/settings">{say(messages.toPasskeys)}</a>}
-    </p>
+    <div ref={trouble} className={styles.trouble}>
+      {error instanceof NotSigned ? (
+        <p role="alert" className={styles.failed}>
+          {say(error.why === 'no-passkey' ? messages.noPasskey : messages.otherStatement)}{' '}
+          {error.why === 'no-passkey' && <a href="/settings">{say(messages.toPasskeys)}</a>}
+        </p>
+      ) : (
+        <Trouble error={error} />
+      )}
+    </div>
   );
 }
