@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ON_MACS = [
@@ -10,13 +12,27 @@ const ON_MACS = [
 /** The browser that the tests of the pages drive: the one that `SEKISHO_CHROMIUM` names, or one of this machine. */
 export function findChromium(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const named = env.SEKISHO_CHROMIUM;
-  if (named !== undefined && named !== '') return named;
+  if (named !== undefined && named !== '') return existsSync(named) ? named : undefined;
   const folders = (env.PATH ?? '').split(delimiter);
   const places = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
   return [...places, ...ON_MACS].find((path) => existsSync(path));
 }
 
 export const HOW_TO_GET_CHROMIUM = {
-  en: 'Install Chromium or Chrome (apt-get install chromium), or name one in SEKISHO_CHROMIUM.',
-  ja: 'Chromium か Chrome をインストールするか(apt-get install chromium)、SEKISHO_CHROMIUM でパスを指定してください。',
+  en: 'Install Chromium or Chrome (sudo apt-get install chromium), or name one in SEKISHO_CHROMIUM.',
+  ja: 'Chromium か Chrome をインストールするか(sudo apt-get install chromium)、SEKISHO_CHROMIUM でパスを指定してください。',
 } as const;
+
+type Run = (program: string, args: readonly string[]) => Promise<unknown>;
+
+/** Where nobody has to be asked for a password: in containers, which run as root and have apt-get. True when it came to its end. */
+export async function installChromium(isRoot: boolean, run: Run = promisify(execFile)): Promise<boolean> {
+  if (!isRoot) return false;
+  try {
+    await run('apt-get', ['update', '-qq']);
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
+    return true;
+  } catch {
+    return false;
+  }
+}

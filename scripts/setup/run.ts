@@ -2,7 +2,7 @@
  * The set-up after `npm ci`: what the product, the demo and the tests need besides npm packages. Idempotent.
  * Exits 4 when something that cannot be done without is missing, naming it and the way to get it.
  *
- * `--quiet` says only what is new or missing.
+ * `--quiet` says only what is new or missing; with `--tests`, what only tests need must be there too.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,10 +11,12 @@ import type { Problem, Text } from '../../src/core-values/index.ts';
 import { languageOf } from '../../src/core-values/index.ts';
 import { prepareEmbeddedPostgres } from '../../src/platform/postgres/index.ts';
 import type { ToolFinding } from '../../src/platform/tools/index.ts';
-import { findChromium, HOW_TO_GET_CHROMIUM } from './chromium.ts';
+import { findChromium, HOW_TO_GET_CHROMIUM, installChromium } from './chromium.ts';
 import { buildWeb, WEB_DIST } from './web.ts';
 
-const { values: options } = parseArgs({ options: { quiet: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({
+  options: { quiet: { type: 'boolean', default: false }, tests: { type: 'boolean', default: false } },
+});
 const { LC_ALL, LC_MESSAGES, LANG } = process.env;
 const language = languageOf(LC_ALL || LC_MESSAGES || LANG);
 const say = (words: Text): void => console.error(words[language]);
@@ -56,15 +58,26 @@ async function preparePages(): Promise<boolean> {
   }
 }
 
-/** Only the tests of the pages want it. */
-function lookForChromium(): void {
-  const path = findChromium(process.env);
-  if (path !== undefined) sayUnlessQuiet(same(`✓ Chromium  ${path}`));
-  else
-    sayUnlessQuiet({
-      en: `- Chromium: not found. Needed for the tests of the pages.\n  → ${HOW_TO_GET_CHROMIUM.en}`,
-      ja: `- Chromium: 見つかりません。用途: Web 画面のテスト。\n  → ${HOW_TO_GET_CHROMIUM.ja}`,
+/** Only the tests of the pages want it: `npm start` goes on without. */
+async function prepareChromium(): Promise<boolean> {
+  if (findChromium(process.env) === undefined && options.tests) {
+    say({
+      en: 'Chromium is not on PATH: trying to install it (apt-get, as root only) …',
+      ja: 'Chromium が PATH にないため、インストールを試みます(apt-get、root のときだけ)…',
     });
+    await installChromium(process.getuid?.() === 0);
+  }
+  const path = findChromium(process.env);
+  if (path !== undefined) {
+    sayUnlessQuiet(same(`✓ Chromium  ${path}`));
+    return true;
+  }
+  const [tell, mark] = options.tests ? [say, '✗'] : [sayUnlessQuiet, '-'];
+  tell({
+    en: `${mark} Chromium: not found. Needed for the tests of the pages.\n  → ${HOW_TO_GET_CHROMIUM.en}`,
+    ja: `${mark} Chromium: 見つかりません。用途: Web 画面のテスト。\n  → ${HOW_TO_GET_CHROMIUM.ja}`,
+  });
+  return !options.tests;
 }
 
 /** True when nothing that the demo and the tests need is missing. */
@@ -99,8 +112,12 @@ function sayFinding(finding: ToolFinding): void {
   });
 }
 
-lookForChromium();
-const done = [await preparePostgres(), await preparePages(), await prepareTools()].every(Boolean);
+const done = [
+  await prepareChromium(),
+  await preparePostgres(),
+  await preparePages(),
+  await prepareTools(),
+].every(Boolean);
 if (!done) {
   say({
     en: 'Set-up is not complete: see the lines marked ✗.',

@@ -1,10 +1,12 @@
 /** Builds the pages into web/dist, when their sources or what they are built with changed since. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { extname, join, relative } from 'node:path';
+import { basename, extname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { oneAtATime } from './one-at-a-time.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const WEB = join(ROOT, 'web');
@@ -13,24 +15,35 @@ export const WEB_DIST = join(WEB, 'dist');
 
 /** Names the sources that `web/dist` was built from. */
 const RECORD = 'built-from';
+const LOCK = join(ROOT, '.sekisho/build-of-the-pages.lock');
 
 export type WebBuild = 'built' | 'up-to-date';
 
-/** The build is made beside the old one and takes its place when it is whole, so that a server which starts now finds one of them. */
+/**
+ * The build is made beside the old one and takes its place when it is whole, so that a server which starts now finds one of them. Several
+ * processes may ask for it at once: one builds, the others find its build.
+ */
 export async function buildWeb(): Promise<WebBuild> {
-  const sources = await hashOfSources();
-  if ((await lastBuild()) === sources) return 'up-to-date';
-  const next = join(WEB, `dist-${process.pid}`);
-  try {
+  if ((await lastBuild()) === (await hashOfSources())) return 'up-to-date';
+  return oneAtATime(LOCK, async () => {
+    const sources = await hashOfSources();
+    if ((await lastBuild()) === sources) return 'up-to-date';
+    await removeAllBut(WEB_DIST);
+    const [next, former] = [`${WEB_DIST}-next`, `${WEB_DIST}-former`];
     await runVite(next);
     await compressAll(next);
     await writeFile(join(next, RECORD), sources);
-    await rm(WEB_DIST, { recursive: true, force: true });
+    if (existsSync(WEB_DIST)) await rename(WEB_DIST, former);
     await rename(next, WEB_DIST);
-  } finally {
-    await rm(next, { recursive: true, force: true });
-  }
-  return 'built';
+    await removeAllBut(WEB_DIST);
+    return 'built';
+  });
+}
+
+/** What builds left behind that did not come to their end. */
+async function removeAllBut(build: string): Promise<void> {
+  const folders = (await readdir(WEB)).filter((name) => name.startsWith(`${basename(build)}-`));
+  for (const name of folders) await rm(join(WEB, name), { recursive: true, force: true });
 }
 
 /** In a process of its own, whose environment is always that of production: with another, React's development build goes in. */

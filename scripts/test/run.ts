@@ -28,7 +28,7 @@ const STATIC_STEPS: readonly Step[] = [
   { name: 'Types of their tests', command: [join(BIN, 'tsc'), '--project', 'test/web'] },
   { name: 'Licences', command: [process.execPath, 'scripts/check-licences.ts'] },
 ];
-const SET_UP: Step = { name: 'Set-up', command: [process.execPath, 'scripts/setup/run.ts'] };
+const SET_UP: Step = { name: 'Set-up', command: [process.execPath, 'scripts/setup/run.ts', '--tests'] };
 const DEAD_CODE: Step = { name: 'Dead code (knip)', command: [join(BIN, 'knip'), '--no-progress'] };
 
 const PROJECTS = options.quick ? ['unit'] : ['unit', 'integration', 'web', 'end-to-end'];
