@@ -112,6 +112,13 @@ export const notices = {
       'sekisho.yaml の `server.trail` に証跡のバケットを設定し(docs/reconcile.ja.md)、サーバーを再起動してください。',
     ),
   },
+  noFindings: {
+    words: text('Without CloudTrail nothing is found.', 'CloudTrail を読み取らないため、検出できません。'),
+    remedy: text(
+      'Set `server.trail` up (docs/reconcile.md).',
+      '`server.trail` を設定してください(docs/reconcile.ja.md)。',
+    ),
+  },
   trailUnread: {
     words: text('CloudTrail has not been read yet.', 'CloudTrail をまだ読み取っていません。'),
     remedy: text(

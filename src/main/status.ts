@@ -122,7 +122,7 @@ const looks: Readonly<Record<Check, (on: StatusOptions) => Promise<Found>>> = {
       : wrong(notices.trailBehind);
   },
   'trail-findings': async ({ db, clock, isCompared }) => {
-    if (!isCompared) return { state: 'not-configured', why: notices.noTrail };
+    if (!isCompared) return { state: 'not-configured', why: notices.noFindings };
     const counts = await countTrailFindings(db, epochMs(clock.now() - WEEK_MS));
     const grave = (counts.get('critical') ?? 0) + (counts.get('high') ?? 0);
     if (grave > 0) return wrong(notices.findings(grave));

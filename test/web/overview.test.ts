@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appendAudit } from '#audit';
 import { LOSES_DATA, mustBeTaken } from '../../src/changes/testing/shop.ts';
+import { expectKeyboard } from './keyboard.ts';
 import { expectGoodLook } from './look.ts';
+import { expectStates } from './page-states.ts';
 import { EVERY_VIEW, openStage, SOME_VIEWS, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -10,15 +12,6 @@ beforeAll(async () => {
 });
 beforeEach(() => stage.shop.startOver());
 afterAll(() => stage.close());
-
-const refusal = (status: number, code: string, message: string) => ({
-  status,
-  contentType: 'application/problem+json',
-  body: JSON.stringify({
-    ...{ type: `urn:sekisho:problem:${code}`, title: code, status, code, detail: message },
-    ...{ reasons: [{ rule: 'test.rule', message, remedy: 'Ask.' }], requestId: 'request-of-a-test' },
-  }),
-});
 
 describe('the overview', () => {
   it.each(EVERY_VIEW)('looks well in $language, $theme, at $width px', async (view) => {
@@ -99,39 +92,24 @@ describe('the overview', () => {
   });
 
   it.each(SOME_VIEWS)(
-    'shows that it loads, what failed, what is denied, and being offline ($language)',
+    'loads, fails, is denied and goes offline as every page does ($language)',
     async (view) => {
       await using visit = await stage.visit('/no/such/page', view, 'hanako');
-      const { page } = visit;
-      const isJapanese = view.language === 'ja';
-      let answer: (() => Promise<void>) | undefined;
-      await page.route('**/v1/overview', (route) => {
-        answer = () => route.fulfill(refusal(500, 'internal', 'The server failed.'));
+      const account = visit.page.getByRole('listitem').getByText('staging', { exact: true });
+      await expectStates(visit, {
+        ...{ url: `${stage.url}/`, asks: /^\/v1\/overview$/, name: 'overview' },
+        content: () => account.waitFor(),
       });
-      await page.goto(`${stage.url}/`);
-      await page
-        .getByRole('status')
-        .getByText(isJapanese ? '読み込み中' : 'Loading')
-        .waitFor();
-      await expectGoodLook(visit, 'overview-loading');
-      await expect.poll(() => answer !== undefined).toBe(true);
-      await answer?.();
-      await page.getByText('The server failed. Ask.').waitFor();
-      await expectGoodLook(visit, 'overview-failed');
-      await page.unroute('**/v1/overview');
-      await page.route('**/v1/overview', (route) => route.fulfill(refusal(403, 'denied', 'Not for you.')));
-      await page.getByRole('button', { name: isJapanese ? '再試行' : 'Try again' }).click();
-      await page.getByText('Not for you. Ask.').waitFor();
-      await expectGoodLook(visit, 'overview-denied');
-      await page.unroute('**/v1/overview');
-      await page.reload();
-      await page.getByRole('listitem').getByText('staging', { exact: true }).waitFor();
-      await page.context().setOffline(true);
-      await page.getByText(isJapanese ? 'オフラインです。' : 'You are offline.').waitFor();
-      await page.getByRole('listitem').getByText('staging', { exact: true }).waitFor();
-      await expectGoodLook(visit, 'overview-offline');
     },
   );
+
+  it('is used with the keyboard alone', async () => {
+    await stage.shop.uploaded('shop-production', { changes: LOSES_DATA });
+    await stage.shop.grant(await stage.shop.uploaded('shop-staging'));
+    await using visit = await stage.visit('/', { language: 'en', theme: 'light', width: 1440 }, 'yuki');
+    await visit.page.getByRole('link', { name: 'Request refused' }).waitFor();
+    await expectKeyboard(visit);
+  });
 
   it('leads from a refusal to its entry in the log, with its reason', async () => {
     await stage.shop.grant(await stage.shop.uploaded('shop-staging'));

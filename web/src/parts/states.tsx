@@ -38,11 +38,12 @@ export function Nothing({ children }: { readonly children: ReactNode }) {
 }
 
 /** Grey lines in the place of rows that are on their way; said to screen readers once. */
-export function Loading({ rows = 6 }: { readonly rows?: number }) {
+export function Loading({ rows = 6, heading }: Pick<StateProps, 'heading'> & { readonly rows?: number }) {
   const say = useText();
+  const Words = heading ?? 'span';
   return (
     <div role="status" className={styles.loading}>
-      <span className="for-readers-only">{say(messages.loading)}</span>
+      <Words className="for-readers-only">{say(messages.loading)}</Words>
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows that are all alike and never move.
         <div key={row} className={styles.line} />
@@ -177,7 +178,7 @@ export function Answered<T>({
       <FailureState failure={query.error.failure} heading={heading} again={() => void query.refetch()} />
     );
   }
-  if (query.fetchStatus !== 'paused') return <Loading />;
+  if (query.fetchStatus !== 'paused') return <Loading heading={heading} />;
   return (
     <State icon="offline" heading={heading} title={say(messages.offline)}>
       <p>{say(messages.offlineWhy)}</p>
