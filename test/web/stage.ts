@@ -194,7 +194,12 @@ export async function visit({ browser, url, path, view, as }: Visitor): Promise<
     if (new URL(request.url()).origin !== url) wrongs.push(`request to another: ${request.url()}`);
   });
   await page.goto(`${url}${path}`);
-  return { page, view, wrongs: () => wrongs, [Symbol.asyncDispose]: () => context.close() };
+  const leave = async (): Promise<void> => {
+    // A request that a test answers in the server's place may be under way.
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await context.close();
+  };
+  return { page, view, wrongs: () => wrongs, [Symbol.asyncDispose]: leave };
 }
 
 const contextOf = ({ language, theme, width }: View): BrowserContextOptions => ({
