@@ -29,8 +29,8 @@ export const messages = table({
 
   again: { en: 'Run again', ja: '再実行' },
   spent: {
-    en: 'Nothing more comes of this plan, and its change is not applied.',
-    ja: 'このプランはこれ以上進みません。変更は適用されていません。',
+    en: 'Nothing more comes of this plan. A new one can be made of the same commit.',
+    ja: 'このプランはこれ以上進みません。同じコミットから新しいプランを作成できます。',
   },
   byHand: {
     en: 'Sekisho knows no pull request on GitHub for it: run its CI job again by hand, and the new plan appears in the list of changes.',
