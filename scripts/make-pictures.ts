@@ -4,10 +4,11 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { enrolAt } from '../demo/newcomer.ts';
+import { indexedPng } from './indexed-png.ts';
 import { findChromium, HOW_TO_GET_CHROMIUM } from './setup/chromium.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -15,7 +16,6 @@ const IMAGES = join(ROOT, 'docs/images');
 const LOCALES = { en: 'en-US', ja: 'ja-JP' } as const;
 type Language = keyof typeof LOCALES;
 
-/** Twice as sharp would be three times as large. */
 const DESK = { viewport: { width: 1440, height: 1080 } } as const;
 const PHONE = {
   ...{ viewport: { width: 360, height: 720 }, deviceScaleFactor: 1.5 },
@@ -79,5 +79,6 @@ async function take(page: Page, name: string, language: Language): Promise<void>
   const loading = page.getByText(/^(Loading|読み込み中)$/);
   while ((await loading.count()) > 0) await loading.first().waitFor({ state: 'detached' });
   await page.evaluate('document.fonts.ready');
-  await page.screenshot({ path: join(IMAGES, `${name}.${language}.png`), animations: 'disabled' });
+  const picture = await page.screenshot({ animations: 'disabled' });
+  await writeFile(join(IMAGES, `${name}.${language}.png`), indexedPng(picture));
 }
