@@ -49,9 +49,14 @@ export function Keys({ keys, isAdministrator }: KeysProps) {
     },
   ];
   const [, ...older] = keys;
+  const [rotated, setRotated] = useState<Rotated>();
   return (
-    <Section title={say(messages.keys)} aside={isAdministrator && older.length > 0 && <Rotate />}>
+    <Section
+      title={say(messages.keys)}
+      aside={isAdministrator && older.length > 0 && <Rotate onDone={setRotated} />}
+    >
       <p className={styles.soft}>{say(messages.keysWhy)}</p>
+      {rotated !== undefined && <Outcome rotated={rotated} />}
       <Table label={say(messages.keys)} columns={columns} rows={keys} keyOf={({ id }) => id} />
       <details className={styles.soft}>
         <summary>{say(messages.howToRotate)}</summary>
@@ -87,34 +92,34 @@ async function rotateAll(tell: (done: number, left: number) => void): Promise<Ro
   }
 }
 
-function Rotate() {
+function Rotate({ onDone }: { readonly onDone: (rotated: Rotated) => void }) {
   const say = useText();
   const [open, setOpen] = useState(false);
   const [progress, setProgress] = useState<string>();
   const rotate = useMutation({
     mutationFn: () => rotateAll((done, left) => setProgress(say(messages.rotateProgress, { done, left }))),
-    onSuccess: () => setOpen(false),
+    onSuccess: (rotated) => {
+      setOpen(false);
+      onDone(rotated);
+    },
     onSettled: () => {
       setProgress(undefined);
       return queryClient.invalidateQueries({ queryKey: ['settings'] });
     },
   });
   return (
-    <div className={styles.rotate}>
-      {rotate.isSuccess && <Outcome rotated={rotate.data} />}
-      <Act
-        title={say(messages.rotateTitle)}
-        opener={say(messages.rotate)}
-        act={say(messages.rotateNow)}
-        pending={progress ?? say(messages.rotating)}
-        open={open}
-        onOpenChange={setOpen}
-        running={{ ...rotate, mutate: () => rotate.mutate() }}
-      >
-        <p>{say(messages.rotateHits)}</p>
-        <p>{say(messages.rotateUndo)}</p>
-      </Act>
-    </div>
+    <Act
+      title={say(messages.rotateTitle)}
+      opener={say(messages.rotate)}
+      act={say(messages.rotateNow)}
+      pending={progress ?? say(messages.rotating)}
+      open={open}
+      onOpenChange={setOpen}
+      running={{ ...rotate, mutate: () => rotate.mutate() }}
+    >
+      <p>{say(messages.rotateHits)}</p>
+      <p>{say(messages.rotateUndo)}</p>
+    </Act>
   );
 }
 
