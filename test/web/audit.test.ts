@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { appendAudit } from '#audit';
+import { text } from '#core-values';
 import { HARMLESS, LOSES_DATA, mustBeTaken } from '../../src/changes/testing/shop.ts';
 import { expectGoodLook } from './look.ts';
+import { expectStates } from './page-states.ts';
 import { EVERY_VIEW, openStage, SOME_VIEWS, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -113,22 +116,31 @@ describe('the audit log', () => {
     expect(JSON.parse(first ?? '')).toMatchObject({ position: 0 });
   });
 
-  it('shows that it loads, and that it may not be seen', async () => {
-    await using visit = await stage.visit('/no/such/page', DESK, 'hanako');
+  it.each(SOME_VIEWS)(
+    'loads, fails, is denied and goes offline as every page does ($language)',
+    async (view) => {
+      await someHistory();
+      await using visit = await stage.visit('/no/such/page', view, 'hanako');
+      await expectStates(visit, {
+        ...{ url: `${stage.url}/audit`, asks: /^\/v1\/audit$/, name: 'audit' },
+        content: () => visit.page.getByRole('cell', { name: 'approval.refused' }).waitFor(),
+      });
+    },
+  );
+
+  it('says where older entries did not come, and asks again', async () => {
+    for (let count = 0; count < 51; count += 1) await stage.shop.uploaded('shop-staging');
+    await using visit = await stage.visit('/audit?kind=plan.uploaded', DESK, 'hanako');
     const { page } = visit;
-    const answers: (() => void)[] = [];
-    await page.route('**/v1/audit', (route) => void answers.push(() => void route.continue()));
-    await page.goto(`${stage.url}/audit`);
-    await page.getByRole('status').getByText('Loading').first().waitFor();
-    await expectGoodLook(visit, 'audit-loading');
-    for (const answer of answers) answer();
-    await page.unroute('**/v1/audit');
-    const reason = { rule: 'r', message: 'Only auditors read it.', remedy: 'Ask one.' };
-    const problem = { code: 'forbidden', requestId: '1', reasons: [reason] };
-    await page.route('**/v1/audit?*', (route) => route.fulfill({ status: 403, json: problem }));
-    await page.goto(`${stage.url}/audit?kind=grant`);
-    await page.getByText('Only auditors read it. Ask one.').waitFor();
-    await expectGoodLook(visit, 'audit-denied');
+    await page.getByText('50 entries shown').waitFor();
+    await page.route('**/v1/audit?*before=*', (route) => route.fulfill({ status: 503 }));
+    await page.getByRole('button', { name: 'Show older ones' }).click();
+    await page.getByRole('alert').getByText('could not be loaded').waitFor();
+    await page.unroute('**/v1/audit?*before=*');
+    await page.getByRole('button', { name: 'Show older ones' }).click();
+    await page.getByText('51 entries shown').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(visit.wrongs()).toEqual([]);
   });
 });
 
@@ -137,14 +149,16 @@ describe('whether the log is whole', () => {
     await someHistory();
     await using visit = await stage.visit('/audit', DESK, 'hanako');
     const { page } = visit;
+    // An earlier test may have had it verified.
+    let isKnown = false;
     await page.route('**/v1/audit/state', async (route) => {
       const answer = await route.fetch();
-      const { verified: _, ...state } = await answer.json();
-      await route.fulfill({ response: answer, json: state });
+      const { verified, ...state } = await answer.json();
+      await route.fulfill({ response: answer, json: isKnown ? { ...state, verified } : state });
     });
     await page.reload();
     await page.getByText('Not verified since the server started').waitFor();
-    await page.unroute('**/v1/audit/state');
+    isKnown = true;
     await page.getByRole('button', { name: 'Verify every entry' }).click();
     await page.getByText('Every entry verified: intact').waitFor();
     expect(visit.wrongs()).toEqual([]);
@@ -179,7 +193,15 @@ describe('an entry', () => {
     await someHistory();
     await using visit = await stage.visit('/audit?kind=approval.refused', view, 'hanako');
     await visit.page.getByRole('cell', { name: 'approval.refused' }).getByRole('link').click();
-    await visit.page.getByText('Authors never approve their own change.').waitFor();
+    const isJapanese = view.language === 'ja';
+    const reasons = visit.page.getByRole('region', { name: isJapanese ? '理由' : 'Reasons' });
+    await reasons
+      .getByText(
+        isJapanese
+          ? '変更の作成者は、自分の変更を承認できません。'
+          : 'Authors never approve their own change.',
+      )
+      .waitFor();
     await expectGoodLook(visit, 'audit-entry-refused');
   });
 
@@ -207,29 +229,43 @@ describe('an entry', () => {
     await visit.page.getByRole('heading', { level: 1 }).waitFor();
     await expectGoodLook(visit, 'audit-entry-missing');
   });
-
-  it('attack 24: shows markup and invisible characters in evidence as text, and nothing of it runs', async () => {
-    await someHistory();
-    const hostile = '<img src=/x onerror=reportToTest(1)>\u202egpj';
-    await using visit = await stage.visit('/no/such/page', DESK, 'hanako');
-    const { page } = visit;
-    await page.route('**/v1/audit/0', async (route) => {
-      const answer = await route.fetch();
-      const { record, leaf } = await answer.json();
-      const evil = {
-        ...record,
-        actor: { kind: 'workload', name: hostile, claims: { [hostile]: hostile } },
-        reasons: [{ rule: 'r', message: hostile }],
-        evidence: { [hostile]: [hostile, { deep: hostile }] },
-      };
-      await route.fulfill({ response: answer, json: { record: evil, leaf: `${leaf}${hostile}` } });
-    });
-    await page.goto(`${stage.url}/audit/0`);
-    await page.getByRole('heading', { name: 'Evidence' }).waitFor();
-    const words = await page.locator('main').textContent();
-    expect(words?.split('<img src=/x onerror=reportToTest(1)>U+202Egpj')).toHaveLength(9);
-    expect(words).not.toContain('\u202e');
-    expect(await page.locator('main img').count()).toBe(0);
-    expect(visit.wrongs()).toEqual([]);
-  });
 });
+
+/** Markup that would run, a script, a turned direction, an escape of terminals, nothing wide and a byte of nothing. */
+const HOSTILE =
+  '<img src=/x onerror=reportToTest(1)><script>reportToTest(2)</script>\u202egpj\u001b[31m\u200b\u0007';
+const AS_TEXT =
+  '<img src=/x onerror=reportToTest(1)><script>reportToTest(2)</script>U+202EgpjU+001B[31mU+200BU+0007';
+
+it.each(SOME_VIEWS)(
+  'attack 24: an entry with markup, scripts, bidi and control characters is text in the list and on its page ($language)',
+  async (view) => {
+    const { room, clock } = stage.shop;
+    await room.inTransaction((tx) =>
+      appendAudit(tx, {
+        ...{ at: clock.now(), kind: 'trail.finding', outcome: 'denied' },
+        actor: { kind: 'workload', name: HOSTILE, claims: { [HOSTILE]: HOSTILE } },
+        subject: { other: HOSTILE },
+        reasons: [{ rule: 'r', message: text(HOSTILE, `日本語 ${HOSTILE}`) }],
+        evidence: { [HOSTILE]: [HOSTILE, { deep: HOSTILE }] },
+      }),
+    );
+    await using visit = await stage.visit('/audit?kind=trail.finding', view, 'hanako');
+    const { page } = visit;
+    const expectOnlyText = async (times: number): Promise<void> => {
+      const words = (await page.locator('main').textContent()) ?? '';
+      expect(words.split(AS_TEXT)).toHaveLength(times + 1);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there.
+      expect(words).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u200b\u202e]/);
+      expect(await page.locator('main :is(img, script)').count()).toBe(0);
+    };
+    await page.getByRole('cell', { name: 'trail.finding' }).waitFor();
+    await expectOnlyText(3);
+    await expectGoodLook(visit, 'audit-hostile');
+    await page.getByRole('cell', { name: 'trail.finding' }).getByRole('link').click();
+    await page.getByRole('heading', { name: view.language === 'ja' ? '根拠' : 'Evidence' }).waitFor();
+    // Actor, claim and its value, reason, other, and three of the evidence; the text that is hashed escapes what JSON does.
+    await expectOnlyText(8);
+    await expectGoodLook(visit, 'audit-entry-hostile');
+  },
+);
