@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appendAudit } from '#audit';
 import { text } from '#core-values';
 import { HARMLESS, LOSES_DATA, mustBeTaken } from '../../src/changes/testing/shop.ts';
+import { expectKeyboard } from './keyboard.ts';
 import { expectGoodLook } from './look.ts';
 import { expectStates } from './page-states.ts';
 import { EVERY_VIEW, openStage, SOME_VIEWS, type Stage } from './stage.ts';
@@ -142,6 +143,18 @@ describe('the audit log', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
     expect(visit.wrongs()).toEqual([]);
   });
+
+  it('is used with the keyboard alone, from the first key past the navigation to an entry', async () => {
+    await someHistory();
+    await using visit = await stage.visit('/audit', DESK, 'hanako');
+    const { page } = visit;
+    await page.getByRole('cell', { name: 'approval.refused' }).waitFor();
+    await expectKeyboard(visit);
+    await page.getByRole('link', { name: 'Approval not taken' }).press('Enter');
+    await page.getByRole('heading', { name: 'Evidence' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+    await expectKeyboard(visit);
+  });
 });
 
 describe('whether the log is whole', () => {
@@ -229,6 +242,21 @@ describe('an entry', () => {
     await visit.page.getByRole('heading', { level: 1 }).waitFor();
     await expectGoodLook(visit, 'audit-entry-missing');
   });
+
+  it.each(SOME_VIEWS)(
+    'loads, fails, is denied and goes offline as every page does ($language)',
+    async (view) => {
+      await someHistory();
+      await using visit = await stage.visit('/no/such/page', view, 'hanako');
+      const evidence = visit.page.getByRole('heading', {
+        name: view.language === 'ja' ? '根拠' : 'Evidence',
+      });
+      await expectStates(visit, {
+        ...{ url: `${stage.url}/audit/0`, asks: /^\/v1\/audit\/0$/, name: 'audit-entry' },
+        content: () => evidence.waitFor(),
+      });
+    },
+  );
 });
 
 /** Markup that would run, a script, a turned direction, an escape of terminals, nothing wide and a byte of nothing. */
