@@ -196,7 +196,7 @@ export async function visit({ browser, url, path, view, as }: Visitor): Promise<
   await page.goto(`${url}${path}`);
   const leave = async (): Promise<void> => {
     // A request that a test answers in the server's place may be under way.
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    for (const open of context.pages()) await open.unrouteAll({ behavior: 'ignoreErrors' });
     await context.close();
   };
   return { page, view, wrongs: () => wrongs, [Symbol.asyncDispose]: leave };

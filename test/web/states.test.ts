@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mustBeTaken } from '../../src/changes/testing/shop.ts';
 import { expectGoodLook } from './look.ts';
@@ -192,13 +192,13 @@ it('production is told by a word, a shape and hatching, on every page about some
 it('eight tabs side by side share one stream, hear of everything, and the next takes over when its holder is closed', async () => {
   await using visit = await stage.visit('/changes', DESK, 'hanako');
   const context = visit.page.context();
-  const streams = new Set<Page>();
-  context.on('requestfailed', (request) => {
-    if (request.url().endsWith('/v1/events')) streams.delete(request.frame().page());
-  });
+  const streams = new Set<Request>();
   context.on('request', (request) => {
-    if (request.url().endsWith('/v1/events')) streams.add(request.frame().page());
+    if (request.url().endsWith('/v1/events')) streams.add(request);
   });
+  context.on('requestfailed', (request) => streams.delete(request));
+  const holders = (): readonly Page[] =>
+    [...streams].map((request) => request.frame().page()).filter((page) => !page.isClosed());
   await visit.page.reload();
   const tabs = [visit.page];
   while (tabs.length < 8) {
@@ -207,13 +207,12 @@ it('eight tabs side by side share one stream, hear of everything, and the next t
     await tab.goto(`${stage.url}/changes`);
     await tab.getByText('No plans yet').waitFor();
   }
-  expect(streams.size).toBe(1);
+  await expect.poll(() => holders().length).toBe(1);
   await stage.shop.uploaded('shop-staging');
   for (const tab of tabs) await tab.getByRole('cell', { name: 'shop-staging' }).waitFor();
-  const [holder] = streams;
+  const [holder] = holders();
   await holder?.close();
-  streams.delete(holder ?? visit.page);
-  await expect.poll(() => streams.size).toBe(1);
+  await expect.poll(() => holders().length).toBe(1);
   await stage.shop.uploaded('web-production');
   for (const tab of tabs)
     if (tab !== holder) await tab.getByRole('cell', { name: 'web-production' }).waitFor();
