@@ -5,7 +5,7 @@ export interface LocalServer {
   stop(): Promise<void>;
 }
 
-/** Listens on a free port of the loopback interface; a handler that throws answers 500. */
+/** Listens on a free port of the loopback interface; a handler that throws answers 500, or breaks off what it had begun to answer. */
 export async function listen(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void,
 ): Promise<LocalServer> {
@@ -13,7 +13,8 @@ export async function listen(
     Promise.resolve()
       .then(() => handle(request, response))
       .catch((error: unknown) => {
-        response.writeHead(500).end(String(error));
+        if (response.headersSent) response.destroy();
+        else response.writeHead(500).end(String(error));
       });
   });
   await new Promise<void>((resolve, reject) => {

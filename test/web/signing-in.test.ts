@@ -61,15 +61,20 @@ const whoIs = (page: Page): Promise<{ readonly status: number; readonly person?:
     return { ...(await answer.json()), status: answer.status };
   });
 
+/** The page goes elsewhere by itself, once the browser has said that it was asked to: an answer of a page that is gone is an error. */
+const leaveFor = (page: Page, target: string): Promise<void> =>
+  page.evaluate((to) => void setTimeout(() => location.assign(to)), target);
+
 async function signIn(page: Page): Promise<void> {
-  await page.evaluate(async () => {
+  const provider = await page.evaluate(async () => {
     const answer = await fetch('/v1/sign-in/providers/google', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ returnTo: '/healthz?from=here' }),
     });
-    location.assign((await answer.json()).url);
+    return String((await answer.json()).url);
   });
+  await leaveFor(page, provider);
   await page.getByRole('link', { name: 'hanako' }).click();
   await page.waitForURL(`${url}/healthz?from=here`);
 }
@@ -107,13 +112,13 @@ it('Attack 24: a page of another site acts with the session in no way that brows
     form.method = 'post';
     form.action = `${ours}/test/change`;
     document.documentElement.append(form);
-    form.submit();
+    setTimeout(() => form.submit());
   }, url);
   await evil.waitForURL(`${url}/test/change`);
   expect(statusesOf('/test/change')).toEqual([401, 401]);
   await evil.goto(`${stand.url}/keys`);
   const opened = evil.waitForResponse(`${url}/v1/me`);
-  await evil.evaluate((ours) => location.assign(`${ours}/v1/me`), url);
+  await leaveFor(evil, `${url}/v1/me`);
   expect((await opened).status()).toBe(401);
   expect(await whoIs(page)).toMatchObject({ status: 200, person: 'hanako' });
 });
@@ -144,7 +149,7 @@ it('Attack 24: a page of a sibling, whose requests the cookie goes along with, a
       form.enctype = 'text/plain';
       form.action = `${ours}/test/change`;
       document.documentElement.append(form);
-      form.submit();
+      setTimeout(() => form.submit());
     }, url);
     await evil.waitForURL(`${url}/test/change`);
     expect(statusesOf('/test/change', before)).toEqual([403, 403]);
