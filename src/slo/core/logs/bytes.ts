@@ -1,0 +1,76 @@
+/** Where reading stands. One object for a parser's life, so that nothing is allocated for a line. */
+export interface Cursor {
+  at: number;
+}
+
+export const TAB = 0x09;
+export const LINE_FEED = 0x0a;
+export const CARRIAGE_RETURN = 0x0d;
+export const SPACE = 0x20;
+export const QUOTE = 0x22;
+export const HASH = 0x23;
+export const MINUS = 0x2d;
+export const DOT = 0x2e;
+export const SLASH = 0x2f;
+export const ZERO = 0x30;
+export const COLON = 0x3a;
+export const QUESTION_MARK = 0x3f;
+export const OPENING_BRACKET = 0x5b;
+export const BACKSLASH = 0x5c;
+export const CLOSING_BRACKET = 0x5d;
+
+/** Doubles hold every integer of 15 digits, and no line that means something has more. */
+const MOST_DIGITS = 15;
+
+export const byteAt = (bytes: Uint8Array, index: number): number => bytes[index] ?? 0;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export const bytesOf = (words: string): Uint8Array => encoder.encode(words);
+
+/** Bytes that are no UTF-8 become U+FFFD. */
+export const textOf = (bytes: Uint8Array, start: number, end: number): string =>
+  decoder.decode(bytes.subarray(start, end));
+
+/** Two digits as a number; NaN where they are none. */
+export function twoDigits(bytes: Uint8Array, index: number): number {
+  const tens = byteAt(bytes, index) - ZERO;
+  const ones = byteAt(bytes, index + 1) - ZERO;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/** Digits up to the first byte that is none; NaN where there are none or too many. The cursor ends behind them. */
+export function readInteger(bytes: Uint8Array, cursor: Cursor, end: number): number {
+  const start = cursor.at;
+  let index = start;
+  let value = 0;
+  for (; index < end; index += 1) {
+    const digit = byteAt(bytes, index) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  cursor.at = index;
+  return index === start || index - start > MOST_DIGITS ? Number.NaN : value;
+}
+
+const POWERS = Float64Array.from({ length: MOST_DIGITS + 1 }, (_, power) => 10 ** power);
+
+/** `12`, `0.103`: as a number times `scale`, rounded once. NaN where there is none. The cursor ends behind it. */
+export function readDecimal(bytes: Uint8Array, cursor: Cursor, end: number, scale: number): number {
+  const whole = readInteger(bytes, cursor, end);
+  if (byteAt(bytes, cursor.at) !== DOT || cursor.at >= end) return whole * scale;
+  cursor.at += 1;
+  const start = cursor.at;
+  const fraction = readInteger(bytes, cursor, end);
+  const power = POWERS[cursor.at - start] ?? Number.NaN;
+  return ((whole * power + fraction) * scale) / power;
+}
+
+export function startsWith(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {
+  if (end - start < prefix.length) return false;
+  for (let index = 0; index < prefix.length; index += 1) {
+    if (bytes[start + index] !== prefix[index]) return false;
+  }
+  return true;
+}
