@@ -32,8 +32,7 @@ export function downtimeSeries(bounds: Bounds, alerts: readonly DowntimeAlert[])
 
 /** `downtime:1h50m` among the words with which an alert was closed, in whole minutes; `undefined` without. */
 export function downtimeOfReason(words: string): number | undefined {
-  const [, hours, minutes] =
-    /(?:^| )downtime:(?=\d)(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?: |$)/.exec(words) ?? [];
+  const [, hours, minutes] = /(?:^| )downtime:(?=\d)(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?: |$)/.exec(words) ?? [];
   if (hours === undefined && minutes === undefined) return undefined;
   return Number(hours ?? 0) * 60 + Number(minutes ?? 0);
 }
