@@ -19,8 +19,8 @@ export const OPENING_BRACKET = 0x5b;
 export const BACKSLASH = 0x5c;
 export const CLOSING_BRACKET = 0x5d;
 
-/** Doubles hold every integer of 15 digits, and no line that means something has more. */
-const MOST_DIGITS = 15;
+/** As nanoseconds since 1970 have; beyond 15 the last ones may be rounded. */
+const MOST_DIGITS = 19;
 
 export const byteAt = (bytes: Uint8Array, index: number): number => bytes[index] ?? 0;
 

@@ -9,6 +9,8 @@ import { BACKSLASH, byteAt } from './bytes.ts';
 const PERCENT = 0x25;
 const LOWER_U = 0x75;
 const LOWER_X = 0x78;
+/** First bytes of UTF-8, by how many follow. */
+const LEADING = [0, 0xc0, 0xe0, 0xf0];
 const REPLACEMENT = 0xfffd;
 
 /** What C and JSON write behind a backslash. Everything else stands for itself. */
@@ -114,21 +116,11 @@ export function withoutJsonEscapes(batch: RequestBatch, from: number, end: numbe
 const wholePoint = (unit: number): number =>
   isHighSurrogate(unit) || isLowSurrogate(unit) ? REPLACEMENT : unit;
 
+/** UTF-8. */
 function writePoint(batch: RequestBatch, point: number): void {
-  const { bytes } = batch;
-  const put = (byte: number): void => {
-    bytes[batch.free] = byte;
-    batch.free += 1;
-  };
-  if (point < 0x80) return put(point);
-  if (point < 0x800) put(0xc0 | (point >> 6));
-  else {
-    if (point < 0x10000) put(0xe0 | (point >> 12));
-    else {
-      put(0xf0 | (point >> 18));
-      put(0x80 | ((point >> 12) & 0x3f));
-    }
-    put(0x80 | ((point >> 6) & 0x3f));
-  }
-  return put(0x80 | (point & 0x3f));
+  const more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+  batch.bytes[batch.free] = more === 0 ? point : (LEADING[more] ?? 0) | (point >> (6 * more));
+  for (let index = 1; index <= more; index += 1)
+    batch.bytes[batch.free + index] = 0x80 | ((point >> (6 * (more - index))) & 0x3f);
+  batch.free += more + 1;
 }

@@ -11,10 +11,12 @@ import {
   startsWith,
 } from './bytes.ts';
 import { withoutBackslashes } from './escapes.ts';
-import type { Layout, Step } from './layout.ts';
+import type { Layout, Step, TextKind } from './layout.ts';
 import type { LineParser, LineVerdict } from './parser.ts';
 import { setRequestLine, setTarget, setTrace, withoutPort } from './request.ts';
-import { timeReader } from './time.ts';
+import { type TimeReader, timeReader } from './time.ts';
+
+const ONE = 0x31;
 
 interface CompiledStep {
   readonly step: Step;
@@ -23,74 +25,36 @@ interface CompiledStep {
   readonly escapes: boolean;
 }
 
+/** What a parser keeps from value to value of the line it reads. */
+interface State {
+  readonly time: TimeReader;
+  readonly cursor: Cursor;
+  timeMs: number;
+  /** The sum of the durations so far; infinite is what was not measured. */
+  partsMs: number;
+}
+
 /** Reads lines of a fixed order of values with fixed text between them, once from left to right, without going back. */
 export function layoutParser(layout: Layout): LineParser {
-  const time = timeReader();
-  const cursor: Cursor = { at: 0 };
   const before = bytesOf(layout.before);
   const steps = layout.steps.map((step): CompiledStep => {
     const after = bytesOf(step.after);
     return { step, after, stop: after[0] ?? -1, escapes: step.after.startsWith('"') };
   });
   const required = layout.required ?? steps.length;
-  const { timeIs } = layout;
-  // Of the line that is being read.
-  let timeMs = Number.NaN;
-  let partsMs = 0;
-
-  const readNumber = (batch: RequestBatch, end: number, scale: number): number => {
-    if (byteAt(batch.bytes, cursor.at) === MINUS && cursor.at < end) {
-      cursor.at += 1;
-      // `-` and `-1` are what was not measured.
-      if (cursor.at < end && byteAt(batch.bytes, cursor.at) === 0x31) cursor.at += 1;
-      return Number.POSITIVE_INFINITY;
-    }
-    return readDecimal(batch.bytes, cursor, end, scale);
-  };
-
-  const readValue = (batch: RequestBatch, { step }: CompiledStep, end: number): LineVerdict => {
-    const { bytes } = batch;
-    switch (step.kind) {
-      case 'common-log-time':
-        timeMs = time.commonLog(bytes, cursor, end);
-        return Number.isNaN(timeMs) ? 'time' : 'request';
-      case 'iso-time':
-        timeMs = time.iso(bytes, cursor, end);
-        return Number.isNaN(timeMs) ? 'time' : 'request';
-      case 'epoch-time':
-        timeMs = readDecimal(bytes, cursor, end, step.scaleMs);
-        return Number.isNaN(timeMs) ? 'time' : 'request';
-      case 'began':
-        batch.beganMs[batch.count] = time.iso(bytes, cursor, end);
-        return Number.isNaN(batch.beganMs[batch.count]) ? 'time' : 'request';
-      case 'status':
-        return readStatus(batch, cursor, end);
-      case 'sent-bytes': {
-        const value = readNumber(batch, end, 1);
-        batch.sentBytes[batch.count] = value === Number.POSITIVE_INFINITY ? Number.NaN : value;
-        return Number.isNaN(value) ? 'number' : 'request';
-      }
-      case 'duration': {
-        const value = readNumber(batch, end, step.scaleMs);
-        partsMs += value;
-        return Number.isNaN(value) ? 'number' : 'request';
-      }
-      default:
-        return 'request';
-    }
-  };
+  const state: State = { time: timeReader(), cursor: { at: 0 }, timeMs: Number.NaN, partsMs: 0 };
+  const { cursor } = state;
 
   const readLine = (batch: RequestBatch, start: number, end: number): LineVerdict => {
-    cursor.at = start + before.length;
     if (!startsWith(batch.bytes, start, end, before)) return 'shape';
+    cursor.at = start + before.length;
     for (let index = 0; index < steps.length; index += 1) {
       const compiled = steps[index];
       if (compiled === undefined) return 'shape';
-      const { step } = compiled;
-      if (step.kind === 'text' || step.kind === 'skip') {
-        if (!readText(batch, compiled, cursor, end)) return 'shape';
-      } else {
-        const verdict = readValue(batch, compiled, end);
+      const { kind } = compiled.step;
+      if (kind === 'text' || kind === 'skip') readText(batch, compiled, cursor, end);
+      else {
+        const verdict = readValue(state, batch, compiled.step, end);
         if (verdict !== 'request') return verdict;
       }
       if (cursor.at === end && index + 1 >= required) return 'request';
@@ -105,13 +69,56 @@ export function layoutParser(layout: Layout): LineParser {
     parse: (batch, start, end) => {
       if (start === end) return 'skipped';
       clearRow(batch);
-      timeMs = Number.NaN;
-      partsMs = layout.measured ? 0 : Number.POSITIVE_INFINITY;
+      state.timeMs = Number.NaN;
+      state.partsMs = layout.measured ? 0 : Number.POSITIVE_INFINITY;
       const verdict = readLine(batch, start, end);
-      if (verdict === 'request') settleTime(batch, timeMs, partsMs, timeIs);
+      if (verdict === 'request') settleTime(batch, state.timeMs, state.partsMs, layout.timeIs);
       return verdict;
     },
   };
+}
+
+function readValue(state: State, batch: RequestBatch, step: Step, end: number): LineVerdict {
+  const { bytes } = batch;
+  const { cursor, time } = state;
+  switch (step.kind) {
+    case 'common-log-time':
+      state.timeMs = time.commonLog(bytes, cursor, end);
+      return Number.isNaN(state.timeMs) ? 'time' : 'request';
+    case 'iso-time':
+      state.timeMs = time.iso(bytes, cursor, end);
+      return Number.isNaN(state.timeMs) ? 'time' : 'request';
+    case 'epoch-time':
+      state.timeMs = readDecimal(bytes, cursor, end, step.scaleMs);
+      return Number.isNaN(state.timeMs) ? 'time' : 'request';
+    case 'began': {
+      const beganMs = time.iso(bytes, cursor, end);
+      batch.beganMs[batch.count] = beganMs;
+      return Number.isNaN(beganMs) ? 'time' : 'request';
+    }
+    case 'status':
+      return readStatus(batch, cursor, end);
+    case 'sent-bytes': {
+      const value = readNumber(bytes, cursor, end, 1);
+      batch.sentBytes[batch.count] = value === Number.POSITIVE_INFINITY ? Number.NaN : value;
+      return Number.isNaN(value) ? 'number' : 'request';
+    }
+    case 'duration': {
+      const value = readNumber(bytes, cursor, end, step.scaleMs);
+      state.partsMs += value;
+      return Number.isNaN(value) ? 'number' : 'request';
+    }
+    default:
+      return 'shape';
+  }
+}
+
+/** Infinite for `-` and `-1`: what was not measured. */
+function readNumber(bytes: Uint8Array, cursor: Cursor, end: number, scale: number): number {
+  if (cursor.at >= end || byteAt(bytes, cursor.at) !== MINUS) return readDecimal(bytes, cursor, end, scale);
+  cursor.at += 1;
+  if (cursor.at < end && byteAt(bytes, cursor.at) === ONE) cursor.at += 1;
+  return Number.POSITIVE_INFINITY;
 }
 
 /** Duration and begin of the row from what its line told; infinite is what was not measured. */
@@ -125,7 +132,7 @@ export function settleTime(
   const known = durationMs < Number.POSITIVE_INFINITY;
   const began = batch.beganMs[row] ?? Number.NaN;
   if (Number.isNaN(began)) {
-    batch.beganMs[row] = known && timeIs === 'end' ? timeMs - durationMs : timeMs;
+    batch.beganMs[row] = Math.round(known && timeIs === 'end' ? timeMs - durationMs : timeMs);
     batch.durationMs[row] = known ? durationMs : Number.NaN;
     return;
   }
@@ -145,7 +152,7 @@ export function readStatus(batch: RequestBatch, cursor: Cursor, end: number): Li
   return cursor.at - start === 3 && (value === 0 || (value >= 100 && value <= 999)) ? 'request' : 'status';
 }
 
-function readText(batch: RequestBatch, compiled: CompiledStep, cursor: Cursor, end: number): boolean {
+function readText(batch: RequestBatch, compiled: CompiledStep, cursor: Cursor, end: number): void {
   const { bytes } = batch;
   const { stop, after, escapes, step } = compiled;
   const start = cursor.at;
@@ -167,32 +174,16 @@ function readText(batch: RequestBatch, compiled: CompiledStep, cursor: Cursor, e
   // A backslash may have been the last byte.
   const valueEnd = Math.min(index, end);
   cursor.at = valueEnd;
-  if (step.kind === 'skip') return true;
-  if (step.kind !== 'text') return false;
-  if (valueEnd === start + 1 && bytes[start] === MINUS) return true;
+  if (step.kind !== 'text' || (valueEnd === start + 1 && bytes[start] === MINUS)) return;
   const from = escaped ? withoutBackslashes(batch, start, valueEnd) : start;
   setText(batch, step.is, from, escaped ? batch.free : valueEnd);
-  return true;
 }
 
 /** Puts what stands in a text into the row's texts. */
-export function setText(
-  batch: RequestBatch,
-  is: Extract<Step, { kind: 'text' }>['is'],
-  start: number,
-  end: number,
-): void {
-  switch (is) {
-    case 'request':
-      return setRequestLine(batch, start, end);
-    case 'target':
-      setTarget(batch, start, end);
-      return;
-    case 'client-port':
-      return setSpan(batch, SPANS.client, start, withoutPort(batch.bytes, start, end));
-    case 'trace':
-      return setTrace(batch, start, end);
-    default:
-      return setSpan(batch, SPANS[is], start, end);
-  }
+export function setText(batch: RequestBatch, is: TextKind, start: number, end: number): void {
+  if (is === 'request') setRequestLine(batch, start, end);
+  else if (is === 'target') setTarget(batch, start, end);
+  else if (is === 'client-port') setSpan(batch, SPANS.client, start, withoutPort(batch.bytes, start, end));
+  else if (is === 'trace') setTrace(batch, start, end);
+  else setSpan(batch, SPANS[is], start, end);
 }

@@ -1,14 +1,11 @@
 import { newBatch, type RequestBatch } from './batch.ts';
 import { byteAt, CARRIAGE_RETURN, LINE_FEED, textOf } from './bytes.ts';
-import { LINE_FAULTS, type LineFault, type LineParser, type LineVerdict } from './parser.ts';
+import { LINE_FAULTS, type LineFault, type LineParser } from './parser.ts';
 
-/** Twice what any web server writes as one line with its limits at their defaults. */
-const LONGEST_LINE = 256 * 1024;
-/** What is read at once. Its other half takes texts without escapes. */
-const INPUT = 1024 * 1024;
-const ROWS = 4096;
 const KEPT_OF_EACH_FAULT = 20;
 const KEPT_BYTES = 500;
+/** A byte order mark and a carriage return. */
+const MORE_BYTES = 4;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /** A line that is no request, as far as it is kept. */
@@ -38,113 +35,148 @@ export interface LineReader {
   readonly end: (cutOff?: boolean) => LineCounts;
 }
 
+/** How much is held at once, in bytes and rows. `input` holds the longest line. */
+export interface Sizes {
+  readonly longestLine: number;
+  readonly input: number;
+  readonly rows: number;
+}
+
+/**
+ * The longest line is twice what any web server writes with its limits at their defaults. Behind the input is as much again, for texts
+ * without escapes.
+ */
+const SIZES: Sizes = { longestLine: 256 * 1024, input: 1024 * 1024, rows: 4096 };
+
 export interface LineReading {
   readonly file: string;
   readonly parser: LineParser;
   /** Called with requests in the file's order; must be done with them when it returns. */
   readonly consume: (batch: RequestBatch) => void;
-  /** For tests: the longest line, in bytes. */
-  readonly longestLine?: number;
+  readonly sizes?: Sizes;
+}
+
+interface State extends LineReading {
+  readonly batch: RequestBatch;
+  readonly sizes: Sizes;
+  readonly unparsed: Record<LineFault, number>;
+  readonly kept: UnparsedLine[];
+  lines: number;
+  requests: number;
+  skipped: number;
+  /** Bytes of lines that have not ended. */
+  filled: number;
+  /** How many of them are known to hold no line feed. */
+  searched: number;
+  /** Within a line that is too long: it was counted, its end is looked for. */
+  skipping: boolean;
 }
 
 /** Cuts bytes into lines and gives what the parser makes of them, in batches. Memory does not grow with the file. */
-export function lineReader({ file, parser, consume, longestLine = LONGEST_LINE }: LineReading): LineReader {
-  const batch = newBatch(ROWS, 2 * INPUT);
-  const { bytes } = batch;
-  const unparsed: Record<LineFault, number> = {
-    ...{ shape: 0, time: 0, status: 0, number: 0 },
-    ...{ json: 0, 'fields-unknown': 0, 'too-long': 0, 'cut-off': 0 },
+export function lineReader(reading: LineReading): LineReader {
+  const sizes = reading.sizes ?? SIZES;
+  const state: State = {
+    ...reading,
+    sizes,
+    batch: newBatch(sizes.rows, 2 * sizes.input),
+    unparsed: noFaults(),
+    kept: [],
+    ...{ lines: 0, requests: 0, skipped: 0, filled: 0, searched: 0, skipping: false },
   };
-  const kept: UnparsedLine[] = [];
-  let lines = 0;
-  let requests = 0;
-  let skipped = 0;
-  let filled = 0;
-  // So far there is no line feed.
-  let searched = 0;
-  // Within a line that is too long: its beginning was counted and kept, its end is looked for.
-  let skipping = false;
-
-  const flush = (): void => {
-    if (batch.count > 0) consume(batch);
-    batch.count = 0;
-    batch.free = INPUT;
-  };
-
-  const fail = (fault: LineFault, start: number, end: number): void => {
-    unparsed[fault] += 1;
-    if (unparsed[fault] > KEPT_OF_EACH_FAULT) return;
-    kept.push({ file, line: lines, fault, text: textOf(bytes, start, Math.min(end, start + KEPT_BYTES)) });
-  };
-
-  const settle = (verdict: LineVerdict, start: number, end: number): void => {
-    if (verdict === 'request') {
-      batch.line[batch.count] = lines;
-      batch.count += 1;
-      requests += 1;
-      if (batch.count === ROWS) flush();
-    } else if (verdict === 'skipped') skipped += 1;
-    else fail(verdict, start, end);
-  };
-
-  const readLine = (from: number, lineFeed: number): void => {
-    if (skipping) {
-      skipping = false;
-      return;
-    }
-    lines += 1;
-    const start = lines === 1 && BYTE_ORDER_MARK.every((byte, at) => bytes[from + at] === byte) ? from + 3 : from;
-    const end = lineFeed > start && byteAt(bytes, lineFeed - 1) === CARRIAGE_RETURN ? lineFeed - 1 : lineFeed;
-    if (end - start > longestLine) fail('too-long', start, end);
-    else settle(parser.parse(batch, start, end), start, end);
-  };
-
-  /** Reads the whole lines there are and moves the rest to the front. */
-  const readLines = (): void => {
-    let start = 0;
-    const input = bytes.subarray(0, filled);
-    for (;;) {
-      const lineFeed = input.indexOf(LINE_FEED, Math.max(start, searched));
-      if (lineFeed < 0) break;
-      readLine(start, lineFeed);
-      start = lineFeed + 1;
-    }
-    searched = filled - start;
-    flush();
-    bytes.copyWithin(0, start, filled);
-    filled -= start;
-    // A byte order mark and a carriage return may be more.
-    if (!skipping && filled <= longestLine + 4) return;
-    if (!skipping) {
-      lines += 1;
-      fail('too-long', 0, filled);
-      skipping = true;
-    }
-    filled = 0;
-    searched = 0;
-  };
-
-  batch.free = INPUT;
+  const { batch, unparsed, kept } = state;
+  batch.free = sizes.input;
   return {
     push: (chunk) => {
       for (let from = 0; from < chunk.length; ) {
-        const take = Math.min(chunk.length - from, INPUT - filled);
-        bytes.set(take === chunk.length ? chunk : chunk.subarray(from, from + take), filled);
-        filled += take;
+        const take = Math.min(chunk.length - from, sizes.input - state.filled);
+        batch.bytes.set(chunk.subarray(from, from + take), state.filled);
+        state.filled += take;
         from += take;
-        readLines();
+        readLines(state);
       }
     },
     end: (cutOff = false) => {
-      if (filled > 0 && cutOff && !skipping) {
-        lines += 1;
-        fail('cut-off', 0, filled);
-      } else if (filled > 0) readLine(0, filled);
-      flush();
-      filled = 0;
+      const { filled } = state;
+      if (filled > 0 && cutOff && !state.skipping) {
+        state.lines += 1;
+        fail(state, 'cut-off', 0, filled);
+      } else if (filled > 0) readLine(state, 0, filled);
+      flush(state);
+      state.filled = 0;
+      const { lines, requests, skipped } = state;
       return { lines, requests, skipped, unparsed, kept };
     },
   };
+}
+
+export const noFaults = (): Record<LineFault, number> => ({
+  ...{ shape: 0, time: 0, status: 0, number: 0 },
+  ...{ json: 0, 'fields-unknown': 0, 'too-long': 0, 'cut-off': 0 },
+});
+
+function flush({ batch, consume, sizes }: State): void {
+  if (batch.count > 0) consume(batch);
+  batch.count = 0;
+  batch.free = sizes.input;
+}
+
+function fail(state: State, fault: LineFault, start: number, end: number): void {
+  const { batch, file, kept, lines, unparsed } = state;
+  unparsed[fault] += 1;
+  if (unparsed[fault] > KEPT_OF_EACH_FAULT) return;
+  const text = textOf(batch.bytes, start, Math.min(end, start + KEPT_BYTES));
+  kept.push({ file, line: lines, fault, text });
+}
+
+/** Reads the whole lines there are and moves the rest to the front. */
+function readLines(state: State): void {
+  const { bytes } = state.batch;
+  const input = bytes.subarray(0, state.filled);
+  let start = 0;
+  for (;;) {
+    const lineFeed = input.indexOf(LINE_FEED, Math.max(start, state.searched));
+    if (lineFeed < 0) break;
+    readLine(state, start, lineFeed);
+    start = lineFeed + 1;
+  }
+  flush(state);
+  bytes.copyWithin(0, start, state.filled);
+  state.filled -= start;
+  state.searched = state.filled;
+  if (state.skipping || state.filled > state.sizes.longestLine + MORE_BYTES) dropLine(state);
+}
+
+/** Forgets what there is of a line that is too long. */
+function dropLine(state: State): void {
+  if (!state.skipping) {
+    state.lines += 1;
+    fail(state, 'too-long', 0, state.filled);
+  }
+  state.skipping = true;
+  state.filled = 0;
+  state.searched = 0;
+}
+
+function readLine(state: State, from: number, lineFeed: number): void {
+  if (state.skipping) {
+    state.skipping = false;
+    return;
+  }
+  const { batch, parser } = state;
+  const { bytes } = batch;
+  state.lines += 1;
+  const marked = state.lines === 1 && BYTE_ORDER_MARK.every((byte, at) => bytes[from + at] === byte);
+  const start = marked ? from + BYTE_ORDER_MARK.length : from;
+  const end = lineFeed > start && byteAt(bytes, lineFeed - 1) === CARRIAGE_RETURN ? lineFeed - 1 : lineFeed;
+  const verdict = end - start > state.sizes.longestLine ? 'too-long' : parser.parse(batch, start, end);
+  if (verdict === 'skipped') state.skipped += 1;
+  else if (verdict !== 'request') fail(state, verdict, start, end);
+  else {
+    batch.line[batch.count] = state.lines;
+    batch.count += 1;
+    state.requests += 1;
+    if (batch.count === state.sizes.rows) flush(state);
+  }
 }
 
 export const unparsedOf = ({ unparsed }: LineCounts): number =>
