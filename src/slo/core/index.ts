@@ -1,3 +1,6 @@
+export * from './alerts/alert-tables.ts';
+export * from './alerts/burn-alert.ts';
+export * from './alerts/firing.ts';
 export * from './budget/budget.ts';
 export * from './budget/corrections.ts';
 export * from './budget/counts.ts';

@@ -2,12 +2,14 @@ import { describe, expect, it, test } from 'vitest';
 import { epochMs, parseTime } from '#core-values';
 import {
   boundsAt,
+  burnRate,
   type CountSeries,
   countsBetween,
   dividedBy,
   downtimeOfReason,
   downtimeSeries,
   eventBudget,
+  type Fraction,
   fraction,
   judgeSlices,
   ppm,
@@ -21,6 +23,7 @@ import {
 } from '#slo/core';
 import openslo from '../../../test/slo/arithmetic/openslo.json' with { type: 'json' };
 import shimesaba from '../../../test/slo/arithmetic/shimesaba.json' with { type: 'json' };
+import generator from '../../../test/slo/arithmetic/slo-generator.json' with { type: 'json' };
 
 const msOf = (words: string) => {
   const time = parseTime(`${words}:00.000Z`);
@@ -67,6 +70,30 @@ describe('OpenSLO says', () => {
     const { allowed } = eventBudget({ good: requests, total: requests }, targetOf(targetPercent));
     const share = dividedBy(fraction(targetOf(attackFailsPercent)), fraction(1_000_000));
     expect(times(allowed, share)).toEqual(fraction(failedInAttack));
+  });
+});
+
+describe('slo-generator reports', () => {
+  it('burn, and budgets of events as minutes of the window', () => {
+    const { report } = generator;
+    const counts = { good: report.good_events_count, total: report.events_count };
+    const target = ppm(report.goal * 1_000_000);
+    const { whole, lost, allowed, remaining, verdict } = eventBudget(counts, target);
+    const asMinutes = (events: Fraction) =>
+      toNumber(times(dividedBy(events, fraction(whole)), fraction(report.window / 60)));
+    expect(asMinutes(allowed)).toBeCloseTo(report.error_budget_minutes, 10);
+    expect(asMinutes(fraction(lost))).toBe(report.error_minutes);
+    expect(asMinutes(remaining)).toBe(report.error_budget_remaining_minutes);
+    expect(verdict).toBe('spent');
+    const burn = burnRate(counts, target);
+    expect(burn).toEqual({ kind: 'rate', rate: fraction(Math.round(report.error_budget_burn_rate)) });
+    const fires = burn.kind === 'rate' && toNumber(burn.rate) > report.error_budget_burn_rate_threshold;
+    expect(fires).toBe(report.alert);
+  });
+
+  it.each(generator.counts)('the SLI of $case', ({ good, bad, sli_measurement }) => {
+    const { whole, lost, verdict } = eventBudget({ good, total: good + bad }, ppm(900_000));
+    expect(verdict === 'no-data' ? null : (whole - lost) / whole).toBe(sli_measurement);
   });
 });
 
