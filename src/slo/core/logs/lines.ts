@@ -1,4 +1,5 @@
-import { newBatch, type RequestBatch } from './batch.ts';
+import type { RouteTable } from '../routes/route-table.ts';
+import { newBatch, type RequestBatch, SPANS, spanEnd, spanStart } from './batch.ts';
 import { byteAt, CARRIAGE_RETURN, LINE_FEED, textOf } from './bytes.ts';
 import { LINE_FAULTS, type LineFault, type LineParser } from './parser.ts';
 
@@ -51,6 +52,8 @@ const SIZES: Sizes = { longestLine: 256 * 1024, input: 1024 * 1024, rows: 4096 }
 export interface LineReading {
   readonly file: string;
   readonly parser: LineParser;
+  /** Fills the batch's column of routes. */
+  readonly routes?: RouteTable;
   /** Called with requests in the file's order; must be done with them when it returns. */
   readonly consume: (batch: RequestBatch) => void;
   readonly sizes?: Sizes;
@@ -162,7 +165,7 @@ function readLine(state: State, from: number, lineFeed: number): void {
     state.skipping = false;
     return;
   }
-  const { batch, parser } = state;
+  const { batch, parser, routes } = state;
   const { bytes } = batch;
   state.lines += 1;
   const marked = state.lines === 1 && BYTE_ORDER_MARK.every((byte, at) => bytes[from + at] === byte);
@@ -173,10 +176,22 @@ function readLine(state: State, from: number, lineFeed: number): void {
   else if (verdict !== 'request') fail(state, verdict, start, end);
   else {
     batch.line[batch.count] = state.lines;
+    if (routes !== undefined) batch.route[batch.count] = routeOf(batch, routes);
     batch.count += 1;
     state.requests += 1;
     if (batch.count === state.sizes.rows) flush(state);
   }
+}
+
+function routeOf(batch: RequestBatch, routes: RouteTable): number {
+  const row = batch.count;
+  return routes.idOf(
+    batch.bytes,
+    spanStart(batch, row, SPANS.method),
+    spanEnd(batch, row, SPANS.method),
+    spanStart(batch, row, SPANS.path),
+    spanEnd(batch, row, SPANS.path),
+  );
 }
 
 export const unparsedOf = ({ unparsed }: LineCounts): number =>
