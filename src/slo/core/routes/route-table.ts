@@ -2,7 +2,7 @@ import { byteTable } from '../logs/byte-table.ts';
 import { byteAt, bytesOf, SLASH } from '../logs/bytes.ts';
 import { hexDigit } from '../logs/escapes.ts';
 import { type NamedPatterns, namedPatterns } from './named-patterns.ts';
-import { type Placeholder, partsWords, segmentPlaceholder, wordPlaceholder } from './segment.ts';
+import { isPlain, type Placeholder, partsWords, segmentPlaceholder, wordPlaceholder } from './segment.ts';
 
 /** Requests that are told apart: `GET /items/{id}`. */
 export interface Route {
@@ -104,7 +104,14 @@ function append(draft: Draft, bytes: Uint8Array, start: number, end: number): vo
  */
 function decode(bytes: Uint8Array, start: number, end: number, into: Draft): void {
   into.length = 0;
-  for (let index = start; index < end && into.length < LONGEST_PATTERN; index += 1) {
+  let index = start;
+  for (; index < end && into.length < LONGEST_PATTERN; index += 1) {
+    const byte = byteAt(bytes, index);
+    if (byte === PERCENT || byte === SPACE) break;
+    into.bytes[into.length] = byte;
+    into.length += 1;
+  }
+  for (; index < end && into.length < LONGEST_PATTERN; index += 1) {
     const byte = byteAt(bytes, index);
     if (byte === SPACE) append(into, ENCODED_SPACE, 0, ENCODED_SPACE.length);
     else if (byte !== PERCENT || index + 2 >= end) put(into, byte);
@@ -152,10 +159,12 @@ function normalise(path: Draft, into: Draft): void {
   while (start < length) {
     let end = start;
     while (end < length && byteAt(bytes, end) !== SLASH) end += 1;
-    const placeholder = segmentPlaceholder(bytes, start, end);
-    if (end > start && placeholder !== undefined)
-      append(into, BRACES[placeholder], 0, BRACES[placeholder].length);
-    else normaliseWords(bytes, start, end, into);
+    if (isPlain(bytes, start, end)) append(into, bytes, start, end);
+    else {
+      const placeholder = segmentPlaceholder(bytes, start, end);
+      if (placeholder === undefined) normaliseWords(bytes, start, end, into);
+      else append(into, BRACES[placeholder], 0, BRACES[placeholder].length);
+    }
     if (end < length) append(into, bytes, end, end + 1);
     start = end + 1;
   }

@@ -36,6 +36,16 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
 
 const kindAt = (bytes: Uint8Array, index: number): number => KINDS[byteAt(bytes, index)] ?? OTHER;
 
+/** Whether no rule can find anything: there is no digit, no @, and it is too short for a hash without digits. Most segments are. */
+export function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start >= LEAST_CERTAIN_HASH) return false;
+  for (let index = start; index < end; index += 1) {
+    const byte = byteAt(bytes, index);
+    if (byte === AT || (byte >= ZERO && byte <= ZERO + 9)) return false;
+  }
+  return true;
+}
+
 /** What the whole segment is; undefined where it is none of these. */
 export function segmentPlaceholder(bytes: Uint8Array, start: number, end: number): Placeholder | undefined {
   let digits = 0;

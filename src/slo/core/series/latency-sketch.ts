@@ -65,7 +65,7 @@ export function countWithin(
   let least = 0;
   let most = 0;
   for (const [bucket, count] of sketch) {
-    if (bucket < own || (bucket === own && own === NO_TIME)) least += count;
+    if (bucket < own) least += count;
     if (bucket <= own) most += count;
   }
   return { least, most };
