@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type LogRequest, requestAt } from './batch.ts';
 import { bytesOf } from './bytes.ts';
 import { KNOWN_FORMATS, type LogFormat, parserOf } from './formats.ts';
-import { type LineCounts, lineReader, unparsedOf } from './lines.ts';
+import { type LineCounts, lineMemory, lineReader, unparsedOf } from './lines.ts';
 
 const CASES = join(import.meta.dirname, '../../../../test/slo/logs');
 
@@ -28,7 +28,7 @@ function read(format: LogFormat, chunks: readonly Uint8Array[], longestLine = 40
   const reader = lineReader({
     file: 'access.log',
     parser: parserOf(format),
-    sizes: { longestLine, input: 2 * longestLine + 8, rows: 3 },
+    memory: lineMemory({ longestLine, input: 2 * longestLine + 8, rows: 3 }),
     consume: (batch) => {
       for (let row = 0; row < batch.count; row += 1)
         requests.push({ ...requestAt(batch, row), line: batch.line[row] ?? 0 });

@@ -49,6 +49,16 @@ export interface Sizes {
  */
 const SIZES: Sizes = { longestLine: 256 * 1024, input: 1024 * 1024, rows: 4096 };
 
+export interface LineMemory {
+  readonly sizes: Sizes;
+  readonly batch: RequestBatch;
+}
+
+export const lineMemory = (sizes: Sizes = SIZES): LineMemory => ({
+  sizes,
+  batch: newBatch(sizes.rows, 2 * sizes.input),
+});
+
 export interface LineReading {
   readonly file: string;
   readonly parser: LineParser;
@@ -56,12 +66,11 @@ export interface LineReading {
   readonly routes?: RouteTable;
   /** Called with requests in the file's order; must be done with them when it returns. */
   readonly consume: (batch: RequestBatch) => void;
-  readonly sizes?: Sizes;
+  /** What the batches are kept in. Readers that are not used at the same time can share one. */
+  readonly memory?: LineMemory;
 }
 
-interface State extends LineReading {
-  readonly batch: RequestBatch;
-  readonly sizes: Sizes;
+interface State extends LineReading, LineMemory {
   readonly unparsed: Record<LineFault, number>;
   readonly kept: UnparsedLine[];
   lines: number;
@@ -77,16 +86,15 @@ interface State extends LineReading {
 
 /** Cuts bytes into lines and gives what the parser makes of them, in batches. Memory does not grow with the file. */
 export function lineReader(reading: LineReading): LineReader {
-  const sizes = reading.sizes ?? SIZES;
   const state: State = {
     ...reading,
-    sizes,
-    batch: newBatch(sizes.rows, 2 * sizes.input),
+    ...(reading.memory ?? lineMemory()),
     unparsed: noFaults(),
     kept: [],
     ...{ lines: 0, requests: 0, skipped: 0, filled: 0, searched: 0, skipping: false },
   };
-  const { batch, unparsed, kept } = state;
+  const { batch, sizes, unparsed, kept } = state;
+  batch.count = 0;
   batch.free = sizes.input;
   return {
     push: (chunk) => {
