@@ -12,6 +12,7 @@ import { languageOf } from '../../src/core-values/index.ts';
 import { prepareEmbeddedPostgres } from '../../src/platform/postgres/index.ts';
 import type { ToolFinding } from '../../src/platform/tools/index.ts';
 import { findChromium, HOW_TO_GET_CHROMIUM } from './chromium.ts';
+import { findPromtool, HOW_TO_GET_PROMTOOL } from './promtool.ts';
 import { buildWeb, WEB_DIST } from './web.ts';
 
 const { values: options } = parseArgs({ options: { quiet: { type: 'boolean', default: false } } });
@@ -67,6 +68,17 @@ function lookForChromium(): void {
     });
 }
 
+/** Only the tests of exported rules want it. */
+function lookForPromtool(): void {
+  const path = findPromtool(process.env);
+  if (path !== undefined) sayUnlessQuiet(same(`✓ promtool  ${path}`));
+  else
+    sayUnlessQuiet({
+      en: `- promtool: not found. Needed for the tests of exported Prometheus rules.\n  → ${HOW_TO_GET_PROMTOOL.en}`,
+      ja: `- promtool: 見つかりません。用途: 書き出した Prometheus ルールのテスト。\n  → ${HOW_TO_GET_PROMTOOL.ja}`,
+    });
+}
+
 /** True when nothing that the demo and the tests need is missing. */
 async function prepareTools(): Promise<boolean> {
   let search = await findOutsideTools();
@@ -100,6 +112,7 @@ function sayFinding(finding: ToolFinding): void {
 }
 
 lookForChromium();
+lookForPromtool();
 const done = [await preparePostgres(), await preparePages(), await prepareTools()].every(Boolean);
 if (!done) {
   say({

@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Prometheus' own checker of rules, for the tests of exported rules: the one that `SEKISHO_PROMTOOL` names, or one of this machine. */
+export function findPromtool(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const named = env.SEKISHO_PROMTOOL;
+  if (named !== undefined && named !== '') return named;
+  const folders = (env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, 'promtool')).find((path) => existsSync(path));
+}
+
+export const HOW_TO_GET_PROMTOOL = {
+  en: 'Install Prometheus (apt-get install prometheus), or name its promtool in SEKISHO_PROMTOOL.',
+  ja: 'Prometheus をインストールするか(apt-get install prometheus)、promtool のパスを SEKISHO_PROMTOOL で指定してください。',
+} as const;

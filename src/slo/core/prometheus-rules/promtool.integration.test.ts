@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findPromtool, HOW_TO_GET_PROMTOOL } from '../../../../scripts/setup/promtool.ts';
+import { asPrometheusSlo, slothExamples } from '../../../../test/slo/prometheus-rules/sloth-examples.ts';
+import { type AlertTableName, alertsOfTable } from '../alerts/alert-tables.ts';
+import { type BurnAlert, burnAlerts } from '../alerts/burn-alert.ts';
+import { firingSpans } from '../alerts/firing.ts';
+import { countSeries, type MinuteCounts } from '../budget/counts.ts';
+import { ppm } from '../objective/ppm.ts';
+import type { AlertingRule, PrometheusSlo, Rule, RuleFile } from './prometheus-slo.ts';
+import { promDuration, prometheusRules } from './rules.ts';
+
+const run = promisify(execFile);
+const promtool = findPromtool(process.env) ?? '';
+let folder = '';
+
+beforeAll(async () => {
+  if (promtool === '') throw new Error(`promtool is not there. ${HOW_TO_GET_PROMTOOL.en}`);
+  folder = await mkdtemp(join(tmpdir(), 'sekisho-promtool-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function rulesOf(slos: readonly PrometheusSlo[]): RuleFile {
+  const file = prometheusRules(slos);
+  if (!file.ok) throw new Error(file.error.reasons[0].message.en);
+  return file.value;
+}
+
+/** JSON is YAML. */
+async function save(name: string, content: object): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, JSON.stringify(content));
+  return path;
+}
+
+describe('promtool', () => {
+  it('finds nothing wrong with the rules of every example of Sloth', async () => {
+    for (const { example, slos } of slothExamples.examples) {
+      const path = await save(`${example}.json`, rulesOf(slos.map(asPrometheusSlo)));
+      const { stderr } = await run(promtool, ['check', 'rules', '--lint-fatal', path]);
+      expect(stderr).toBe('');
+    }
+  });
+
+  it.each<[AlertTableName, number]>([
+    ['google', 30 * 1440],
+    ['sloth', 28 * 1440],
+    ['pyrra', 30 * 1440],
+  ])('fires the alerts of %s in the very minutes that we compute', async (table, periodMinutes) => {
+    const alerts = alertsOf(table, periodMinutes);
+    const rules = rulesOf([sloOf(alerts, periodMinutes)]);
+    const minutes = incidents();
+    await save('rules.json', rules);
+    const test = await save('test.json', testOf(rules, alerts, minutes));
+    const { stdout } = await run(promtool, ['test', 'rules', test], { cwd: folder });
+    expect(stdout).toContain('SUCCESS');
+  });
+});
+
+function alertsOf(table: AlertTableName, periodMinutes: number): readonly BurnAlert[] {
+  const specs = alertsOfTable(table, periodMinutes);
+  if (!specs.ok) throw new Error('no table');
+  const alerts = burnAlerts(specs.value, { targetPpm: ppm(990_000), periodMinutes });
+  if (!alerts.ok) throw new Error('refused');
+  // Prometheus has no gate for few events.
+  return alerts.value.map((alert) => ({ ...alert, gated: false }));
+}
+
+const sloOf = (alerts: readonly BurnAlert[], periodMinutes: number): PrometheusSlo => ({
+  service: 'shop',
+  name: 'cart "quoted"',
+  targetPpm: ppm(990_000),
+  periodMinutes,
+  sli: {
+    kind: 'events',
+    bad: 'sum(rate(requests_total{code="500"}[{{.window}}]))',
+    total: 'sum(rate(requests_total[{{.window}}]))',
+  },
+  labels: { team: 'cart' },
+  burnAlerts: alerts,
+  notify: {
+    page: { alertName: 'CartPage', labels: {}, annotations: {} },
+    ticket: { alertName: 'CartTicket', labels: {}, annotations: {} },
+  },
+});
+
+/** Nine hours: quiet, a sharp outage, a slow burn, no traffic at all, one more outage. */
+function incidents(): readonly MinuteCounts[] {
+  return Array.from({ length: 540 }, (_, minute) => {
+    const total = minute >= 400 && minute < 430 ? 0 : 100 + (minute % 7);
+    const bad =
+      minute >= 60 && minute < 75 ? total : minute >= 200 && minute < 380 ? Math.round(total / 9) : 0;
+    return { minute, good: total - (minute >= 500 ? total : bad), total };
+  });
+}
+
+/** Counters that a scrape at the end of every minute sees, and for every third minute which alerts have to fire. */
+function testOf(rules: RuleFile, alerts: readonly BurnAlert[], minutes: readonly MinuteCounts[]): object {
+  const series = countSeries({ fromMinute: 0, toMinute: minutes.length }, minutes);
+  const running = (count: (minute: MinuteCounts) => number) => {
+    let sum = 0;
+    const sums = minutes.map((minute) => {
+      sum += count(minute);
+      return sum;
+    });
+    return [0, ...sums].join(' ');
+  };
+  const firing = alerts.map((alert) => ({
+    alert,
+    spans: firingSpans(alert, series, { fromMinute: 0, toMinute: minutes.length }),
+  }));
+  const alerting = rules.groups.flatMap(({ rules: all }) => all).filter(isAlerting);
+  const isExpected = (rule: AlertingRule, minute: number) =>
+    firing.some(
+      ({ alert, spans }) =>
+        alert.severity === rule.labels.sloth_severity &&
+        (rule.for ?? '0s') === promDuration(alert.forMinutes) &&
+        spans.some(({ fromMinute, toMinute }) => fromMinute <= minute && minute < toMinute),
+    );
+  expect(firing.some(({ spans }) => spans.length > 1)).toBe(true);
+  const times = minutes.map(({ minute }) => minute).filter((minute) => minute > 0 && minute % 3 === 0);
+  return {
+    rule_files: ['rules.json'],
+    evaluation_interval: '1m',
+    group_eval_order: rules.groups.map(({ name }) => name),
+    tests: [
+      {
+        interval: '1m',
+        input_series: [
+          { series: 'requests_total{code="200"}', values: running(({ good }) => good) },
+          { series: 'requests_total{code="500"}', values: running(({ good, total }) => total - good) },
+        ],
+        alert_rule_test: times.flatMap((minute) =>
+          [...new Set(alerting.map(({ alert }) => alert))].map((alertname) => ({
+            eval_time: `${minute}m`,
+            alertname,
+            exp_alerts: alerting
+              .filter((rule) => rule.alert === alertname && isExpected(rule, minute))
+              .map((rule) => ({
+                exp_labels: { ...rule.labels, team: 'cart' },
+                exp_annotations: {
+                  summary: 'shop cart "quoted" SLO error budget burn rate is over expected.',
+                  title: `(${rule.labels.sloth_severity}) shop cart "quoted" SLO error budget burn rate is too fast.`,
+                },
+              })),
+          })),
+        ),
+      },
+    ],
+  };
+}
+
+const isAlerting = (rule: Rule): rule is AlertingRule => 'alert' in rule;
