@@ -58,6 +58,18 @@ describe('an alert that is refused because it can never fire', () => {
     );
   });
 
+  it('is one that only more than a total outage would exceed', () => {
+    const spec: AlertSpec = {
+      severity: 'ticket',
+      factor: fraction(10),
+      longMinutes: 9,
+      shortMinutes: 3,
+      forMinutes: 0,
+    };
+    expect(burnAlert(spec, { targetPpm: ppm(900_000), periodMinutes: PERIOD }).ok).toBe(false);
+    expect(isFiring(unchecked(spec, ppm(900_000)), outage(9, 10), 9)).toBe(false);
+  });
+
   it('is told at which objective and below which factor it could', () => {
     const spec: AlertSpec = {
       severity: 'page',

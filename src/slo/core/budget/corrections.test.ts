@@ -4,7 +4,7 @@ import { compare, fraction, minus } from '../objective/fraction.ts';
 import { ppm } from '../objective/ppm.ts';
 import { eventBudget, timeBudget } from './budget.ts';
 import { type Correction, correction, withCorrections } from './corrections.ts';
-import { type CountSeries, leftOutBetween, sumOf, wholeOf } from './counts.ts';
+import { type CountSeries, countSeries, leftOutBetween, sumOf, wholeOf } from './counts.ts';
 import { anySeries } from './testing.ts';
 import { type EmptySlice, judgeSlices } from './time-slices.ts';
 
@@ -31,6 +31,21 @@ describe('corrections', () => {
         expect(sumOf([wholeOf(rest), taken])).toEqual(wholeOf(series));
       }),
     );
+  });
+
+  it('that overlap count once, for the first of them', () => {
+    const series = countSeries({ fromMinute: 0, toMinute: 4 }, [
+      { minute: 1, good: 0, total: 5 },
+      { minute: 2, good: 6, total: 7 },
+    ]);
+    const { leftOut } = withCorrections(series, [
+      { fromMinute: 0, toMinute: 2, reason: 'moved' },
+      { fromMinute: 1, toMinute: 4, reason: 'repaired' },
+    ]);
+    expect(leftOut).toEqual([
+      { good: 0, total: 5 },
+      { good: 6, total: 7 },
+    ]);
   });
 
   it('never give back more time than was lost', () => {

@@ -20,7 +20,6 @@ export const probabilityAbove = ({ good, total }: Counts, badShare: Fraction): n
  */
 export function eventsToProve(targetPpm: Ppm, bad = 0): number | undefined {
   const share = toNumber(allowance(targetPpm));
-  if (share === 0) return undefined;
   const isProof = (n: number) => n > bad && betaCdf(share, bad + 1, n - bad) >= ENOUGH_PROBABILITY;
   return leastWhere(isProof, bad + 1);
 }

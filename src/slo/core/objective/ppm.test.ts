@@ -15,7 +15,7 @@ describe('objectives in parts per million', () => {
   });
 
   it('are refused outside the range, finer than a ppm, or as other words', () => {
-    for (const words of ['100.1', '-1', '99.99999', 'NaN', 'Infinity', '', '99,9', '0x63']) {
+    for (const words of ['100.1', '-1', '99.99999', '0.00001', 'NaN', 'Infinity', '', '99,9', '0x63']) {
       const read = ppmOfPercent(words);
       expect(read.ok ? read.value : read.error.reasons[0].rule).toBe('objective.not-a-share');
     }

@@ -87,6 +87,14 @@ describe('longer calendar windows', () => {
   });
 });
 
+test('The day that Samoa skipped has no window', () => {
+  const days = periodsWithin(calendar({ unit: 'day', timeZone: 'Pacific/Apia' }), {
+    fromMinute: minuteOf('2011-12-29T12:00'),
+    toMinute: minuteOf('2011-12-31T09:00'),
+  });
+  expect(days.map(({ fromMinute, toMinute }) => (toMinute - fromMinute) / 60)).toEqual([24, 24]);
+});
+
 const zones = fc.constantFrom(
   'Europe/Berlin',
   'America/New_York',
