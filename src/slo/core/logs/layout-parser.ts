@@ -3,6 +3,7 @@ import {
   BACKSLASH,
   byteAt,
   bytesOf,
+  COLON,
   type Cursor,
   MINUS,
   readDecimal,
@@ -17,6 +18,7 @@ import { setRequestLine, setTarget, setTrace, withoutPort } from './request.ts';
 import { type TimeReader, timeReader } from './time.ts';
 
 const ONE = 0x31;
+const COMMA = 0x2c;
 
 interface CompiledStep {
   readonly step: Step;
@@ -155,6 +157,7 @@ export function readStatus(batch: RequestBatch, cursor: Cursor, end: number): Li
 function readText(batch: RequestBatch, compiled: CompiledStep, cursor: Cursor, end: number): void {
   const { bytes } = batch;
   const { stop, after, escapes, step } = compiled;
+  const isList = step.kind === 'skip' && step.isList === true;
   const start = cursor.at;
   let index = start;
   let escaped = false;
@@ -166,7 +169,8 @@ function readText(batch: RequestBatch, compiled: CompiledStep, cursor: Cursor, e
       index += 1;
     }
     if (index >= end) break;
-    if (byte === stop && (after.length === 1 || startsWith(bytes, index, end, after))) break;
+    const ends = byte === stop && (after.length === 1 || startsWith(bytes, index, end, after));
+    if (ends && !(isList && isWithinList(bytes, index))) break;
     const skips = byte === BACKSLASH && escapes;
     if (skips) escaped = true;
     index += skips ? 2 : 1;
@@ -178,6 +182,13 @@ function readText(batch: RequestBatch, compiled: CompiledStep, cursor: Cursor, e
   const from = escaped ? withoutBackslashes(batch, start, valueEnd) : start;
   setText(batch, step.is, from, escaped ? batch.free : valueEnd);
 }
+
+/** A space of `0.1, 0.2 : 0.3`. */
+const isWithinList = (bytes: Uint8Array, index: number): boolean =>
+  byteAt(bytes, index) === SPACE &&
+  (byteAt(bytes, index - 1) === COMMA ||
+    byteAt(bytes, index - 1) === COLON ||
+    byteAt(bytes, index + 1) === COLON);
 
 /** Puts what stands in a text into the row's texts. */
 export function setText(batch: RequestBatch, is: TextKind, start: number, end: number): void {

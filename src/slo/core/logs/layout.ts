@@ -5,7 +5,8 @@ export type TextKind = Exclude<TextField, 'path'> | 'request' | 'target' | 'clie
 
 /** One value of a line. `after` is the fixed text between it and the next value, '' at the line's end. */
 export type Step =
-  | { readonly kind: 'skip'; readonly after: string }
+  /** `isList`: nginx writes several upstreams as `0.1, 0.2 : 0.3`. */
+  | { readonly kind: 'skip'; readonly after: string; readonly isList?: boolean }
   | { readonly kind: 'text'; readonly is: TextKind; readonly after: string }
   | { readonly kind: 'common-log-time' | 'iso-time' | 'began'; readonly after: string }
   | { readonly kind: 'epoch-time'; readonly scaleMs: number; readonly after: string }

@@ -1,0 +1,3 @@
+export type { Compression } from './logs/decompression.ts';
+export { logFiles } from './logs/files.ts';
+export * from './logs/read-logs.ts';
