@@ -49,3 +49,16 @@ export function firingSpans(alert: BurnAlert, series: CountSeries, bounds: Bound
 /** Whether it fires at this minute. */
 export const isFiring = (alert: BurnAlert, series: CountSeries, atMinute: number): boolean =>
   firingSpans(alert, series, { fromMinute: atMinute, toMinute: atMinute + 1 }).length > 0;
+
+export interface AlertState {
+  readonly alert: BurnAlert;
+  readonly condition: AlertCondition;
+  /** Burning for as long as it waits. */
+  readonly isFiring: boolean;
+}
+
+export const alertState = (alert: BurnAlert, series: CountSeries, atMinute: number): AlertState => ({
+  alert,
+  condition: alertCondition(alert, series, atMinute),
+  isFiring: isFiring(alert, series, atMinute),
+});

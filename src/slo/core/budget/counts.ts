@@ -22,39 +22,61 @@ export interface CountSeries extends Bounds {
   readonly leftOutUpTo: Float64Array;
 }
 
+/** Counts in columns, row by row; as they come from a database or a log by the ten thousand. */
+export interface CountColumns {
+  readonly minute: ArrayLike<number>;
+  readonly good: ArrayLike<number>;
+  readonly total: ArrayLike<number>;
+}
+
 /** Minutes may come in any order and more than once (their counts add up); those outside the bounds are not counted. */
 export function countSeries(bounds: Bounds, minutes: Iterable<MinuteCounts>): CountSeries {
+  const rows = Array.from(minutes);
+  return countSeriesOfColumns(bounds, {
+    minute: rows.map(({ minute }) => minute),
+    good: rows.map(({ good }) => good),
+    total: rows.map(({ total }) => total),
+  });
+}
+
+/** The same from columns, in less than a millisecond for a month. */
+export function countSeriesOfColumns(bounds: Bounds, { minute, good, total }: CountColumns): CountSeries {
   const length = Math.max(0, bounds.toMinute - bounds.fromMinute);
-  const series = {
-    ...bounds,
-    goodUpTo: new Float64Array(length + 1),
-    totalUpTo: new Float64Array(length + 1),
-    leftOutUpTo: new Float64Array(length + 1),
-  };
-  for (const { minute, good, total } of minutes) {
-    checkCounts(good, total);
-    if (minute < bounds.fromMinute || minute >= bounds.toMinute) continue;
-    const index = minute - bounds.fromMinute + 1;
-    series.goodUpTo[index] = (series.goodUpTo[index] ?? 0) + good;
-    series.totalUpTo[index] = (series.totalUpTo[index] ?? 0) + total;
+  const goodUpTo = new Float64Array(length + 1);
+  const totalUpTo = new Float64Array(length + 1);
+  for (let row = 0; row < minute.length; row += 1) {
+    const index = (minute[row] ?? 0) - bounds.fromMinute + 1;
+    const [rowGood, rowTotal] = [good[row] ?? 0, total[row] ?? 0];
+    // Also false for what is no number.
+    if (!(rowGood >= 0 && rowGood <= rowTotal && Number.isInteger(rowGood) && Number.isInteger(rowTotal))) {
+      throw new RangeError(`Not counts: ${rowGood} good of ${rowTotal}`);
+    }
+    if (index < 1 || index > length) continue;
+    goodUpTo[index] = (goodUpTo[index] ?? 0) + rowGood;
+    totalUpTo[index] = (totalUpTo[index] ?? 0) + rowTotal;
   }
-  sumUp(series.goodUpTo);
-  if (!Number.isSafeInteger(sumUp(series.totalUpTo))) throw new RangeError('More events than can be counted');
-  return series;
+  sumUp(goodUpTo);
+  // Every sum is at most the last one: where that is a safe integer, so are all, and nothing was rounded.
+  if (!Number.isSafeInteger(sumUp(totalUpTo))) throw new RangeError('More events than can be counted');
+  return { ...bounds, goodUpTo, totalUpTo, leftOutUpTo: new Float64Array(length + 1) };
 }
 
 /** The events of these minutes, as far as the series has them. */
-export function countsBetween(series: CountSeries, bounds: Bounds): Counts {
-  const [from, to] = indexes(series, bounds);
-  return {
-    good: difference(series.goodUpTo, from, to),
-    total: difference(series.totalUpTo, from, to),
-  };
-}
+export const countsBetween = (series: CountSeries, bounds: Bounds): Counts => ({
+  good: sumBetween(series, series.goodUpTo, bounds),
+  total: sumBetween(series, series.totalUpTo, bounds),
+});
 
 /** How many of these minutes corrections left out. */
-export function leftOutBetween(series: CountSeries, bounds: Bounds): number {
-  return difference(series.leftOutUpTo, ...indexes(series, bounds));
+export const leftOutBetween = (series: CountSeries, bounds: Bounds): number =>
+  sumBetween(series, series.leftOutUpTo, bounds);
+
+/** Of running sums over the minutes of `whole`, what these minutes add; minutes outside add nothing. */
+export function sumBetween(whole: Bounds, sums: Float64Array, { fromMinute, toMinute }: Bounds): number {
+  const last = sums.length - 1;
+  const from = Math.min(last, Math.max(0, fromMinute - whole.fromMinute));
+  const to = Math.max(from, Math.min(last, toMinute - whole.fromMinute));
+  return (sums[to] ?? 0) - (sums[from] ?? 0);
 }
 
 export const wholeOf = (series: CountSeries): Counts => countsBetween(series, series);
@@ -73,18 +95,3 @@ export function sumUp(values: Float64Array): number {
   }
   return sum;
 }
-
-function checkCounts(good: number, total: number): void {
-  if (!Number.isSafeInteger(good) || !Number.isSafeInteger(total) || good < 0 || good > total) {
-    throw new RangeError(`Not counts: ${good} good of ${total}`);
-  }
-}
-
-function indexes(series: CountSeries, { fromMinute, toMinute }: Bounds): [from: number, to: number] {
-  const length = series.totalUpTo.length - 1;
-  const from = Math.min(length, Math.max(0, fromMinute - series.fromMinute));
-  return [from, Math.max(from, Math.min(length, toMinute - series.fromMinute))];
-}
-
-const difference = (sums: Float64Array, from: number, to: number): number =>
-  (sums[to] ?? 0) - (sums[from] ?? 0);

@@ -1,6 +1,6 @@
 import { allowance, type Ppm } from '../objective/ppm.ts';
 import type { Bounds } from '../objective/time-window.ts';
-import { type CountSeries, countsBetween, leftOutBetween, sumUp } from './counts.ts';
+import { type CountSeries, countsBetween, leftOutBetween, sumBetween, sumUp } from './counts.ts';
 import { noMoreBadThan } from './exact-share.ts';
 
 /** What a slice in which nothing happened counts as. There is no good answer for all, so a definition has to say. */
@@ -16,10 +16,10 @@ export interface SliceRule {
 /** Slices of time as counts: each slice is one event in the minute in which it ends, so budgets, burn and alerts work alike. */
 export interface SliceSeries extends CountSeries {
   readonly sliceMinutes: number;
-  /** Always shown beside a verdict on time. */
-  readonly slices: SliceNumbers;
+  readonly emptyUpTo: Float64Array;
 }
 
+/** Always shown beside a verdict on time. */
 export interface SliceNumbers {
   readonly good: number;
   readonly bad: number;
@@ -39,21 +39,30 @@ export function judgeSlices(series: CountSeries, rule: SliceRule): SliceSeries {
     goodUpTo: new Float64Array(length),
     totalUpTo: new Float64Array(length),
     leftOutUpTo: new Float64Array(length),
+    emptyUpTo: new Float64Array(length),
   };
-  const slices = { good: 0, bad: 0, empty: 0, leftOut: 0 };
   for (const slice of slicesWithin(series, rule.minutes)) {
-    const verdict = judge(series, slice, rule);
+    const { as, empty } = judge(series, slice, rule);
     const index = slice.toMinute - series.fromMinute;
-    if (verdict.empty) slices.empty += 1;
-    if (verdict.as === 'not-judged') continue;
-    slices[verdict.as] += 1;
-    if (verdict.as === 'leftOut') judged.leftOutUpTo[index] = 1;
-    else judged.totalUpTo[index] = 1;
-    if (verdict.as === 'good') judged.goodUpTo[index] = 1;
+    if (empty) judged.emptyUpTo[index] = 1;
+    if (as === 'leftOut') judged.leftOutUpTo[index] = 1;
+    if (as === 'good') judged.goodUpTo[index] = 1;
+    if (as === 'good' || as === 'bad') judged.totalUpTo[index] = 1;
   }
   for (const sums of Object.values(judged)) sumUp(sums);
   const { fromMinute, toMinute } = series;
-  return { fromMinute, toMinute, ...judged, sliceMinutes: rule.minutes, slices };
+  return { fromMinute, toMinute, ...judged, sliceMinutes: rule.minutes };
+}
+
+/** What became of the slices that end in these minutes. */
+export function sliceNumbers(series: SliceSeries, bounds: Bounds): SliceNumbers {
+  const { good, total } = countsBetween(series, bounds);
+  return {
+    good,
+    bad: total - good,
+    empty: sumBetween(series, series.emptyUpTo, bounds),
+    leftOut: leftOutBetween(series, bounds),
+  };
 }
 
 /** How many slices end in these minutes: those that a window has still to come. */
