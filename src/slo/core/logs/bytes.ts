@@ -54,17 +54,23 @@ export function readInteger(bytes: Uint8Array, cursor: Cursor, end: number): num
   return index === start || index - start > MOST_DIGITS ? Number.NaN : value;
 }
 
-const POWERS = Float64Array.from({ length: MOST_DIGITS + 1 }, (_, power) => 10 ** power);
+const POWERS = Float64Array.from({ length: MOST_DIGITS + 10 }, (_, power) => 10 ** power);
 
-/** `12`, `0.103`: as a number times `scale`, rounded once. NaN where there is none. The cursor ends behind it. */
-export function readDecimal(bytes: Uint8Array, cursor: Cursor, end: number, scale: number): number {
-  const whole = readInteger(bytes, cursor, end);
-  if (byteAt(bytes, cursor.at) !== DOT || cursor.at >= end) return whole * scale;
-  cursor.at += 1;
-  const start = cursor.at;
-  const fraction = readInteger(bytes, cursor, end);
-  const power = POWERS[cursor.at - start] ?? Number.NaN;
-  return ((whole * power + fraction) * scale) / power;
+/**
+ * `12`, `0.103`: as a number times ten to the `exponent`, rounded once, so that 0.3 s is the 300 ms that a threshold says. NaN where there is
+ * none. The cursor ends behind it.
+ */
+export function readDecimal(bytes: Uint8Array, cursor: Cursor, end: number, exponent: number): number {
+  let mantissa = readInteger(bytes, cursor, end);
+  let shift = exponent;
+  if (cursor.at < end && byteAt(bytes, cursor.at) === DOT) {
+    cursor.at += 1;
+    const start = cursor.at;
+    const fraction = readInteger(bytes, cursor, end);
+    mantissa = mantissa * (POWERS[cursor.at - start] ?? Number.NaN) + fraction;
+    shift -= cursor.at - start;
+  }
+  return shift < 0 ? mantissa / (POWERS[-shift] ?? Number.NaN) : mantissa * (POWERS[shift] ?? Number.NaN);
 }
 
 export function startsWith(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {

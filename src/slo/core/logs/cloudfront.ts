@@ -50,7 +50,7 @@ export function cloudFrontParser(): LineParser {
       case 'taken':
       case 'sent-bytes': {
         if (absent) return 'request';
-        const value = readDecimal(bytes, cursor, end, kind === 'taken' ? 1000 : 1);
+        const value = readDecimal(bytes, cursor, end, kind === 'taken' ? 3 : 0);
         if (kind === 'taken') times.takenMs = value;
         else batch.sentBytes[batch.count] = value;
         return cursor.at === end && !Number.isNaN(value) ? 'request' : 'number';

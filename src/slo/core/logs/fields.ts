@@ -8,17 +8,13 @@ import { type TimeReader, timeReader } from './time.ts';
 /** What a named value of a line is. Durations name their unit, for a number alone has none. */
 export type FieldKind = TextKind | 'time' | 'status' | 'sent-bytes' | DurationKind;
 
-const UNITS_MS = {
-  'duration-s': 1000,
-  'duration-ms': 1,
-  'duration-us': 1e-3,
-  'duration-ns': 1e-6,
-} as const;
+/** Powers of ten from the unit to milliseconds. */
+const EXPONENTS = { 'duration-s': 3, 'duration-ms': 0, 'duration-us': -3, 'duration-ns': -6 } as const;
 
-type DurationKind = keyof typeof UNITS_MS;
+type DurationKind = keyof typeof EXPONENTS;
 
 const isNumber = (kind: FieldKind): kind is DurationKind | 'sent-bytes' =>
-  kind === 'sent-bytes' || kind in UNITS_MS;
+  kind === 'sent-bytes' || kind in EXPONENTS;
 
 /** Values by their names: the name as the log has it to what it is. */
 export type FieldNames = Readonly<Record<string, FieldKind>>;
@@ -85,23 +81,10 @@ export function fieldReader(timeIs: TimeIs): FieldReader {
   let durationMs = Number.POSITIVE_INFINITY;
   let hasStatus = false;
 
-  const putNumber = (batch: RequestBatch, kind: FieldKind, value: number): LineVerdict => {
-    switch (kind) {
-      case 'time':
-        timeMs = epochMs(value);
-        return Number.isNaN(timeMs) ? 'time' : 'request';
-      case 'sent-bytes':
-        batch.sentBytes[batch.count] = value;
-        return value >= 0 ? 'request' : 'number';
-      case 'duration-s':
-      case 'duration-ms':
-      case 'duration-us':
-      case 'duration-ns':
-        durationMs = value * UNITS_MS[kind];
-        return value >= 0 && durationMs < Number.POSITIVE_INFINITY ? 'request' : 'number';
-      default:
-        return 'number';
-    }
+  const putScaled = (batch: RequestBatch, kind: DurationKind | 'sent-bytes', value: number): LineVerdict => {
+    if (kind === 'sent-bytes') batch.sentBytes[batch.count] = value;
+    else durationMs = value;
+    return value >= 0 && value < Number.POSITIVE_INFINITY ? 'request' : 'number';
   };
 
   return {
@@ -125,13 +108,18 @@ export function fieldReader(timeIs: TimeIs): FieldReader {
       }
       if (isNumber(kind)) {
         cursor.at = start;
-        const value = readDecimal(bytes, cursor, end, 1);
-        return cursor.at === end ? putNumber(batch, kind, value) : 'number';
+        const value = readDecimal(bytes, cursor, end, kind === 'sent-bytes' ? 0 : EXPONENTS[kind]);
+        return cursor.at === end ? putScaled(batch, kind, value) : 'number';
       }
       setText(batch, kind, start, end);
       return 'request';
     },
-    putNumber,
+    putNumber: (batch, kind, value) => {
+      if (isNumber(kind))
+        return putScaled(batch, kind, kind === 'sent-bytes' ? value : value * 10 ** EXPONENTS[kind]);
+      timeMs = kind === 'time' ? epochMs(value) : timeMs;
+      return kind === 'time' && !Number.isNaN(timeMs) ? 'request' : 'number';
+    },
     settle: (batch) => {
       if (Number.isNaN(timeMs)) return 'time';
       if (!hasStatus) return 'status';
@@ -150,7 +138,7 @@ function readTimeMs(time: TimeReader, cursor: Cursor, bytes: Uint8Array, from: n
   let value: number;
   if (byteAt(bytes, start + 2) === SLASH) value = time.commonLog(bytes, cursor, end);
   else if (byteAt(bytes, start + 4) === MINUS) value = time.iso(bytes, cursor, end);
-  else value = epochMs(readDecimal(bytes, cursor, end, 1));
+  else value = epochMs(readDecimal(bytes, cursor, end, 0));
   return cursor.at === end ? value : Number.NaN;
 }
 

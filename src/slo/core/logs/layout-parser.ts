@@ -91,7 +91,7 @@ function readValue(state: State, batch: RequestBatch, step: Step, end: number): 
       state.timeMs = time.iso(bytes, cursor, end);
       return Number.isNaN(state.timeMs) ? 'time' : 'request';
     case 'epoch-time':
-      state.timeMs = readDecimal(bytes, cursor, end, step.scaleMs);
+      state.timeMs = readDecimal(bytes, cursor, end, step.exponent);
       return Number.isNaN(state.timeMs) ? 'time' : 'request';
     case 'began': {
       const beganMs = time.iso(bytes, cursor, end);
@@ -101,12 +101,12 @@ function readValue(state: State, batch: RequestBatch, step: Step, end: number): 
     case 'status':
       return readStatus(batch, cursor, end);
     case 'sent-bytes': {
-      const value = readNumber(bytes, cursor, end, 1);
+      const value = readNumber(bytes, cursor, end, 0);
       batch.sentBytes[batch.count] = value === Number.POSITIVE_INFINITY ? Number.NaN : value;
       return Number.isNaN(value) ? 'number' : 'request';
     }
     case 'duration': {
-      const value = readNumber(bytes, cursor, end, step.scaleMs);
+      const value = readNumber(bytes, cursor, end, step.exponent);
       state.partsMs += value;
       return Number.isNaN(value) ? 'number' : 'request';
     }
@@ -116,8 +116,9 @@ function readValue(state: State, batch: RequestBatch, step: Step, end: number): 
 }
 
 /** Infinite for `-` and `-1`: what was not measured. */
-function readNumber(bytes: Uint8Array, cursor: Cursor, end: number, scale: number): number {
-  if (cursor.at >= end || byteAt(bytes, cursor.at) !== MINUS) return readDecimal(bytes, cursor, end, scale);
+function readNumber(bytes: Uint8Array, cursor: Cursor, end: number, exponent: number): number {
+  if (cursor.at >= end || byteAt(bytes, cursor.at) !== MINUS)
+    return readDecimal(bytes, cursor, end, exponent);
   cursor.at += 1;
   if (cursor.at < end && byteAt(bytes, cursor.at) === ONE) cursor.at += 1;
   return Number.POSITIVE_INFINITY;

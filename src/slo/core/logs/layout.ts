@@ -3,16 +3,18 @@ import type { TextField } from './batch.ts';
 /** A text of a line: a field by its name, or what holds fields. */
 export type TextKind = Exclude<TextField, 'path'> | 'request' | 'target' | 'client-port';
 
-/** One value of a line. `after` is the fixed text between it and the next value, '' at the line's end. */
+/**
+ * One value of a line. `exponent`: the power of ten from its unit to milliseconds. `after` is the fixed text between it and the next value, '' at the line's end.
+ */
 export type Step =
   /** `isList`: nginx writes several upstreams as `0.1, 0.2 : 0.3`. */
   | { readonly kind: 'skip'; readonly after: string; readonly isList?: boolean }
   | { readonly kind: 'text'; readonly is: TextKind; readonly after: string }
   | { readonly kind: 'common-log-time' | 'iso-time' | 'began'; readonly after: string }
-  | { readonly kind: 'epoch-time'; readonly scaleMs: number; readonly after: string }
+  | { readonly kind: 'epoch-time'; readonly exponent: number; readonly after: string }
   | { readonly kind: 'status' | 'sent-bytes'; readonly after: string }
   /** Several are summed; -1 and `-` are what was not measured. */
-  | { readonly kind: 'duration'; readonly scaleMs: number; readonly after: string };
+  | { readonly kind: 'duration'; readonly exponent: number; readonly after: string };
 
 /** Lines of values in a fixed order. */
 export interface Layout {
@@ -30,7 +32,7 @@ export interface Layout {
 
 const skip = (after: string): Step => ({ kind: 'skip', after });
 const text = (is: TextKind, after: string): Step => ({ kind: 'text', is, after });
-const secondsPart: Step = { kind: 'duration', scaleMs: 1000, after: ' ' };
+const secondsPart: Step = { kind: 'duration', exponent: 3, after: ' ' };
 
 /**
  * Entries of Application Load Balancers: docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html.
@@ -100,7 +102,7 @@ export const COMBINED_SECONDS: Layout = {
   before: '',
   timeIs: 'end',
   measured: true,
-  steps: [...combined('" '), { kind: 'duration', scaleMs: 1000, after: '' }],
+  steps: [...combined('" '), { kind: 'duration', exponent: 3, after: '' }],
 };
 
 /** Apache's `vhost_combined`: `%v:%p %h …`. */

@@ -19,7 +19,7 @@ interface Value {
 type Field =
   | { readonly kind: 'text'; readonly is: TextKind }
   | { readonly kind: 'common-log-time' | 'iso-time' | 'status' | 'sent-bytes' }
-  | { readonly kind: 'epoch-time' | 'duration'; readonly scaleMs: number };
+  | { readonly kind: 'epoch-time' | 'duration'; readonly exponent: number };
 
 /** Values with the fixed text before, between and behind them: one more text than values. */
 interface Sequence {
@@ -28,14 +28,14 @@ interface Sequence {
 }
 
 const asText = (is: TextKind): Field => ({ kind: 'text', is });
-const duration = (scaleMs: number): Field => ({ kind: 'duration', scaleMs });
-const epoch = (scaleMs: number): Field => ({ kind: 'epoch-time', scaleMs });
+const duration = (exponent: number): Field => ({ kind: 'duration', exponent });
+const epoch = (exponent: number): Field => ({ kind: 'epoch-time', exponent });
 
 const NGINX: Readonly<Record<string, Field>> = {
   remote_addr: asText('client'),
   time_local: { kind: 'common-log-time' },
   time_iso8601: { kind: 'iso-time' },
-  msec: epoch(1000),
+  msec: epoch(3),
   request: asText('request'),
   request_method: asText('method'),
   request_uri: asText('target'),
@@ -44,7 +44,7 @@ const NGINX: Readonly<Record<string, Field>> = {
   status: { kind: 'status' },
   body_bytes_sent: { kind: 'sent-bytes' },
   bytes_sent: { kind: 'sent-bytes' },
-  request_time: duration(1000),
+  request_time: duration(3),
   http_referer: asText('referer'),
   http_user_agent: asText('userAgent'),
   host: asText('host'),
@@ -59,9 +59,9 @@ const APACHE: Readonly<Record<string, Field>> = {
   h: asText('client'),
   a: asText('client'),
   t: { kind: 'common-log-time' },
-  '{sec}t': epoch(1000),
-  '{msec}t': epoch(1),
-  '{usec}t': epoch(1e-3),
+  '{sec}t': epoch(3),
+  '{msec}t': epoch(0),
+  '{usec}t': epoch(-3),
   r: asText('request'),
   m: asText('method'),
   U: asText('target'),
@@ -69,11 +69,11 @@ const APACHE: Readonly<Record<string, Field>> = {
   b: { kind: 'sent-bytes' },
   B: { kind: 'sent-bytes' },
   O: { kind: 'sent-bytes' },
-  D: duration(1e-3),
-  T: duration(1000),
-  '{s}T': duration(1000),
-  '{ms}T': duration(1),
-  '{us}T': duration(1e-3),
+  D: duration(-3),
+  T: duration(3),
+  '{s}T': duration(3),
+  '{ms}T': duration(0),
+  '{us}T': duration(-3),
   v: asText('host'),
   V: asText('host'),
   '{host}i': asText('host'),

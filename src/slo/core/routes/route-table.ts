@@ -31,11 +31,13 @@ export interface RouteTable {
 export interface RouteRules {
   /** Patterns that people named, `/users/{name}` or `GET /files/{rest...}`: they come before what is found. */
   readonly patterns?: readonly string[];
-  /** More routes than this are counted as others: a scanner must not fill the memory. */
+  /** More routes than this that nobody named are counted as others: a scanner must not fill the memory. */
   readonly most?: number;
 }
 
 const MOST_ROUTES = 10_000;
+/** Named patterns have places of their own, so that a scanner cannot crowd them out. */
+const MOST_NAMED = 10_000;
 /** Longer paths are cut: their end is under `{rest...}`. */
 const LONGEST_PATTERN = 1024;
 const PERCENT = 0x25;
@@ -60,7 +62,7 @@ interface Draft {
 /** Paths as routes: ids, UUIDs, hashes, tokens, e-mail addresses and dates become placeholders. */
 export function routeTable({ patterns = [], most = MOST_ROUTES }: RouteRules = {}): RouteTable {
   const named: NamedPatterns = namedPatterns(patterns);
-  const table = byteTable(most);
+  const table = byteTable(most + MOST_NAMED);
   const decoded: Draft = { bytes: new Uint8Array(LONGEST_PATTERN), length: 0 };
   const draft: Draft = { bytes: new Uint8Array(2 * LONGEST_PATTERN), length: 0 };
   const routes: Route[] = [];
@@ -76,6 +78,9 @@ export function routeTable({ patterns = [], most = MOST_ROUTES }: RouteRules = {
       const name = named.find(bytes, methodStart, methodEnd, decoded.bytes, decoded.length);
       if (name === undefined) normalise(decoded, draft);
       else append(draft, name, 0, name.length);
+      const known = table.find(draft.bytes, 0, draft.length);
+      if (known >= 0) return known + OTHERS + 1;
+      if (name === undefined && table.size() >= most) return OTHERS;
       return table.intern(draft.bytes, 0, draft.length) + OTHERS + 1;
     },
     route: (id) => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../logs/bytes.ts';
 import { patternProblem } from './named-patterns.ts';
+import { proposedPatterns } from './proposals.ts';
 import { NO_ROUTE, OTHERS, type RouteTable, routeTable } from './route-table.ts';
 
 function idOf(table: RouteTable, method: string, path: string): number {
@@ -68,12 +69,13 @@ describe('routes of paths', () => {
   });
 
   it('are counted as others beyond the most that are kept, and as none without a path', () => {
-    const table = routeTable({ most: 2 });
+    const table = routeTable({ most: 2, patterns: ['/named/{x}'] });
     const ids = ['/a', '/b', '/c', '/d', '/a'].map((path) => idOf(table, 'GET', path));
     expect(ids).toEqual([2, 3, OTHERS, OTHERS, 2]);
     expect(idOf(table, 'GET', '')).toBe(NO_ROUTE);
     expect([table.route(NO_ROUTE).pattern, table.route(OTHERS).pattern]).toEqual(['(none)', '(others)']);
     expect(table.size()).toBe(4);
+    expect(table.route(idOf(table, 'GET', '/named/z')).pattern).toBe('/named/{x}');
   });
 
   it('differ by method', () => {
@@ -127,4 +129,40 @@ describe('patterns of routes', () => {
       expect(patternProblem(pattern)?.reasons[0].rule).toBe('slo.route-pattern');
     },
   );
+});
+
+describe('patterns to name', () => {
+  const use = (pattern: string, requests: number, method = 'GET') => ({
+    route: { method, pattern },
+    requests,
+  });
+  const names = Array.from(
+    { length: 30 },
+    (_, index) => `name${String.fromCharCode(97 + (index % 26))}${'x'.repeat(index)}`,
+  );
+
+  it('are proposed where many different words stand at one place, for each way on', () => {
+    const uses = [
+      ...names.flatMap((name) => [
+        use(`/users/${name}`, 10),
+        use(`/users/${name}/orders/{id}`, 2),
+        use(`/users/${name}`, 1, 'POST'),
+      ]),
+      ...[use('/users/me', 900), use('/about', 5), use('/items/{id}', 1000), use('*', 1)],
+    ];
+    expect(proposedPatterns(uses)).toEqual([
+      { pattern: '/users/{name}', routes: 60, requests: 330 },
+      { pattern: '/users/{name}/orders/{id}', routes: 30, requests: 60 },
+    ]);
+  });
+
+  it('are patterns that hold those routes together', () => {
+    const [first] = proposedPatterns(names.map((name) => use(`/users/${name}`, 1)));
+    expect(patternProblem(first?.pattern ?? '')).toBeUndefined();
+    expect(patternOf('/users/nobody', [first?.pattern ?? ''])).toBe('/users/{name}');
+  });
+
+  it('are none for a few words', () => {
+    expect(proposedPatterns(names.slice(0, 10).map((name) => use(`/${name}`, 1)))).toEqual([]);
+  });
 });
