@@ -9,12 +9,16 @@ import { asPrometheusSlo, slothExamples } from '../../../../test/slo/prometheus-
 import { type AlertTableName, alertsOfTable } from '../alerts/alert-tables.ts';
 import { type BurnAlert, burnAlerts } from '../alerts/burn-alert.ts';
 import { firingSpans } from '../alerts/firing.ts';
-import { countSeries, type MinuteCounts } from '../budget/counts.ts';
+import { type CountSeries, countSeries, countsBetween, type MinuteCounts } from '../budget/counts.ts';
+import { burnRate } from '../burn/burn-rate.ts';
+import { toNumber } from '../objective/fraction.ts';
 import { ppm } from '../objective/ppm.ts';
+import type { Bounds } from '../objective/time-window.ts';
 import type { AlertingRule, PrometheusSlo, Rule, RuleFile } from './prometheus-slo.ts';
 import { promDuration, prometheusRules } from './rules.ts';
 
 const run = promisify(execFile);
+const TARGET = ppm(990_000);
 const promtool = findPromtool(process.env) ?? '';
 let folder = '';
 
@@ -51,7 +55,7 @@ describe('promtool', () => {
     ['google', 30 * 1440],
     ['sloth', 28 * 1440],
     ['pyrra', 30 * 1440],
-  ])('fires the alerts of %s in the very minutes that we compute', async (table, periodMinutes) => {
+  ])('burns and fires the alerts of %s as we compute, to the minute', async (table, periodMinutes) => {
     const alerts = alertsOf(table, periodMinutes);
     const rules = rulesOf([sloOf(alerts, periodMinutes)]);
     const minutes = incidents();
@@ -65,7 +69,7 @@ describe('promtool', () => {
 function alertsOf(table: AlertTableName, periodMinutes: number): readonly BurnAlert[] {
   const specs = alertsOfTable(table, periodMinutes);
   if (!specs.ok) throw new Error('no table');
-  const alerts = burnAlerts(specs.value, { targetPpm: ppm(990_000), periodMinutes });
+  const alerts = burnAlerts(specs.value, { targetPpm: TARGET, periodMinutes });
   if (!alerts.ok) throw new Error('refused');
   // Prometheus has no gate for few events.
   return alerts.value.map((alert) => ({ ...alert, gated: false }));
@@ -74,7 +78,7 @@ function alertsOf(table: AlertTableName, periodMinutes: number): readonly BurnAl
 const sloOf = (alerts: readonly BurnAlert[], periodMinutes: number): PrometheusSlo => ({
   service: 'shop',
   name: 'cart "quoted"',
-  targetPpm: ppm(990_000),
+  targetPpm: TARGET,
   periodMinutes,
   sli: {
     kind: 'events',
@@ -114,6 +118,7 @@ function testOf(rules: RuleFile, alerts: readonly BurnAlert[], minutes: readonly
     alert,
     spans: firingSpans(alert, series, { fromMinute: 0, toMinute: minutes.length }),
   }));
+  const shortest = Math.min(...alerts.map(({ shortMinutes }) => shortMinutes));
   const alerting = rules.groups.flatMap(({ rules: all }) => all).filter(isAlerting);
   const isExpected = (rule: AlertingRule, minute: number) =>
     firing.some(
@@ -135,6 +140,13 @@ function testOf(rules: RuleFile, alerts: readonly BurnAlert[], minutes: readonly
           { series: 'requests_total{code="200"}', values: running(({ good }) => good) },
           { series: 'requests_total{code="500"}', values: running(({ good, total }) => total - good) },
         ],
+        promql_expr_test: [75, 210, 390, 539].flatMap((minute) => [
+          burnTest('slo:period_burn_rate:ratio', series, { fromMinute: 0, toMinute: minute }),
+          burnTest('slo:current_burn_rate:ratio', series, {
+            fromMinute: minute - shortest,
+            toMinute: minute,
+          }),
+        ]),
         alert_rule_test: times.flatMap((minute) =>
           [...new Set(alerting.map(({ alert }) => alert))].map((alertname) => ({
             eval_time: `${minute}m`,
@@ -154,5 +166,16 @@ function testOf(rules: RuleFile, alerts: readonly BurnAlert[], minutes: readonly
     ],
   };
 }
+
+/** Rates are floats that were extrapolated: a millionth is what they agree to. */
+const burnTest = (record: string, series: CountSeries, bounds: Bounds) => {
+  const burn = burnRate(countsBetween(series, bounds), TARGET);
+  const value = burn.kind === 'rate' ? toNumber(burn.rate) : Number.NaN;
+  return {
+    expr: `round(sum(${record}), 0.000001)`,
+    eval_time: `${bounds.toMinute}m`,
+    exp_samples: [{ labels: '{}', value: Math.floor(value * 1_000_000 + 0.5) / 1_000_000 }],
+  };
+};
 
 const isAlerting = (rule: Rule): rule is AlertingRule => 'alert' in rule;
