@@ -36,6 +36,13 @@ const MINUTES: Readonly<Record<CalendarUnit, number>> = {
   quarter: 90 * 1440,
   year: 365 * 1440,
 };
+/** Of 400 Gregorian years, which are 146,097 days. */
+const AVERAGE_MINUTES: Readonly<Record<CalendarUnit, number>> = {
+  ...MINUTES,
+  month: (146_097 * 1440) / 4800,
+  quarter: (146_097 * 1440) / 1600,
+  year: (146_097 * 1440) / 400,
+};
 /** A century: longer windows are slips of the pen, and their minutes would not fit where counts are kept. */
 const MOST_MINUTES = 100 * 366 * 1440;
 
@@ -89,31 +96,35 @@ export function calendarWindow(given: {
 export function boundsAt(window: TimeWindow, at: EpochMs): Bounds {
   const minute = Math.floor(at / 60_000);
   if (window.kind === 'rolling') return { fromMinute: minute - window.minutes, toMinute: minute };
-  const period = periodAt(window, minute);
-  return { fromMinute: startOf(window, period), toMinute: startOf(window, period + 1) };
+  const { fromMinute, toMinute } = periodAt(window, minute);
+  return { fromMinute, toMinute };
 }
 
 /** The calendar's periods that touch these bounds, in order and without gaps; for a burn-down or a history. */
 export function periodsWithin(window: CalendarWindow, { fromMinute, toMinute }: Bounds): readonly Bounds[] {
   const periods: Bounds[] = [];
-  for (let period = periodAt(window, fromMinute); ; period += 1) {
-    const bounds = { fromMinute: startOf(window, period), toMinute: startOf(window, period + 1) };
-    if (bounds.fromMinute >= toMinute) return periods;
+  let { index, ...bounds } = periodAt(window, fromMinute);
+  while (bounds.fromMinute < toMinute) {
     // Where a zone skips a day (Samoa, 2011-12-30), its period has no minutes.
     if (bounds.toMinute > bounds.fromMinute) periods.push(bounds);
+    index += 1;
+    bounds = { fromMinute: bounds.toMinute, toMinute: startOf(window, index + 1) };
   }
+  return periods;
 }
 
 /** The length that tables of alerts go by; a month counts as 30 days there, as in Sloth. */
 export const nominalMinutes = (window: TimeWindow): number =>
   window.kind === 'rolling' ? window.minutes : window.every.count * MINUTES[window.every.unit];
 
-/** Which period (0 begins at the anchor) holds this minute: the last one that does not begin after it. */
-function periodAt(window: CalendarWindow, minute: number): number {
-  let period = Math.floor((minute - startOf(window, 0)) / nominalMinutes(window));
-  while (startOf(window, period) > minute) period -= 1;
-  while (startOf(window, period + 1) <= minute) period += 1;
-  return period;
+/** The period that holds this minute, numbered from the anchor's: guessed by average lengths, then stepped to. */
+function periodAt(window: CalendarWindow, minute: number): Bounds & { readonly index: number } {
+  const { unit, count } = window.every;
+  let index = Math.floor((minute - startOf(window, 0)) / (AVERAGE_MINUTES[unit] * count));
+  let [fromMinute, toMinute] = [startOf(window, index), startOf(window, index + 1)];
+  for (; fromMinute > minute; index -= 1) [fromMinute, toMinute] = [startOf(window, index - 1), fromMinute];
+  for (; toMinute <= minute; index += 1) [fromMinute, toMinute] = [toMinute, startOf(window, index + 2)];
+  return { index, fromMinute, toMinute };
 }
 
 /** Always counted from the anchor, so that the 31st comes back after February. A time that clocks skip is the one after the gap. */
