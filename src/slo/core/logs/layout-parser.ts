@@ -6,6 +6,7 @@ import {
   COLON,
   type Cursor,
   MINUS,
+  QUOTE,
   readDecimal,
   readInteger,
   SPACE,
@@ -24,7 +25,10 @@ interface CompiledStep {
   readonly step: Step;
   readonly after: Uint8Array;
   readonly stop: number;
-  readonly escapes: boolean;
+  /** What begins an escape; none where the value is not in quotes. */
+  readonly escape: number;
+  readonly isText: boolean;
+  readonly isList: boolean;
 }
 
 /** What a parser keeps from value to value of the line it reads. */
@@ -41,7 +45,9 @@ export function layoutParser(layout: Layout): LineParser {
   const before = bytesOf(layout.before);
   const steps = layout.steps.map((step): CompiledStep => {
     const after = bytesOf(step.after);
-    return { step, after, stop: after[0] ?? -1, escapes: step.after.startsWith('"') };
+    const isText = step.kind === 'text' || step.kind === 'skip';
+    const isList = step.kind === 'skip' && step.isList === true;
+    return { step, after, stop: after[0] ?? -1, escape: after[0] === QUOTE ? BACKSLASH : -1, isText, isList };
   });
   const required = layout.required ?? steps.length;
   const state: State = { time: timeReader(), cursor: { at: 0 }, timeMs: Number.NaN, partsMs: 0 };
@@ -53,17 +59,15 @@ export function layoutParser(layout: Layout): LineParser {
     for (let index = 0; index < steps.length; index += 1) {
       const compiled = steps[index];
       if (compiled === undefined) return 'shape';
-      const { kind } = compiled.step;
-      if (kind === 'text' || kind === 'skip') readText(batch, compiled, cursor, end);
+      if (compiled.isText) readText(batch, compiled, cursor, end);
       else {
         const verdict = readValue(state, batch, compiled.step, end);
         if (verdict !== 'request') return verdict;
       }
-      if (cursor.at === end && index + 1 >= required) return 'request';
       if (!startsWith(batch.bytes, cursor.at, end, compiled.after)) return 'shape';
       cursor.at += compiled.after.length;
+      if (cursor.at === end && index + 1 >= required) return 'request';
     }
-    if (cursor.at === end) return 'request';
     return layout.rest === 'ignored' && byteAt(batch.bytes, cursor.at) === SPACE ? 'request' : 'shape';
   };
 
@@ -157,8 +161,7 @@ export function readStatus(batch: RequestBatch, cursor: Cursor, end: number): Li
 
 function readText(batch: RequestBatch, compiled: CompiledStep, cursor: Cursor, end: number): void {
   const { bytes } = batch;
-  const { stop, after, escapes, step } = compiled;
-  const isList = step.kind === 'skip' && step.isList === true;
+  const { stop, after, escape, step, isList } = compiled;
   const start = cursor.at;
   let index = start;
   let escaped = false;
@@ -166,15 +169,14 @@ function readText(batch: RequestBatch, compiled: CompiledStep, cursor: Cursor, e
     let byte = -1;
     while (index < end) {
       byte = bytes[index] ?? 0;
-      if (byte === stop || byte === BACKSLASH) break;
+      if (byte === stop || byte === escape) break;
       index += 1;
     }
     if (index >= end) break;
     const ends = byte === stop && (after.length === 1 || startsWith(bytes, index, end, after));
     if (ends && !(isList && isWithinList(bytes, index))) break;
-    const skips = byte === BACKSLASH && escapes;
-    if (skips) escaped = true;
-    index += skips ? 2 : 1;
+    if (byte === escape) escaped = true;
+    index += byte === escape ? 2 : 1;
   }
   // A backslash may have been the last byte.
   const valueEnd = Math.min(index, end);

@@ -167,6 +167,16 @@ describe('lines of a log', () => {
     expect(counts.kept.at(-1)).toEqual({ file: 'access.log', line: 33, fault: 'shape', text: 'x' });
   });
 
+  it('that were cut within a text are no requests', () => {
+    for (const { kind, lines } of EXAMPLES.filter(
+      ({ kind: each }) => each === 'combined' || each === 'alb',
+    )) {
+      const line = lines[0] ?? '';
+      const agent = line.indexOf('"', line.indexOf(kind === 'alb' ? '"curl' : '"Mozilla')) + 3;
+      expect(read({ kind }, [bytesOf(line.slice(0, agent))]).counts.unparsed.shape).toBe(1);
+    }
+  });
+
   it('of more than the longest allowed are counted once, and the next line is read', () => {
     const good = '192.0.2.1 - - [04/Dec/2023:09:00:01 +0000] "GET / HTTP/1.1" 200 5';
     const { counts, requests } = read({ kind: 'common' }, [bytesOf(`${'x'.repeat(3_000_000)}\n${good}\n`)]);
