@@ -30,19 +30,14 @@ export const pageProbability = (alert: BurnAlert, series: CountSeries, atMinute:
  */
 export function firingSpans(alert: BurnAlert, series: CountSeries, bounds: Bounds): readonly Bounds[] {
   const spans: Bounds[] = [];
-  let burningSince: number | undefined;
-  const end = () => {
-    if (burningSince === undefined) return;
-    const fromMinute = Math.max(bounds.fromMinute, burningSince + alert.forMinutes);
-    if (fromMinute < at) spans.push({ fromMinute, toMinute: at });
-    burningSince = undefined;
-  };
-  let at = bounds.fromMinute - alert.forMinutes;
-  for (; at < bounds.toMinute; at += 1) {
-    if (alertCondition(alert, series, at) === 'burning') burningSince ??= at;
-    else end();
+  let minutesInARow = 0;
+  for (let at = bounds.fromMinute - alert.forMinutes; at < bounds.toMinute; at += 1) {
+    minutesInARow = alertCondition(alert, series, at) === 'burning' ? minutesInARow + 1 : 0;
+    if (minutesInARow <= alert.forMinutes) continue;
+    const isGoingOn = spans.at(-1)?.toMinute === at;
+    const fromMinute = (isGoingOn ? spans.pop()?.fromMinute : undefined) ?? at;
+    spans.push({ fromMinute, toMinute: at + 1 });
   }
-  end();
   return spans;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { compare, fraction, plus } from '../objective/fraction.ts';
 import { ppm, ppmOfPercent } from '../objective/ppm.ts';
 import { eventBudget, timeBudget } from './budget.ts';
-import { countSeries, countsBetween, sumOf, wholeOf } from './counts.ts';
+import { countSeries, countSeriesOfColumns, countsBetween, sumOf, wholeOf } from './counts.ts';
 import { anySeries, withCuts } from './testing.ts';
 
 const targets = fc.integer({ min: 0, max: 1_000_000 }).map(ppm);
@@ -98,6 +98,11 @@ describe('counts of minutes', () => {
     const bounds = { fromMinute: 0, toMinute: 2 };
     expect(() => countSeries(bounds, [{ minute: 0, good: 2, total: 1 }])).toThrow(RangeError);
     expect(() => countSeries(bounds, [{ minute: 0, good: 0.5, total: 1 }])).toThrow(RangeError);
+    expect(() => countSeries(bounds, [{ minute: 0.5, good: 1, total: 1 }])).toThrow(RangeError);
+    expect(() => countSeries(bounds, [{ minute: 0, good: 1, total: Number.NaN }])).toThrow(RangeError);
+    expect(() => countSeriesOfColumns(bounds, { minute: [0, 1], good: [1], total: [1, 1] })).toThrow(
+      RangeError,
+    );
     const most = Number.MAX_SAFE_INTEGER;
     expect(() =>
       countSeries(bounds, [

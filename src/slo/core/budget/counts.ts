@@ -45,12 +45,13 @@ export function countSeriesOfColumns(bounds: Bounds, { minute, good, total }: Co
   const goodUpTo = new Float64Array(length + 1);
   const totalUpTo = new Float64Array(length + 1);
   for (let row = 0; row < minute.length; row += 1) {
-    const index = (minute[row] ?? 0) - bounds.fromMinute + 1;
-    const [rowGood, rowTotal] = [good[row] ?? 0, total[row] ?? 0];
-    // Also false for what is no number.
-    if (!(rowGood >= 0 && rowGood <= rowTotal && Number.isInteger(rowGood) && Number.isInteger(rowTotal))) {
-      throw new RangeError(`Not counts: ${rowGood} good of ${rowTotal}`);
+    const at = minute[row] ?? Number.NaN;
+    const [rowGood, rowTotal] = [good[row] ?? Number.NaN, total[row] ?? Number.NaN];
+    const areIntegers = Number.isInteger(at) && Number.isInteger(rowGood) && Number.isInteger(rowTotal);
+    if (!areIntegers || rowGood < 0 || rowGood > rowTotal) {
+      throw new RangeError(`Not counts of a minute: ${rowGood} good of ${rowTotal} at ${at}`);
     }
+    const index = at - bounds.fromMinute + 1;
     if (index < 1 || index > length) continue;
     goodUpTo[index] = (goodUpTo[index] ?? 0) + rowGood;
     totalUpTo[index] = (totalUpTo[index] ?? 0) + rowTotal;

@@ -1,6 +1,6 @@
 /**
  * The beta distribution, accurate from a handful of events to billions. Written here because @stdlib's two functions bring 229
- * packages and 0.2 s of loading, and jstat loses all digits above a million events; held against SciPy's values.
+ * packages and 0.2 s of loading, and jstat is wrong in the second digit at a million events; held against SciPy's values.
  */
 
 /** P(X ≤ x) for X ~ Beta(a, b), that is the regularised incomplete beta function; 0 ≤ x ≤ 1, a and b at least ½. */
