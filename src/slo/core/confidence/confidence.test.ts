@@ -6,7 +6,7 @@ import { fraction } from '../objective/fraction.ts';
 import { ppm } from '../objective/ppm.ts';
 import { betaCdf, betaQuantile, betaTail } from './beta.ts';
 import { type Confidence, clopperPearson, type Interval, jeffreys, wilson } from './intervals.ts';
-import { badEventsToPage, eventsToProve, probabilityAbove } from './proof.ts';
+import { badEventsToPage, eventsToProve, probabilityAbove, proofOf } from './proof.ts';
 
 const expectClose = (actual: number, expected: number, error: number) =>
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(error * Math.abs(expected));
@@ -95,6 +95,39 @@ describe('events needed to prove an objective', () => {
     );
     expect(eventsToProve(ppm(1_000_000))).toBeUndefined();
     expect(eventsToProve(ppm(0))).toBe(1);
+  });
+});
+
+describe('what events prove', () => {
+  it('is that the objective is kept from just as many events on as it takes to prove it', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 500_000, max: 999_999 }).map(ppm), fc.nat(20), (target, bad) => {
+        const total = eventsToProve(target, bad) ?? 0;
+        expect(proofOf({ good: total - bad, total }, target)).toBe('kept');
+        expect(proofOf({ good: total - 1 - bad, total: total - 1 }, target)).not.toBe('kept');
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is what the Clopper–Pearson interval of 90 % lies wholly above or below', () => {
+    fc.assert(
+      fc.property(fc.nat(300), fc.nat(300), fc.integer({ min: 0, max: 1_000_000 }), (good, bad, target) => {
+        const counts = { good, total: good + bad };
+        const { low, high } = counts.total === 0 ? { low: 0, high: 1 } : clopperPearson(counts, 0.9);
+        fc.pre(Math.min(Math.abs(low - target / 1e6), Math.abs(high - target / 1e6)) > 1e-9);
+        const expected = low > target / 1e6 ? 'kept' : high < target / 1e6 ? 'missed' : 'open';
+        expect(proofOf(counts, ppm(target))).toBe(expected);
+      }),
+    );
+  });
+
+  it('is nothing without events, and that 100 % is missed by one bad event', () => {
+    expect(proofOf({ good: 0, total: 0 }, ppm(999_000))).toBe('open');
+    expect(proofOf({ good: 9, total: 9 }, ppm(1_000_000))).toBe('open');
+    expect(proofOf({ good: 8, total: 9 }, ppm(1_000_000))).toBe('missed');
+    // A customer of whose 20 requests one failed: nobody knows.
+    expect(proofOf({ good: 19, total: 20 }, ppm(990_000))).toBe('open');
   });
 });
 

@@ -13,16 +13,29 @@ const MOST_EVENTS = 2 ** 50;
 export const probabilityAbove = ({ good, total }: Counts, badShare: Fraction): number =>
   betaTail(toNumber(badShare), total - good + 0.5, good + 0.5);
 
+/** What events prove of an objective, such as those of one customer: few of them leave it open. */
+export type Proof = 'kept' | 'missed' | 'open';
+
+/** At 95 % confidence on either side, by Clopper and Pearson. */
+export function proofOf({ good, total }: Counts, targetPpm: Ppm): Proof {
+  if (provesKept(total, total - good, targetPpm)) return 'kept';
+  return provesMissed(total, total - good, targetPpm) ? 'missed' : 'open';
+}
+
 /**
  * How many events, with no more than `bad` bad ones among them, would show with 95 % confidence that the objective is kept: the least
- * n for which so few bad ones would be a 5 % chance if it were just missed (one-sided Clopper–Pearson). `undefined` for 100 %, which
- * no number of events proves.
+ * n for which so few bad ones would be a 5 % chance if it were just missed. `undefined` for 100 %, which no number of events proves.
  */
-export function eventsToProve(targetPpm: Ppm, bad = 0): number | undefined {
-  const share = toNumber(allowance(targetPpm));
-  const isProof = (n: number) => n > bad && betaCdf(share, bad + 1, n - bad) >= ENOUGH_PROBABILITY;
-  return leastWhere(isProof, bad + 1);
-}
+export const eventsToProve = (targetPpm: Ppm, bad = 0): number | undefined =>
+  leastWhere((total) => provesKept(total, bad, targetPpm), bad + 1);
+
+/** So few bad ones would be a 5 % chance if exactly the allowed share were bad. */
+const provesKept = (total: number, bad: number, targetPpm: Ppm): boolean =>
+  total > bad && betaCdf(toNumber(allowance(targetPpm)), bad + 1, total - bad) >= ENOUGH_PROBABILITY;
+
+/** So many bad ones would be a 5 % chance then. */
+const provesMissed = (total: number, bad: number, targetPpm: Ppm): boolean =>
+  bad > 0 && betaTail(toNumber(allowance(targetPpm)), bad, total - bad + 1) >= ENOUGH_PROBABILITY;
 
 /** How many events of which all are bad make a page: fewer prove nothing, however bad. `undefined` when none ever does. */
 export function badEventsToPage(badShare: Fraction): number | undefined {
