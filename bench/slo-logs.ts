@@ -58,10 +58,11 @@ function numbers(): () => number {
 
 function lineOf(kind: Kind, index: number, next: () => number): string {
   const began = new Date(START_MS + index * 12).toISOString();
-  const client = `203.0.${next() % 200}.${next() % 250}`;
+  const visitor = next() % 50_000;
+  const client = `203.0.${Math.floor(visitor / 250)}.${visitor % 250}`;
   const path = PATHS[next() % PATHS.length]?.(next()) ?? '/';
   const status = next() % 200 === 0 ? 503 : next() % 30 === 0 ? 404 : 200;
-  const agent = AGENTS[next() % AGENTS.length] ?? '';
+  const agent = AGENTS[visitor % AGENTS.length] ?? '';
   const seconds = (next() % 1500) / 1000;
   if (kind === 'combined') {
     const time = `02/Nov/2026:${began.slice(11, 19)} +0000`.replace('02', began.slice(8, 10));

@@ -26,7 +26,7 @@ interface CompiledStep {
   readonly after: Uint8Array;
   readonly stop: number;
   /** What begins an escape; none where the value is not in quotes. */
-  readonly escape: number;
+  readonly escapeByte: number;
   readonly isText: boolean;
   readonly isList: boolean;
 }
@@ -47,7 +47,14 @@ export function layoutParser(layout: Layout): LineParser {
     const after = bytesOf(step.after);
     const isText = step.kind === 'text' || step.kind === 'skip';
     const isList = step.kind === 'skip' && step.isList === true;
-    return { step, after, stop: after[0] ?? -1, escape: after[0] === QUOTE ? BACKSLASH : -1, isText, isList };
+    return {
+      step,
+      after,
+      stop: after[0] ?? -1,
+      escapeByte: after[0] === QUOTE ? BACKSLASH : -1,
+      isText,
+      isList,
+    };
   });
   const required = layout.required ?? steps.length;
   const state: State = { time: timeReader(), cursor: { at: 0 }, timeMs: Number.NaN, partsMs: 0 };
@@ -161,7 +168,7 @@ export function readStatus(batch: RequestBatch, cursor: Cursor, end: number): Li
 
 function readText(batch: RequestBatch, compiled: CompiledStep, cursor: Cursor, end: number): void {
   const { bytes } = batch;
-  const { stop, after, escape, step, isList } = compiled;
+  const { stop, after, escapeByte, step, isList } = compiled;
   const start = cursor.at;
   let index = start;
   let escaped = false;
@@ -169,14 +176,14 @@ function readText(batch: RequestBatch, compiled: CompiledStep, cursor: Cursor, e
     let byte = -1;
     while (index < end) {
       byte = bytes[index] ?? 0;
-      if (byte === stop || byte === escape) break;
+      if (byte === stop || byte === escapeByte) break;
       index += 1;
     }
     if (index >= end) break;
     const ends = byte === stop && (after.length === 1 || startsWith(bytes, index, end, after));
     if (ends && !(isList && isWithinList(bytes, index))) break;
-    if (byte === escape) escaped = true;
-    index += byte === escape ? 2 : 1;
+    if (byte === escapeByte) escaped = true;
+    index += byte === escapeByte ? 2 : 1;
   }
   // A backslash may have been the last byte.
   const valueEnd = Math.min(index, end);

@@ -226,6 +226,11 @@ describe('JSON lines', () => {
     );
   });
 
+  it.each(['[', '{"a":', '[{"a":'])('may be nested so deep that a stack would overflow: %s', (opening) => {
+    const { counts } = read({ kind: 'json' }, [bytesOf(`{"a":${opening.repeat(30_000)}`)], 250_000);
+    expect(counts.unparsed.json).toBe(1);
+  });
+
   it('have their strings as JSON.parse has them', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (words) => {
