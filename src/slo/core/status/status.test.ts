@@ -37,9 +37,25 @@ describe('the status of an objective', () => {
     expect(status.budget).toMatchObject({ lost: 10_000, allowed: fraction(43_200), verdict: 'kept' });
     expect(status.burns.map(({ minutes: length }) => length)).toEqual([5, 30, 60, 360, 4320]);
     expect(status.burns[2]?.burn).toEqual({ kind: 'rate', rate: fraction(1000, 6) });
+    expect(status.burns[2]?.corrected).toEqual(status.burns[2]?.burn);
     // The short window of the first says that it is over.
     expect(status.alerts.map(({ isFiring }) => isFiring)).toEqual([false, true, true]);
     expect(status.slices).toBeUndefined();
+  });
+
+  it('says of a bad hour at night that it burns little of what the day may lose', () => {
+    // Sixty requests a minute for 23 hours, then one a minute, and half of those fail.
+    const minutes = Array.from({ length: 1440 }, (_, minute) => {
+      const isNight = minute >= 1380;
+      return { minute, good: isNight ? minute % 2 : 60, total: isNight ? 1 : 60 };
+    });
+    const series = countSeries({ fromMinute: 0, toMinute: 1440 }, minutes);
+    const hour = objectiveStatus(objective(), series, epochMs(1440 * 60_000)).burns.find(
+      ({ minutes: length }) => length === 60,
+    );
+    expect(hour?.burn).toEqual({ kind: 'rate', rate: fraction(500) });
+    // 30 of 82,860 in a day, a 24th of which would be 3,452.5.
+    expect(hour?.corrected).toEqual({ kind: 'rate', rate: fraction(30 * 24 * 1000, 82_860) });
   });
 
   it('of time in a calendar month has the whole budget of the month', () => {

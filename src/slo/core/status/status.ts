@@ -10,7 +10,7 @@ import {
   sliceNumbers,
   slicesEnding,
 } from '../budget/time-slices.ts';
-import { type Burn, burnRate } from '../burn/burn-rate.ts';
+import { type Burn, burnRate, correctedBurn } from '../burn/burn-rate.ts';
 import type { Ppm } from '../objective/ppm.ts';
 import { type Bounds, boundsAt, type TimeWindow } from '../objective/time-window.ts';
 
@@ -28,10 +28,17 @@ export interface ObjectiveStatus {
   readonly bounds: Bounds;
   readonly budget: Budget;
   /** Over the windows of its alerts, the shortest first. */
-  readonly burns: readonly { readonly minutes: number; readonly burn: Burn }[];
+  readonly burns: readonly BurnOver[];
   readonly alerts: readonly AlertState[];
   /** Only of slices of time. */
   readonly slices?: SliceNumbers;
+}
+
+export interface BurnOver {
+  readonly minutes: number;
+  readonly burn: Burn;
+  /** As if the traffic of the whole series had come evenly: what this time really cost. */
+  readonly corrected: Burn;
 }
 
 /** The series should reach from the begin of the window, and of the longest alert's, up to now; corrections are applied before. */
@@ -57,11 +64,20 @@ export function objectiveStatus(objective: Objective, series: CountSeries, at: E
           }),
     burns: [...lengths]
       .toSorted((a, b) => a - b)
-      .map((minutes) => {
-        const counts = countsBetween(counted, { fromMinute: atMinute - minutes, toMinute: atMinute });
-        return { minutes, burn: burnRate(counts, targetPpm) };
-      }),
+      .map((minutes) => burnOver(minutes, counted, targetPpm, atMinute)),
     alerts: alerts.map((alert) => alertState(alert, counted, atMinute)),
     ...(judged === undefined ? {} : { slices: sliceNumbers(judged, elapsed) }),
+  };
+}
+
+function burnOver(minutes: number, series: CountSeries, targetPpm: Ppm, toMinute: number): BurnOver {
+  const counts = countsBetween(series, { fromMinute: toMinute - minutes, toMinute });
+  const { fromMinute } = series;
+  const period = countsBetween(series, { fromMinute, toMinute });
+  const periodMinutes = toMinute - fromMinute;
+  return {
+    minutes,
+    burn: burnRate(counts, targetPpm),
+    corrected: correctedBurn({ counts, minutes, period, periodMinutes, targetPpm }),
   };
 }
