@@ -79,8 +79,7 @@ export function cloudFrontParser(): LineParser {
     }
     if (index < kinds.length) return 'shape';
     if (Number.isNaN(times.endedMs)) return 'time';
-    settleTime(batch, times.endedMs, times.takenMs, 'end');
-    return 'request';
+    return settleTime(batch, times.endedMs, times.takenMs, 'end');
   };
 
   return {

@@ -123,8 +123,7 @@ export function fieldReader(timeIs: TimeIs): FieldReader {
     settle: (batch) => {
       if (Number.isNaN(timeMs)) return 'time';
       if (!hasStatus) return 'status';
-      settleTime(batch, timeMs, durationMs, timeIs);
-      return 'request';
+      return settleTime(batch, timeMs, durationMs, timeIs);
     },
   };
 }

@@ -85,8 +85,7 @@ export function layoutParser(layout: Layout): LineParser {
       state.timeMs = Number.NaN;
       state.partsMs = layout.measured ? 0 : Number.POSITIVE_INFINITY;
       const verdict = readLine(batch, start, end);
-      if (verdict === 'request') settleTime(batch, state.timeMs, state.partsMs, layout.timeIs);
-      return verdict;
+      return verdict === 'request' ? settleTime(batch, state.timeMs, state.partsMs, layout.timeIs) : verdict;
     },
   };
 }
@@ -135,22 +134,25 @@ function readNumber(bytes: Uint8Array, cursor: Cursor, end: number, exponent: nu
   return Number.POSITIVE_INFINITY;
 }
 
-/** Duration and begin of the row from what its line told; infinite is what was not measured. */
+/** Minutes from here on would not fit beside a route in a double. */
+const YEAR_10000_MS = 253_402_300_800_000;
+
+/** Duration and begin of the row from what its line told; infinite is what was not measured. A begin before 1970 is no time. */
 export function settleTime(
   batch: RequestBatch,
   timeMs: number,
   durationMs: number,
   timeIs: Layout['timeIs'],
-): void {
+): LineVerdict {
   const row = batch.count;
-  const known = durationMs < Number.POSITIVE_INFINITY;
-  const began = batch.beganMs[row] ?? Number.NaN;
-  if (Number.isNaN(began)) {
-    batch.beganMs[row] = Math.round(known && timeIs === 'end' ? timeMs - durationMs : timeMs);
-    batch.durationMs[row] = known ? durationMs : Number.NaN;
-    return;
-  }
-  batch.durationMs[row] = known ? durationMs : Math.max(0, timeMs - began);
+  const measured = durationMs < Number.POSITIVE_INFINITY;
+  const told = batch.beganMs[row] ?? Number.NaN;
+  const counted = Math.round(measured && timeIs === 'end' ? timeMs - durationMs : timeMs);
+  const beganMs = Number.isNaN(told) ? counted : told;
+  const lasted = Number.isNaN(told) ? Number.NaN : Math.max(0, timeMs - told);
+  batch.beganMs[row] = beganMs;
+  batch.durationMs[row] = measured ? durationMs : lasted;
+  return beganMs >= 0 && beganMs < YEAR_10000_MS ? 'request' : 'time';
 }
 
 /** `200`; `000` and `-`: there was no response. */

@@ -177,6 +177,18 @@ describe('lines of a log', () => {
     }
   });
 
+  it('that began before 1970 or after 9999 by their own words are no requests', () => {
+    const line = (time: string, seconds: string) =>
+      `192.0.2.1 - - [${time} +0000] "GET / HTTP/1.1" 200 5 "-" "-" ${seconds}`;
+    const lines = [line('01/Jan/1970:00:00:01', '2.000'), line('04/Dec/2023:09:00:01', '999999999999.9')];
+    const json = [
+      '{"time":"9999-12-31T23:59:60Z","status":200}',
+      '{"time":1700000000,"status":200,"duration_ms":1e15}',
+    ];
+    expect(read({ kind: 'combined-seconds' }, [bytesOf(lines.join('\n'))]).counts.unparsed.time).toBe(2);
+    expect(read({ kind: 'json' }, [bytesOf(json.join('\n'))]).counts.unparsed.time).toBe(2);
+  });
+
   it('of more than the longest allowed are counted once, and the next line is read', () => {
     const good = '192.0.2.1 - - [04/Dec/2023:09:00:01 +0000] "GET / HTTP/1.1" 200 5';
     const { counts, requests } = read({ kind: 'common' }, [bytesOf(`${'x'.repeat(3_000_000)}\n${good}\n`)]);

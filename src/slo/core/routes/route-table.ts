@@ -36,6 +36,8 @@ export interface RouteRules {
 }
 
 const MOST_ROUTES = 10_000;
+/** Counts keep minute and route in one double. */
+const MOST_EVER = 1_000_000;
 /** Named patterns have places of their own, so that a scanner cannot crowd them out. */
 const MOST_NAMED = 10_000;
 /** Longer paths are cut: their end is under `{rest...}`. */
@@ -62,7 +64,7 @@ interface Draft {
 /** Paths as routes: ids, UUIDs, hashes, tokens, e-mail addresses and dates become placeholders. */
 export function routeTable({ patterns = [], most = MOST_ROUTES }: RouteRules = {}): RouteTable {
   const named: NamedPatterns = namedPatterns(patterns);
-  const table = byteTable(most + MOST_NAMED);
+  const table = byteTable(Math.min(most, MOST_EVER) + MOST_NAMED);
   const decoded: Draft = { bytes: new Uint8Array(LONGEST_PATTERN), length: 0 };
   const draft: Draft = { bytes: new Uint8Array(2 * LONGEST_PATTERN), length: 0 };
   const routes: Route[] = [];

@@ -16,7 +16,7 @@ export interface MinuteCount {
   readonly total: number;
   /** Status 500 and above. */
   readonly failed: number;
-  /** The client had gone before there was a response: 499 and no status. */
+  /** The client had gone before there was a response: no status (CloudFront's 000), 499 (nginx), 460 (ALB). */
   readonly abandoned: number;
   /** Of those that were measured. */
   readonly latencies: LatencySketch;
@@ -43,7 +43,7 @@ export function requestCounts(): RequestCounts {
     const at = place * FIELDS;
     counts[at] = (counts[at] ?? 0) + 1;
     if (status >= LEAST_FAILED_STATUS) counts[at + 1] = (counts[at + 1] ?? 0) + 1;
-    else if (status === 0 || status === 499) counts[at + 2] = (counts[at + 2] ?? 0) + 1;
+    else if (status === 0 || status === 499 || status === 460) counts[at + 2] = (counts[at + 2] ?? 0) + 1;
     if (Number.isNaN(durationMs)) return;
     const bucket = buckets.placeOf(place * BUCKETS + bucketOf(durationMs));
     if (bucket >= bucketCounts.length) bucketCounts = doubled(bucketCounts);

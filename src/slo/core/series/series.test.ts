@@ -79,7 +79,7 @@ describe('counts of requests', () => {
     const request = fc.record({
       beganMs: fc.integer({ min: 1_700_000_000_000, max: 1_700_000_600_000 }),
       route: fc.integer({ min: 0, max: 40 }),
-      status: fc.constantFrom(0, 200, 302, 404, 499, 500, 503),
+      status: fc.constantFrom(0, 200, 302, 404, 460, 499, 500, 503),
       durationMs: fc.option(fc.integer({ min: 0, max: 60_000 }), { nil: Number.NaN }),
     });
     fc.assert(
@@ -104,7 +104,7 @@ describe('counts of requests', () => {
           const own = groups.get(`${minute} ${route}`) ?? [];
           expect(total).toBe(own.length);
           expect(failed).toBe(own.filter(({ status }) => status >= 500).length);
-          expect(abandoned).toBe(own.filter(({ status }) => status === 499 || status === 0).length);
+          expect(abandoned).toBe(own.filter(({ status }) => [0, 460, 499].includes(status)).length);
           expect(sketch).toEqual(
             sketchOf(own.map(({ durationMs }) => durationMs).filter((value) => !Number.isNaN(value))),
           );
