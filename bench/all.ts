@@ -7,7 +7,7 @@ import { join } from 'node:path';
  */
 
 const BENCHMARKS = [
-  ...['policy', 'iam', 'audit', 'review', 'affected-stacks', 'grants', 'slo-status'],
+  ...['policy', 'iam', 'audit', 'review', 'affected-stacks', 'grants', 'slo-status', 'slo-logs'],
   ...['embedded-postgres-kills', 'reconcile-kills', 'kill-server'],
 ];
 
