@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Prometheus' own checker of rules, for the tests of exported rules: the one that `SEKISHO_PROMTOOL` names, or one of this machine. */
+/** Prometheus' own checker of rules, for the tests of exported rules, `prometheus` beside it: what `SEKISHO_PROMTOOL` names, or this machine's. */
 export function findPromtool(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const named = env.SEKISHO_PROMTOOL;
   if (named !== undefined && named !== '') return named;

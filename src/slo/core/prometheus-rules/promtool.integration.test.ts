@@ -5,20 +5,25 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findPromtool, HOW_TO_GET_PROMTOOL } from '../../../../scripts/setup/promtool.ts';
+import {
+  incidents,
+  rulesOf,
+  shopAlerts,
+  shopSlo,
+  TARGET,
+} from '../../../../test/slo/prometheus-rules/shop.ts';
 import { asPrometheusSlo, slothExamples } from '../../../../test/slo/prometheus-rules/sloth-examples.ts';
-import { type AlertTableName, alertsOfTable } from '../alerts/alert-tables.ts';
-import { type BurnAlert, burnAlerts } from '../alerts/burn-alert.ts';
+import type { AlertTableName } from '../alerts/alert-tables.ts';
+import type { BurnAlert } from '../alerts/burn-alert.ts';
 import { firingSpans } from '../alerts/firing.ts';
 import { type CountSeries, countSeries, countsBetween, type MinuteCounts } from '../budget/counts.ts';
 import { burnRate } from '../burn/burn-rate.ts';
 import { toNumber } from '../objective/fraction.ts';
-import { ppm } from '../objective/ppm.ts';
 import type { Bounds } from '../objective/time-window.ts';
-import type { AlertingRule, PrometheusSlo, Rule, RuleFile } from './prometheus-slo.ts';
-import { promDuration, prometheusRules } from './rules.ts';
+import type { AlertingRule, Rule, RuleFile } from './prometheus-slo.ts';
+import { promDuration } from './rules.ts';
 
 const run = promisify(execFile);
-const TARGET = ppm(990_000);
 const promtool = findPromtool(process.env) ?? '';
 let folder = '';
 
@@ -28,12 +33,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-function rulesOf(slos: readonly PrometheusSlo[]): RuleFile {
-  const file = prometheusRules(slos);
-  if (!file.ok) throw new Error(file.error.reasons[0].message.en);
-  return file.value;
-}
 
 /** JSON is YAML. */
 async function save(name: string, content: object): Promise<string> {
@@ -56,8 +55,8 @@ describe('promtool', () => {
     ['sloth', 28 * 1440],
     ['pyrra', 30 * 1440],
   ])('burns and fires the alerts of %s as we compute, to the minute', async (table, periodMinutes) => {
-    const alerts = alertsOf(table, periodMinutes);
-    const rules = rulesOf([sloOf(alerts, periodMinutes)]);
+    const alerts = shopAlerts(table, periodMinutes);
+    const rules = rulesOf([shopSlo(alerts, periodMinutes)]);
     const minutes = incidents();
     await save('rules.json', rules);
     const test = await save('test.json', testOf(rules, alerts, minutes));
@@ -65,43 +64,6 @@ describe('promtool', () => {
     expect(stdout).toContain('SUCCESS');
   });
 });
-
-function alertsOf(table: AlertTableName, periodMinutes: number): readonly BurnAlert[] {
-  const specs = alertsOfTable(table, periodMinutes);
-  if (!specs.ok) throw new Error('no table');
-  const alerts = burnAlerts(specs.value, { targetPpm: TARGET, periodMinutes });
-  if (!alerts.ok) throw new Error('refused');
-  // Prometheus has no gate for few events.
-  return alerts.value.map((alert) => ({ ...alert, gated: false }));
-}
-
-const sloOf = (alerts: readonly BurnAlert[], periodMinutes: number): PrometheusSlo => ({
-  service: 'shop',
-  name: 'cart "quoted"',
-  targetPpm: TARGET,
-  periodMinutes,
-  sli: {
-    kind: 'events',
-    bad: 'sum(rate(requests_total{code="500"}[{{.window}}]))',
-    total: 'sum(rate(requests_total[{{.window}}]))',
-  },
-  labels: { team: 'cart' },
-  burnAlerts: alerts,
-  notify: {
-    page: { alertName: 'CartPage', labels: {}, annotations: {} },
-    ticket: { alertName: 'CartTicket', labels: {}, annotations: {} },
-  },
-});
-
-/** Nine hours: quiet, a sharp outage, a slow burn, no traffic at all, one more outage. */
-function incidents(): readonly MinuteCounts[] {
-  return Array.from({ length: 540 }, (_, minute) => {
-    const total = minute >= 400 && minute < 430 ? 0 : 100 + (minute % 7);
-    const bad =
-      minute >= 60 && minute < 75 ? total : minute >= 200 && minute < 380 ? Math.round(total / 9) : 0;
-    return { minute, good: total - (minute >= 500 ? total : bad), total };
-  });
-}
 
 /** Counters that a scrape at the end of every minute sees, and for every third minute which alerts have to fire. */
 function testOf(rules: RuleFile, alerts: readonly BurnAlert[], minutes: readonly MinuteCounts[]): object {
