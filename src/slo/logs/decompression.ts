@@ -70,18 +70,23 @@ async function feed(unpacking: Unpacking, bytes: Uint8Array | 'end', consume: Co
     unpacking.fed += bytes.length;
     stream.write(bytes, done);
   }
-  for (;;) {
-    for (const unpacked of ready.splice(0)) consume(unpacked);
-    if (!busy && ready.length === 0) break;
+  while (busy) {
+    drain(ready, consume);
     await new Promise<void>((resolve) => {
       unpacking.wake = resolve;
       if (!busy || ready.length > 0) resolve();
     });
   }
+  // What is ready now is consumed while the next piece is inflated; at the end there is none.
+  if (bytes === 'end') drain(ready, consume);
   stream.off('close', done);
 }
 
 type Consume = (bytes: Uint8Array) => void;
+
+function drain(ready: Uint8Array[], consume: Consume): void {
+  for (const unpacked of ready.splice(0)) consume(unpacked);
+}
 
 /** Gives a file's bytes to `consume` as they are unpacked. What comes before a damage is given. */
 export async function decompress(
@@ -116,6 +121,7 @@ export async function decompress(
     if (unpacking.failure !== undefined) break;
   }
   if (unpacking.failure === undefined && unpacking.fed > 0) await feed(unpacking, 'end', consume);
+  drain(unpacking.ready, consume);
   const { failure, stream } = unpacking;
   stream.destroy();
   if (failure === undefined) return undefined;
