@@ -14,7 +14,11 @@ const EXPONENTS = { 'duration-s': 3, 'duration-ms': 0, 'duration-us': -3, 'durat
 type DurationKind = keyof typeof EXPONENTS;
 
 const isNumber = (kind: FieldKind): kind is DurationKind | 'sent-bytes' =>
-  kind === 'sent-bytes' || kind in EXPONENTS;
+  kind === 'sent-bytes' ||
+  kind === 'duration-s' ||
+  kind === 'duration-ms' ||
+  kind === 'duration-us' ||
+  kind === 'duration-ns';
 
 /** Values by their names: the name as the log has it to what it is. */
 export type FieldNames = Readonly<Record<string, FieldKind>>;

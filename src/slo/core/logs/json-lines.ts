@@ -52,7 +52,7 @@ export function jsonLinesParser(keys: FieldNames, timeIs: TimeIs): LineParser {
     parse: (batch, start, end) => {
       if (start === end) return 'skipped';
       fields.begin(batch);
-      const verdict = scanLine({ batch, fields, at: start, end, special: false }, names);
+      const verdict = scanLine({ batch, bytes: batch.bytes, fields, at: start, end, special: false }, names);
       return verdict === 'request' ? fields.settle(batch) : verdict;
     },
   };
@@ -76,12 +76,16 @@ function namesOf(entries: readonly (readonly [string, FieldKind])[]): Names {
       within.map(([name, kind]) => [name.slice(name.indexOf('.') + 1), kind] as const),
     );
   }
-  return { table, kinds, inner };
+  // Without holes, which would be looked up in the prototype.
+  const dense = <T>(values: readonly (T | undefined)[]) =>
+    Array.from({ length: table.size() }, (_, id) => values[id]);
+  return { table, kinds: dense(kinds), inner: dense(inner) };
 }
 
 /** Where the scanner stands in its line, and whether the last string had escapes or the last number an exponent. */
 interface Scan {
   readonly batch: RequestBatch;
+  readonly bytes: Uint8Array;
   readonly fields: FieldReader;
   at: number;
   end: number;
@@ -99,12 +103,13 @@ function scanLine(scan: Scan, names: Names): LineVerdict {
 }
 
 /** The byte there is; -1 behind the line's end. */
-const here = (scan: Scan): number => (scan.at < scan.end ? byteAt(scan.batch.bytes, scan.at) : -1);
+const here = (scan: Scan): number => (scan.at < scan.end ? byteAt(scan.bytes, scan.at) : -1);
 
 function space(scan: Scan): void {
   for (; ; scan.at += 1) {
     const byte = here(scan);
-    if (byte !== SPACE && byte !== TAB && byte !== CARRIAGE_RETURN) return;
+    // Most JSON of logs has none.
+    if (byte > SPACE || (byte !== SPACE && byte !== TAB && byte !== CARRIAGE_RETURN)) return;
   }
 }
 
@@ -117,7 +122,7 @@ function step(scan: Scan, byte: number): boolean {
 
 /** From behind the opening quote to behind the closing one. */
 function string(scan: Scan): boolean {
-  const { bytes } = scan.batch;
+  const { bytes } = scan;
   scan.special = false;
   let index = scan.at;
   for (; index < scan.end; index += 1) {
@@ -163,7 +168,7 @@ function number(scan: Scan): boolean {
 }
 
 function word(scan: Scan): boolean {
-  const found = WORDS.find((letters) => startsWith(scan.batch.bytes, scan.at, scan.end, letters));
+  const found = WORDS.find((letters) => startsWith(scan.bytes, scan.at, scan.end, letters));
   scan.at += found?.length ?? 0;
   return found !== undefined;
 }
@@ -172,11 +177,12 @@ function scanValue(scan: Scan, names: Names | undefined, id: number, depth: numb
   const { batch, fields } = scan;
   space(scan);
   const start = scan.at;
-  const kind = names?.kinds[id];
+  // A negative index would be looked up as a name, slowly.
+  const kind = id < 0 ? undefined : names?.kinds[id];
   switch (here(scan)) {
     case OPENING_BRACE:
       scan.at += 1;
-      return scanObject(scan, names?.inner[id], depth + 1);
+      return scanObject(scan, id < 0 ? undefined : names?.inner[id], depth + 1);
     case OPENING_BRACKET:
       scan.at += 1;
       return scanArray(scan, depth + 1);
@@ -221,7 +227,7 @@ function scanObject(scan: Scan, names: Names | undefined, depth: number): LineVe
     space(scan);
     const start = scan.at;
     if (!step(scan, QUOTE) || !string(scan)) return 'json';
-    const id = names === undefined ? -1 : names.table.find(scan.batch.bytes, start + 1, scan.at - 1);
+    const id = names === undefined ? -1 : names.table.find(scan.bytes, start + 1, scan.at - 1);
     space(scan);
     if (!step(scan, COLON)) return 'json';
     const verdict = scanValue(scan, names, id, depth);

@@ -25,7 +25,9 @@ export function ltsvParser(labels: FieldNames, timeIs: TimeIs): LineParser {
         if (colon >= end || byteAt(bytes, colon) === TAB) return 'shape';
         let stop = colon;
         while (stop < end && byteAt(bytes, stop) !== TAB) stop += 1;
-        const kind = kinds[table.find(bytes, start, colon)];
+        const id = table.find(bytes, start, colon);
+        // A negative index would be looked up as a name, slowly.
+        const kind = id < 0 ? undefined : kinds[id];
         const verdict = kind === undefined ? 'request' : fields.put(batch, kind, colon + 1, stop);
         if (verdict !== 'request') return verdict;
         start = stop + 1;
