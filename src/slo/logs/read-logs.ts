@@ -9,6 +9,7 @@ import {
   type LineReader,
   lineMemory,
   lineReader,
+  noFaults,
 } from '../core/logs/lines.ts';
 import type { RouteTable } from '../core/routes/route-table.ts';
 import { type Compression, compressionOf, type Damage, decompress, LONGEST_MAGIC } from './decompression.ts';
@@ -46,13 +47,7 @@ export interface LogReport {
   readonly problem?: Problem;
 }
 
-const NO_LINES: LineCounts = {
-  ...{ lines: 0, requests: 0, skipped: 0, kept: [] },
-  unparsed: {
-    ...{ shape: 0, time: 0, status: 0, number: 0 },
-    ...{ json: 0, 'fields-unknown': 0, 'too-long': 0, 'cut-off': 0 },
-  },
-};
+const NO_LINES: LineCounts = { lines: 0, requests: 0, skipped: 0, unparsed: noFaults(), kept: [] };
 
 /** Reads logs one after the other. One that cannot be read does not keep the others from being read; its report says why. */
 export async function readLogs(
