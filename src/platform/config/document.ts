@@ -1,4 +1,4 @@
-import { type Alias, type Document, LineCounter, parseDocument, visit } from 'yaml';
+import { type Alias, type Document, LineCounter, parseAllDocuments, parseDocument, visit } from 'yaml';
 import {
   err,
   ok,
@@ -33,7 +33,38 @@ export const MAX_CONFIG_BYTES = 1024 * 1024;
 const MAX_ALIASES = 100;
 
 /** Reads one YAML 1.2 document. Errors are `bad-config` with the place of each fault; no value is repeated in them. */
-export function readDocument({ file, bytes }: ConfigSource): Result<ConfigDocument, Problem> {
+export function readDocument(source: ConfigSource): Result<ConfigDocument, Problem> {
+  const read = readWith(source, (words, options) => [parseDocument(words, options)]);
+  if (!read.ok) return read;
+  const [document] = read.value;
+  return document === undefined ? err(problem('bad-config', emptyFile(source.file))) : ok(document);
+}
+
+/** Reads a file of any number of documents parted by `---`; those without content are left out. */
+export const readDocuments = (
+  source: ConfigSource,
+  options: DocumentOptions = {},
+): Result<readonly ConfigDocument[], Problem> =>
+  readWith(source, (words, ours) => parseAllDocuments(words, { ...ours, merge: options.merge ?? false }));
+
+export interface DocumentOptions {
+  /** Whether `<<` merges a mapping, as in YAML 1.1. */
+  readonly merge?: boolean;
+}
+
+type Parse = (words: string, options: ReturnType<typeof optionsWith>) => readonly Document.Parsed[];
+
+const optionsWith = (lineCounter: LineCounter) =>
+  ({
+    lineCounter,
+    stringKeys: true,
+    resolveKnownTags: false,
+    prettyErrors: false,
+    // Not 'silent': then a second document would be dropped without an error.
+    logLevel: 'error',
+  }) as const;
+
+function readWith({ file, bytes }: ConfigSource, parse: Parse): Result<readonly ConfigDocument[], Problem> {
   const decoded = decode({ file, bytes });
   if (!decoded.ok) return decoded;
   const lines = new LineCounter();
@@ -42,27 +73,20 @@ export function readDocument({ file, bytes }: ConfigSource): Result<ConfigDocume
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   try {
-    const document = parseDocument(decoded.value, {
-      lineCounter: lines,
-      stringKeys: true,
-      resolveKnownTags: false,
-      prettyErrors: false,
-      // Not 'silent': then a second document would be dropped without an error.
-      logLevel: 'error',
-    });
-    const faults = [...document.errors, ...document.warnings].map((error) =>
-      syntaxReason(error, place(error.pos[0])),
+    const documents = parse(decoded.value, optionsWith(lines));
+    const faults = documents.flatMap(({ errors, warnings }) =>
+      [...errors, ...warnings].map((error) => syntaxReason(error, place(error.pos[0]))),
     );
-    const [first, ...more] = faults.length > 0 ? firstOfEachLine(faults) : aliasReasons(document, place);
+    const [first, ...more] =
+      faults.length > 0
+        ? firstOfEachLine(faults)
+        : documents.flatMap((document) => aliasReasons(document, place));
     if (first !== undefined) return err(problem('bad-config', first, ...more));
-    if (document.contents === null) return err(problem('bad-config', emptyFile(file)));
-    const nodes = nodeReader(document);
-    return ok({
-      value: document.toJS({ maxAliasCount: MAX_ALIASES }),
-      text: decoded.value,
-      placeOf: (path, part) => place(nodes.offsetOf(path, part)),
-      writtenAt: nodes.writtenAt,
-    });
+    return ok(
+      documents
+        .filter(({ contents }) => contents !== null)
+        .map((document) => documentOf(document, decoded.value, place)),
+    );
   } catch (cause) {
     // `yaml` throws a ReferenceError when aliases expand too far; the stack overflows on absurdly deep nesting.
     if (cause instanceof ReferenceError || cause instanceof RangeError) {
@@ -70,6 +94,20 @@ export function readDocument({ file, bytes }: ConfigSource): Result<ConfigDocume
     }
     throw cause;
   }
+}
+
+function documentOf(
+  document: Document.Parsed,
+  words: string,
+  place: (offset: number) => SourcePlace,
+): ConfigDocument {
+  const nodes = nodeReader(document);
+  return {
+    value: document.toJS({ maxAliasCount: MAX_ALIASES }),
+    text: words,
+    placeOf: (path, part) => place(nodes.offsetOf(path, part)),
+    writtenAt: nodes.writtenAt,
+  };
 }
 
 function decode({ file, bytes }: ConfigSource): Result<string, Problem> {
