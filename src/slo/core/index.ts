@@ -29,6 +29,21 @@ export * from './prometheus-rules/rules.ts';
 export { patternProblem } from './routes/named-patterns.ts';
 export * from './routes/proposals.ts';
 export * from './routes/route-table.ts';
+export * from './screens/blame.ts';
+export type { CauseKind } from './screens/cause.ts';
+export * from './screens/confidence.ts';
+export type { ViewTimes } from './screens/correlation.ts';
+export { VIEW_WAYS, type ViewWay } from './screens/open-views.ts';
+export { viewScore } from './screens/score.ts';
+export {
+  type CompiledScreen,
+  compileScreens,
+  type Screen,
+  type ScreenRequest,
+  type StatusRange,
+} from './screens/screen.ts';
+export * from './screens/screen-views.ts';
+export type { ScreenCause, ScreenMinute } from './screens/view-counts.ts';
 export * from './series/latency-sketch.ts';
 export * from './series/request-counts.ts';
 export * from './status/status.ts';

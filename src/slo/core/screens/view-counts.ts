@@ -155,7 +155,7 @@ export function viewCounts(screens: readonly CompiledScreen[]): ViewCounts {
   };
 }
 
-export const waysOf = (of: (way: ViewWay) => number): Readonly<Record<ViewWay, number>> => ({
+export const waysOf = <T>(of: (way: ViewWay) => T): Readonly<Record<ViewWay, T>> => ({
   'page-view-id': of('page-view-id'),
   trace: of('trace'),
   referer: of('referer'),
