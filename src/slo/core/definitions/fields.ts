@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type Text, text } from '#core-values';
 import { parsedString, type Refusal } from '#platform/core';
 
+export type { Refusal } from '#platform/core';
+
 /** As a schema says it: which rule, what is wrong, what to do. */
 export const refusal = (rule: string, message: Text, remedy: Text): Refusal => ({ rule, message, remedy });
 

@@ -85,6 +85,16 @@ const WHOLE_TARGET = refusal(
   text('Promise less than everything, e.g. 0.999.', '0.999 のように 100 % 未満にしてください。'),
 );
 
+const sliceTarget = share(ppmOfRatio).superRefine((value, context) => {
+  if (value === 0) refuse(context, NO_SLICE_TARGET, value);
+});
+
+const NO_SLICE_TARGET = refusal(
+  'slo.slice-target',
+  text('Every time slice would be good.', 'どのタイムスライスも合格になります。'),
+  text('Write a number above 0, e.g. 0.99.', '0 より大きい数を書いてください(例: 0.99)。'),
+);
+
 const sliceWindow = z.union([z.int().positive(), duration.minutes()], {
   error: 'it is no number of minutes and no duration such as 5m',
 });
@@ -96,7 +106,7 @@ export const objective = z
     value: z.number().exactOptional(),
     target: target(ppmOfRatio).exactOptional(),
     targetPercent: target(ppmOfPercent).exactOptional(),
-    timeSliceTarget: share(ppmOfRatio).exactOptional(),
+    timeSliceTarget: sliceTarget.exactOptional(),
     timeSliceWindow: sliceWindow.exactOptional(),
   })
   .transform(({ target: ratio, targetPercent, timeSliceTarget, timeSliceWindow, ...rest }, context) => {

@@ -1,51 +1,32 @@
 import { text } from '#core-values';
 import { parsedString } from '#platform/core';
 import { patternProblem } from '../routes/named-patterns.ts';
+import type { StatusRange } from '../screens/screen.ts';
 import { refusal } from './fields.ts';
 
-/** Requests by path, of one method or any. */
-export interface RoutePattern {
-  readonly method?: string;
-  readonly pattern: string;
-}
-
-/** Both ends belong to it. */
-export interface StatusRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-export const SERVER_ERRORS: readonly StatusRange[] = [{ from: 500, to: 599 }];
-
-const parseRoute = (words: string): RoutePattern | undefined => {
-  if (patternProblem(words) !== undefined) return undefined;
-  const [, method, pattern = words] = /^([A-Za-z-]+) (.*)$/.exec(words) ?? [];
-  return { ...(method === undefined ? {} : { method: method.toUpperCase() }), pattern };
+const NO_METHOD = {
+  message: text('The route has no method.', 'ルートにメソッドがありません。'),
+  remedy: text('Write it as GET /items/{id}.', 'GET /items/{id} のように書いてください。'),
 };
 
-const noRoute = (words: string) => {
-  const [reason] = patternProblem(words)?.reasons ?? [];
-  const { message, remedy } = reason ?? NO_METHOD;
+function noRoute(words: string) {
+  const { message, remedy } = patternProblem(words)?.reasons[0] ?? NO_METHOD;
   return refusal('slo.route-pattern', message, remedy);
-};
-
-const NO_METHOD = refusal(
-  'slo.route-pattern',
-  text('The route has no method.', 'ルートにメソッドがありません。'),
-  text('Write it as GET /items/{id}.', 'GET /items/{id} のように書いてください。'),
-);
+}
 
 /** `GET /items/{id}`. */
 export const routeOfMethod = () =>
   parsedString((words) => {
-    const read = parseRoute(words);
-    return read?.method === undefined ? undefined : { method: read.method, pattern: read.pattern };
+    const [, method, pattern] = /^([A-Za-z-]+) (.*)$/.exec(words) ?? [];
+    if (method === undefined || patternProblem(words) !== undefined) return undefined;
+    return `${method.toUpperCase()} ${pattern}`;
   }, noRoute);
 
-export const routeWords = ({ method, pattern }: RoutePattern): string =>
-  method === undefined ? pattern : `${method} ${pattern}`;
+/** `GET /items/{id}`, or `/items/{id}` for any method. */
+export const route = () =>
+  parsedString((words) => (patternProblem(words) === undefined ? words : undefined), noRoute);
 
-const CLASS = /^([1-5])xx$/;
+const CLASS = /^([1-9])xx$/;
 const SPAN = /^([1-9]\d{2})(?:-([1-9]\d{2}))?$/;
 
 function parseStatus(words: string): StatusRange | undefined {
@@ -53,7 +34,7 @@ function parseStatus(words: string): StatusRange | undefined {
   if (hundreds !== undefined) return { from: Number(hundreds) * 100, to: Number(hundreds) * 100 + 99 };
   const [, first, last = first] = SPAN.exec(words) ?? [];
   const range = { from: Number(first), to: Number(last) };
-  return first === undefined || range.to < range.from || range.to > 599 ? undefined : range;
+  return first === undefined || range.to < range.from ? undefined : range;
 }
 
 /** `5xx`, `"503"` or `500-504`. */

@@ -1,14 +1,15 @@
 import { stringify } from 'yaml';
 import type { Ppm } from '../objective/ppm.ts';
 import type { TimeWindow } from '../objective/time-window.ts';
+import type { ScreenRequest } from '../screens/screen.ts';
 import type { ConditionSpec, PolicySpec, RefOr, TargetSpec } from './alert-schema.ts';
 import { AFTER_ANNOTATION } from './annotations.ts';
 import type { Definition, DefinitionOf } from './documents.ts';
 import { latencyWords, minutesWords, unitWords } from './durations.ts';
 import type { Metadata } from './fields.ts';
 import type { Metric, MetricSource } from './indicator-schema.ts';
-import { routeWords, statusWords } from './requests.ts';
-import type { ScreenRequest, ScreenSpec } from './screen-schema.ts';
+import { statusWords } from './requests.ts';
+import type { ScreenSpec } from './screen-schema.ts';
 
 /**
  * As plain data that OpenSLO's published JSON schema accepts and that means the same when read again. Not accepted there are raw
@@ -150,10 +151,10 @@ const policyEntry = (policy: RefOr<PolicySpec>): unknown =>
     ? policy.ref
     : { kind: 'AlertPolicy', metadata: policy.metadata, spec: policySpec(policy.spec) };
 
-function screenSpec({ views, requests, barPpm, thresholdMs, ...rest }: ScreenSpec): object {
+function screenSpec({ document, requests, barPpm, thresholdMs, ...rest }: ScreenSpec): object {
   return {
     ...rest,
-    views: views.kind === 'document' ? { routes: views.routes.map(routeWords) } : { pageViewId: views.field },
+    document: requests[document]?.routes[0],
     requests: requests.map((request) => requestOf(request, requests)),
     bar: shareOf(barPpm),
     threshold: latencyWords(thresholdMs),
@@ -161,13 +162,13 @@ function screenSpec({ views, requests, barPpm, thresholdMs, ...rest }: ScreenSpe
 }
 
 function requestOf(request: ScreenRequest, all: readonly ScreenRequest[]): object {
-  const { route, thresholdMs, failedStatus, after, ...rest } = request;
-  const before = after === undefined ? undefined : all[after];
+  const { routes, thresholdMs, failed, after, ...rest } = request;
+  const [route, ...others] = routes;
   return {
-    route: routeWords(route),
+    route: others.length === 0 ? route : routes,
     ...rest,
     threshold: latencyWords(thresholdMs),
-    failedStatus: failedStatus.map(statusWords),
-    ...(before && { after: routeWords(before.route) }),
+    ...(failed && { failedStatus: failed.map(statusWords) }),
+    ...(after !== undefined && { after: all[after]?.routes[0] }),
   };
 }
