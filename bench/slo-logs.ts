@@ -5,14 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGzip } from 'node:zlib';
 import { fileSource, readLogs } from '#slo';
-import { requestCounts, routeTable } from '#slo/core';
+import { compileScreens, requestCounts, routeTable, screenViews, viewConfidence } from '#slo/core';
 import { processorTimeMs } from './processor-time.ts';
+import { ITEM_SCREEN, shopLog } from './shop-log.ts';
 
 /*
  * node bench/slo-logs.ts [LINES]: gzip access logs (combined with the request time, and half as many lines of ALB) to counts per minute
  * and route with latencies, in lines a second of processor time, gunzip included; beside it goaccess (if it is installed) on the same
- * files. goaccess counts more (visitors, browsers, referrers), and no latencies by route. Exits 1 below 250,000/s, where memory grew
- * with the file, or where the two count differently.
+ * files. goaccess counts more (visitors, browsers, referrers), and no latencies by route. `screens`: a log of page views, two lines in three
+ * of them of a screen, put together by Referer and judged. Exits 1 below 250,000/s, where memory grew with the file, where the two count
+ * differently, or where not all views are counted as they were made.
  */
 
 const LEAST_PER_SECOND = 250_000;
@@ -74,13 +76,17 @@ function lineOf(kind: Kind, index: number, next: () => number): string {
   return `https ${began.slice(0, -1)}000Z app/shop/50dc6c495c0c9188 ${client}:${20_000 + (next() % 40_000)} 10.0.0.${next() % 9}:80 0.000 ${seconds.toFixed(3)} 0.000 ${status} ${status} ${next() % 900} ${next() % 50_000} "GET https://shop.example:443${path} HTTP/2.0" "${agent}" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 ${group} "${trace}" "shop.example" "arn:aws:acm:us-east-2:123456789012:certificate/12345678-1234-1234-1234-123456789012" 1 ${began.slice(0, -1)}000Z "forward" "-" "-" "10.0.0.1:80" "${status}" "-" "-"\n`;
 }
 
-async function generate(kind: Kind, file: string, lines: number): Promise<void> {
+function* linesOf(kind: Kind, lines: number): Iterable<string> {
   const next = numbers();
+  for (let index = 0; index < lines; index += 1) yield lineOf(kind, index, next);
+}
+
+async function write(file: string, lines: Iterable<string>): Promise<void> {
   const gzip = createGzip();
   const written = once(gzip.pipe(createWriteStream(file)), 'finish');
   let block = '';
-  for (let index = 0; index < lines; index += 1) {
-    block += lineOf(kind, index, next);
+  for (const line of lines) {
+    block += line;
     if (block.length < 1_000_000) continue;
     if (!gzip.write(block)) await once(gzip, 'drain');
     block = '';
@@ -89,47 +95,87 @@ async function generate(kind: Kind, file: string, lines: number): Promise<void> 
   await written;
 }
 
-interface Reading {
+/** What reading cost. */
+interface Cost {
   readonly lines: number;
-  readonly failed: number;
-  readonly routes: number;
-  readonly minutes: number;
   readonly processorMs: number;
   readonly wallMs: number;
   readonly memoryMiB: number;
   readonly growth: number;
 }
 
+interface Reading extends Cost {
+  readonly failed: number;
+  readonly routes: number;
+  readonly minutes: number;
+}
+
+interface ScreenReading extends Cost {
+  readonly views: number;
+  readonly good: number;
+}
+
+type Consume = Parameters<typeof readLogs>[1]['consume'];
+
 /** In a process of its own, so that nothing else is in its memory. */
-async function read(file: string): Promise<Reading> {
+async function metered<T>(
+  file: string,
+  routes: ReturnType<typeof routeTable>,
+  consume: Consume,
+  result: () => T,
+): Promise<T & Cost> {
   const before = process.cpuUsage();
   const start = performance.now();
-  const routes = routeTable();
-  const counts = requestCounts();
   // Now and then; the most of each half is compared.
   const memory: number[] = [];
   let batches = 0;
   const [report] = await readLogs([fileSource(file)], {
     routes,
-    consume: (batch) => {
-      counts.add(batch);
+    consume: (batch, source) => {
+      consume(batch, source);
       batches += 1;
       if (batches % 16 === 1) memory.push(process.memoryUsage.rss());
     },
   });
-  const rows = counts.rows();
+  const found = result();
   const { user, system } = process.cpuUsage(before);
   const middle = Math.floor(memory.length / 2);
   return {
+    ...found,
     lines: report?.counts.requests ?? 0,
-    failed: rows.reduce((sum, { failed }) => sum + failed, 0),
-    routes: routes.size(),
-    minutes: new Set(rows.map(({ minute }) => minute)).size,
     processorMs: (user + system) / 1000,
     wallMs: performance.now() - start,
     memoryMiB: Math.round(Math.max(...memory) / 2 ** 20),
     growth: Math.max(...memory.slice(middle)) / Math.max(...memory.slice(0, middle)),
   };
+}
+
+async function read(file: string): Promise<Reading> {
+  const routes = routeTable();
+  const counts = requestCounts();
+  return metered(file, routes, counts.add, () => {
+    const rows = counts.rows();
+    return {
+      failed: rows.reduce((sum, { failed }) => sum + failed, 0),
+      routes: routes.size(),
+      minutes: new Set(rows.map(({ minute }) => minute)).size,
+    };
+  });
+}
+
+async function readScreens(file: string): Promise<ScreenReading> {
+  const routes = routeTable();
+  const compiled = compileScreens([ITEM_SCREEN]);
+  if (!compiled.ok) throw new Error(compiled.error.reasons[0].message.en);
+  const views = screenViews(compiled.value, routes);
+  return metered(file, routes, views.add, () => {
+    views.finish();
+    const minutes = views.minutes();
+    return {
+      views: viewConfidence(minutes).views,
+      good: minutes.reduce((sum, { good }) => sum + good, 0),
+    };
+  });
 }
 
 interface Other {
@@ -160,12 +206,16 @@ function ownMs(): number {
   return (user + system) / 1000;
 }
 
+function inChild<T>(what: string, file: string): T {
+  const child = spawnSync(process.execPath, [import.meta.filename, what, file], { encoding: 'utf8' });
+  if (child.status !== 0) throw new Error(child.stderr);
+  return JSON.parse(child.stdout);
+}
+
 async function measure(kind: Kind, lines: number, folder: string): Promise<{ readonly ok: boolean }> {
   const file = join(folder, `${kind}.log.gz`);
-  await generate(kind, file, lines);
-  const child = spawnSync(process.execPath, [import.meta.filename, '--read', file], { encoding: 'utf8' });
-  if (child.status !== 0) throw new Error(child.stderr);
-  const own: Reading = JSON.parse(child.stdout);
+  await write(file, linesOf(kind, lines));
+  const own = inChild<Reading>('--read', file);
   const other = goaccess(kind, file, folder);
   const perSecond = Math.round((own.lines * 1000) / own.processorMs);
   const same = other === undefined || (other.lines === own.lines && other.failed === own.failed);
@@ -179,16 +229,35 @@ async function measure(kind: Kind, lines: number, folder: string): Promise<{ rea
   return figures;
 }
 
-const [mode, argument] = process.argv.slice(2);
-if (mode === '--read') console.log(JSON.stringify(await read(argument ?? '')));
+async function measureScreens(lines: number, folder: string): Promise<{ readonly ok: boolean }> {
+  const file = join(folder, 'shop.log.gz');
+  const log = shopLog(lines, START_MS, numbers());
+  await write(file, log.lines());
+  const own = inChild<ScreenReading>('--read-screens', file);
+  const perSecond = Math.round((own.lines * 1000) / own.processorMs);
+  const same = own.views === log.views && own.good === log.good();
+  const figures = {
+    ok: perSecond >= LEAST_PER_SECOND && own.growth <= MOST_GROWTH && same,
+    perSecond,
+    ...own,
+  };
+  return figures;
+}
+
+const [mode, argument = ''] = process.argv.slice(2);
+if (mode === '--read') console.log(JSON.stringify(await read(argument)));
+else if (mode === '--read-screens') console.log(JSON.stringify(await readScreens(argument)));
 else {
   const lines = Number(mode ?? 2_000_000);
   const folder = mkdtempSync(join(tmpdir(), 'sekisho-bench-'));
   try {
     const combined = await measure('combined', lines, folder);
     const alb = await measure('alb', lines / 2, folder);
-    const ok = combined.ok && alb.ok;
-    console.log(JSON.stringify({ benchmark: 'slo-logs', ok, least: LEAST_PER_SECOND, combined, alb }));
+    const screens = await measureScreens(lines, folder);
+    const ok = combined.ok && alb.ok && screens.ok;
+    console.log(
+      JSON.stringify({ benchmark: 'slo-logs', ok, least: LEAST_PER_SECOND, combined, alb, screens }),
+    );
     process.exitCode = ok ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true });

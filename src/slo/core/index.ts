@@ -36,8 +36,7 @@ export * from './screens/blame.ts';
 export type { CauseKind } from './screens/cause.ts';
 export * from './screens/confidence.ts';
 export type { ViewTimes } from './screens/correlation.ts';
-export { VIEW_WAYS, type ViewWay } from './screens/open-views.ts';
-export { viewScore } from './screens/score.ts';
+export type { ViewWay } from './screens/open-views.ts';
 export {
   type CompiledScreen,
   compileScreens,

@@ -8,7 +8,7 @@ const CLIENT = 1;
 const PAGE = 2;
 const VIEW = 3;
 const TRACE = 4;
-const ROOT = Uint8Array.of(SLASH);
+const ROOT = new DataView(Uint8Array.of(SLASH).buffer);
 /** A power of two. User agents beyond it are looked at again when they come again. */
 const KNOWN_AGENTS = 4096;
 
@@ -27,6 +27,7 @@ export interface RowKeys {
 export function rowKeys(): RowKeys {
   const draft: KeyDraft = { low: 0, high: 0 };
   const agents = new Float64Array(KNOWN_AGENTS);
+  let words: DataView = ROOT;
   const areBots = new Uint8Array(KNOWN_AGENTS);
 
   const isBot = (agent: number, bytes: Uint8Array, start: number, end: number): boolean => {
@@ -37,10 +38,10 @@ export function rowKeys(): RowKeys {
     }
     return areBots[slot] === 1;
   };
-  const textKey = (kind: number, bytes: Uint8Array, start: number, end: number): number => {
+  const textKey = (kind: number, start: number, end: number): number => {
     if (end <= start) return NO_KEY;
     beginKey(draft, kind);
-    addText(draft, bytes, start, end);
+    addText(draft, words, start, end);
     return keyOf(draft);
   };
 
@@ -48,17 +49,13 @@ export function rowKeys(): RowKeys {
     ...{ client: NO_KEY, page: NO_KEY, trace: NO_KEY, view: NO_KEY, bot: false },
     read: (batch, row, opens) => {
       const { bytes } = batch;
+      if (words.buffer !== bytes.buffer) words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
       const agentStart = spanStart(batch, row, SPANS.userAgent);
       const agentEnd = spanEnd(batch, row, SPANS.userAgent);
-      const agent = textKey(AGENT, bytes, agentStart, agentEnd);
+      const agent = textKey(AGENT, agentStart, agentEnd);
       keys.bot = agent !== NO_KEY && isBot(agent, bytes, agentStart, agentEnd);
-      keys.trace = textKey(
-        TRACE,
-        bytes,
-        spanStart(batch, row, SPANS.trace),
-        spanEnd(batch, row, SPANS.trace),
-      );
-      keys.view = textKey(VIEW, bytes, spanStart(batch, row, SPANS.view), spanEnd(batch, row, SPANS.view));
+      keys.trace = textKey(TRACE, spanStart(batch, row, SPANS.trace), spanEnd(batch, row, SPANS.trace));
+      keys.view = textKey(VIEW, spanStart(batch, row, SPANS.view), spanEnd(batch, row, SPANS.view));
       const clientStart = spanStart(batch, row, SPANS.client);
       const clientEnd = spanEnd(batch, row, SPANS.client);
       keys.client = NO_KEY;
@@ -66,7 +63,7 @@ export function rowKeys(): RowKeys {
       if (clientEnd <= clientStart) return;
       beginKey(draft, CLIENT);
       addKey(draft, agent);
-      addText(draft, bytes, clientStart, clientEnd);
+      addText(draft, words, clientStart, clientEnd);
       keys.client = keyOf(draft);
       const text = opens ? SPANS.path : SPANS.referer;
       const end = spanEnd(batch, row, text);
@@ -74,7 +71,7 @@ export function rowKeys(): RowKeys {
       if (start < 0 || spanStart(batch, row, text) >= end) return;
       beginKey(draft, PAGE);
       if (start >= end) addText(draft, ROOT, 0, 1);
-      else addText(draft, bytes, start, pathEnd(bytes, start, end));
+      else addText(draft, words, start, pathEnd(bytes, start, end));
       keys.page = keyOf(draft);
     },
   };
