@@ -48,12 +48,21 @@ interface Given {
   readonly times: ViewTimes;
 }
 
+/** Open views that have a key in common, from the newest to the oldest. */
+interface Chain {
+  readonly key: 'client' | 'page';
+  readonly older: 'olderOfClient' | 'olderOfPage';
+  readonly newer: 'newerOfClient' | 'newerOfPage';
+  readonly newest: KeyMap;
+}
+
 interface State extends Given {
   readonly views: OpenViews;
   readonly free: number[];
   readonly byView: KeyMap;
   readonly byTrace: KeyMap;
-  readonly newestOf: KeyMap;
+  readonly ofClient: Chain;
+  readonly ofPage: Chain;
   /** Views that a request could be of, as far as they are known. */
   readonly candidates: Int32Array;
   /** By what the last one was found. */
@@ -62,8 +71,11 @@ interface State extends Given {
   unplaced: number;
 }
 
-/** Of one client's views that are open, so many are looked at: more people behind one address and user agent cannot be told apart. */
-const MOST_CANDIDATES = 32;
+/**
+ * Of a client's views that are open, and of those of one of its pages, so many are looked at: more people behind one address and user agent
+ * cannot be told apart.
+ */
+const MOST_CANDIDATES = 64;
 const NONE = -1;
 
 /** CloudFront's 000, nginx's 499, ALB's 460. */
@@ -78,7 +90,9 @@ export function correlation(given: Given): Correlation {
     ...given,
     views: openViews(Math.max(1, ...given.screens.map(({ size }) => size))),
     free: [],
-    ...{ byView: keyMap(), byTrace: keyMap(), newestOf: keyMap() },
+    ...{ byView: keyMap(), byTrace: keyMap() },
+    ofClient: { key: 'client', older: 'olderOfClient', newer: 'newerOfClient', newest: keyMap() },
+    ofPage: { key: 'page', older: 'olderOfPage', newer: 'newerOfPage', newest: keyMap() },
     candidates: new Int32Array(MOST_CANDIDATES),
     ...{ way: 0, placed: 0, unplaced: 0 },
   };
@@ -133,70 +147,68 @@ function viewOf(state: State, row: number): number {
 }
 
 function byClient(state: State, row: number): number {
-  const { rows } = state;
-  const client = rows.client[row] ?? NO_KEY;
-  if (client === NO_KEY) return NONE;
-  const page = rows.page[row] ?? NO_KEY;
   state.way = WAY.referer;
-  if (page !== NO_KEY) {
-    const found = among(state, row, client, page);
-    if (found >= 0) return found;
-  }
+  const found = among(state, row, state.ofPage);
+  if (found >= 0) return found;
   state.way = WAY.client;
-  return among(state, row, client, NO_KEY);
+  return among(state, row, state.ofClient);
 }
 
-/** The best of a client's views that a request could be of. Where there are several, each of them is unsure from then on. */
-function among(state: State, row: number, client: number, page: number): number {
+/** The best of a chain's views that a request could be of. Where there are several, each of them is unsure from then on. */
+function among(state: State, row: number, chain: Chain): number {
   const { candidates, rows, routes, views } = state;
+  const key = rows[chain.key][row] ?? NO_KEY;
+  if (key === NO_KEY) return NONE;
   const route = rows.route[row] ?? 0;
   const id = rows.view[row] ?? NO_KEY;
   const beganMs = rows.began[row] ?? 0;
   let count = 0;
-  let lacking = 0;
+  let looked = 0;
   let best = NONE;
   let bestRank = NONE;
-  for (
-    let view = state.newestOf.get(client);
-    view >= 0 && count < MOST_CANDIDATES;
-    view = views.older[view] ?? NONE
-  ) {
-    if (!isOpenAt(state, view, beganMs) || (page !== NO_KEY && views.page[view] !== page)) continue;
-    const request = routes.requestOf(views.screen[view] ?? NONE, route);
-    const known = views.view[view] ?? NO_KEY;
+  for (let view = chain.newest.get(key); view >= 0 && looked < MOST_CANDIDATES; ) {
+    const current = view;
+    view = views[chain.older][current] ?? NONE;
+    if (!isOpenAt(state, current, beganMs)) {
+      // Time goes on: nothing that is taken later can be of it.
+      close(state, current);
+      continue;
+    }
+    looked += 1;
+    const request = routes.requestOf(views.screen[current] ?? NONE, route);
+    const known = views.view[current] ?? NO_KEY;
     if (request < 0 || (id !== NO_KEY && known !== NO_KEY && known !== id)) continue;
-    const lacks = ((views.seen[view] ?? 0) & (1 << request)) === 0;
+    const lacks = ((views.seen[current] ?? 0) & (1 << request)) === 0;
     // Documents of clocks that tell whole seconds are taken early.
-    const rank = (lacks ? 2 : 0) + ((views.began[view] ?? 0) <= beganMs ? 1 : 0);
+    const rank = (lacks ? 2 : 0) + ((views.began[current] ?? 0) <= beganMs ? 1 : 0);
     if (rank > bestRank) {
+      // Those that have this request already are no rivals to one that lacks it.
+      if (lacks && bestRank < 2) count = 0;
       bestRank = rank;
-      best = view;
+      best = current;
     }
-    candidates[count] = lacks ? view : ~view;
-    count += 1;
-    if (lacks) lacking += 1;
+    if (lacks || bestRank < 2) {
+      candidates[count] = current;
+      count += 1;
+    }
   }
-  if ((lacking === 0 ? count : lacking) > 1) {
-    for (let index = 0; index < count; index += 1) {
-      const candidate = candidates[index] ?? 0;
-      const view = candidate < 0 && lacking === 0 ? ~candidate : candidate;
-      if (view >= 0) views.flags[view] = (views.flags[view] ?? 0) | UNSURE;
-    }
+  for (let index = 0; index < count && count > 1; index += 1) {
+    const view = candidates[index] ?? 0;
+    views.flags[view] = (views.flags[view] ?? 0) | UNSURE;
   }
   return best;
 }
 
 function open(state: State, row: number, screen: number): number {
-  const { byTrace, byView, free, newestOf, rows, views } = state;
+  const { byTrace, byView, free, rows, views } = state;
   const view = free.pop() ?? nextPlace(views);
-  const client = rows.client[row] ?? NO_KEY;
   const id = rows.view[row] ?? NO_KEY;
   const trace = rows.trace[row] ?? NO_KEY;
   const customer = rows.customer[row] ?? 0;
   views.screen[view] = screen;
   views.began[view] = rows.began[row] ?? 0;
   views.ended[view] = rows.began[row] ?? 0;
-  views.client[view] = client;
+  views.client[view] = rows.client[row] ?? NO_KEY;
   views.page[view] = rows.page[row] ?? NO_KEY;
   views.trace[view] = trace;
   views.view[view] = id;
@@ -205,17 +217,30 @@ function open(state: State, row: number, screen: number): number {
   views.way[view] = WAY.alone;
   views.seen[view] = 0;
   views.failed[view] = 0;
-  views.newer[view] = NONE;
-  views.older[view] = NONE;
   if (id !== NO_KEY) byView.set(id, view);
   if (trace !== NO_KEY) byTrace.set(trace, view);
-  if (client !== NO_KEY) {
-    const older = newestOf.get(client);
-    views.older[view] = older;
-    if (older >= 0) views.newer[older] = view;
-    newestOf.set(client, view);
-  }
+  link(state, state.ofClient, view);
+  link(state, state.ofPage, view);
   return view;
+}
+
+function link({ views }: State, { key, newer, newest, older }: Chain, view: number): void {
+  const value = views[key][view] ?? NO_KEY;
+  const before = value === NO_KEY ? NONE : newest.get(value);
+  views[newer][view] = NONE;
+  views[older][view] = before;
+  if (before >= 0) views[newer][before] = view;
+  if (value !== NO_KEY) newest.set(value, view);
+}
+
+function unlink({ views }: State, { key, newer, newest, older }: Chain, view: number): void {
+  const value = views[key][view] ?? NO_KEY;
+  const before = views[older][view] ?? NONE;
+  const after = views[newer][view] ?? NONE;
+  if (before >= 0) views[newer][before] = after;
+  if (after >= 0) views[older][after] = before;
+  else if (before >= 0) newest.set(value, before);
+  else if (value !== NO_KEY) newest.delete(value);
 }
 
 /** Of requests that come more than once the slowest counts, and one that failed is enough. */
@@ -258,10 +283,7 @@ function closeBefore(state: State, ms: number): void {
 }
 
 function close(state: State, view: number): void {
-  const { byTrace, byView, counts, free, newestOf, screens, views } = state;
-  const client = views.client[view] ?? NO_KEY;
-  const older = views.older[view] ?? NONE;
-  const newer = views.newer[view] ?? NONE;
+  const { byTrace, byView, counts, free, screens, views } = state;
   const size = screens[views.screen[view] ?? NONE]?.size ?? 0;
   // Where nothing but the document was found, and no id says that there is nothing else, the rest may have been missed.
   if (views.way[view] === WAY.alone && size > 1 && views.view[view] === NO_KEY) {
@@ -270,10 +292,8 @@ function close(state: State, view: number): void {
   counts.add(views, view);
   forget(byView, views.view[view] ?? NO_KEY, view);
   forget(byTrace, views.trace[view] ?? NO_KEY, view);
-  if (older >= 0) views.newer[older] = newer;
-  if (newer >= 0) views.older[newer] = older;
-  else if (client !== NO_KEY && older >= 0) newestOf.set(client, older);
-  else forget(newestOf, client, view);
+  unlink(state, state.ofClient, view);
+  unlink(state, state.ofPage, view);
   views.screen[view] = NONE;
   free.push(view);
 }

@@ -35,9 +35,11 @@ export interface OpenViews {
   customer: Int32Array;
   flags: Int32Array;
   way: Int32Array;
-  /** The views of the same client that were opened before and after; -1 for none. */
-  older: Int32Array;
-  newer: Int32Array;
+  /** The views of the same client, and of the same page of it, that were opened before and after; -1 for none. */
+  olderOfClient: Int32Array;
+  newerOfClient: Int32Array;
+  olderOfPage: Int32Array;
+  newerOfPage: Int32Array;
   seen: Int32Array;
   failed: Int32Array;
   /** `stride` for each view. */
@@ -48,6 +50,10 @@ export interface OpenViews {
 }
 
 const FIRST = 1024;
+const WHOLE_NUMBERS = [
+  ...(['screen', 'customer', 'flags', 'way', 'seen', 'failed', 'timesUs'] as const),
+  ...(['olderOfClient', 'newerOfClient', 'olderOfPage', 'newerOfPage'] as const),
+];
 
 export function openViews(stride: number): OpenViews {
   return {
@@ -61,8 +67,10 @@ export function openViews(stride: number): OpenViews {
     customer: new Int32Array(FIRST),
     flags: new Int32Array(FIRST),
     way: new Int32Array(FIRST),
-    older: new Int32Array(FIRST),
-    newer: new Int32Array(FIRST),
+    olderOfClient: new Int32Array(FIRST),
+    newerOfClient: new Int32Array(FIRST),
+    olderOfPage: new Int32Array(FIRST),
+    newerOfPage: new Int32Array(FIRST),
     seen: new Int32Array(FIRST),
     failed: new Int32Array(FIRST),
     timesUs: new Int32Array(FIRST * stride),
@@ -77,17 +85,7 @@ export function nextPlace(views: OpenViews): number {
     for (const name of ['began', 'ended', 'client', 'page', 'trace', 'view'] as const) {
       views[name] = doubledFloats(views[name]);
     }
-    for (const name of [
-      'screen',
-      'customer',
-      'flags',
-      'way',
-      'older',
-      'newer',
-      'seen',
-      'failed',
-      'timesUs',
-    ] as const) {
+    for (const name of WHOLE_NUMBERS) {
       views[name] = doubledIntegers(views[name]);
     }
   }

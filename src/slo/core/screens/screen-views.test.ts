@@ -61,6 +61,21 @@ describe('page views of a log', () => {
     });
   });
 
+  it('are told apart by their pages where many people are behind one address', () => {
+    const people = Array.from({ length: 500 }, (_, index) => index);
+    const log = [
+      ...people.map((index) => line(index, `GET /items/${index}`)),
+      ...people.map((index) =>
+        line(1000 + index, 'GET /api/price', { referer: `https://shop.example/items/${index}` }),
+      ),
+    ];
+    expect(only(viewsOf(SCREENS, log).minutes())).toMatchObject({
+      good: 500,
+      sure: 500,
+      ways: { referer: 500 },
+    });
+  });
+
   it('are put together by client and time where there is nothing else, and then say where that is not sure', () => {
     expect(only(viewsOf(SCREENS, item).minutes())).toMatchObject({ good: 1, ways: { client: 1 }, sure: 1 });
     const two = [
