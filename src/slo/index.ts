@@ -1,3 +1,4 @@
+export { importDefinitions } from './definitions/import.ts';
 export { readDefinitions } from './definitions/read.ts';
 export type { Compression } from './logs/decompression.ts';
 export { logFiles } from './logs/files.ts';

@@ -15,6 +15,9 @@ export const ALERTS_ANNOTATION = `${PREFIX}alerts`;
 /** `page` or `ticket`, where only those of the table are wanted. On an SLO. */
 export const SEVERITY_ANNOTATION = `${PREFIX}alerts-severity`;
 
+/** Labels that OpenSLO's own cannot hold, such as `myorg/myservice`. On an SLO. */
+export const LABEL_PREFIX = 'label.sekisho.dev/';
+
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   SLO: [EMPTY_ANNOTATION, ALERTS_ANNOTATION, SEVERITY_ANNOTATION],
   AlertCondition: [SHORT_ANNOTATION],

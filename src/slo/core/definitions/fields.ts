@@ -29,6 +29,8 @@ const ANNOTATION_KEY =
   /^(?:(?=.{2,253}\/)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]\/)?[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$/;
 
 export const isName = (words: string): boolean => NAME.test(words);
+export const isLabel = (key: string, value: string): boolean =>
+  LABEL_KEY.test(key) && LABEL_VALUE.test(value);
 export const isAnnotationKey = (key: string): boolean => ANNOTATION_KEY.test(key);
 
 export const name = () =>
