@@ -87,12 +87,44 @@ describe('page views of a log', () => {
     expect(only(viewsOf(SCREENS, two).minutes())).toMatchObject({ good: 2, ways: { client: 2 }, sure: 0 });
   });
 
+  it('are sure where only one of them lacks the request', () => {
+    const log = [
+      line(0, 'GET /items/1'),
+      line(10, 'GET /items/2'),
+      line(500, 'GET /api/price', { referer: 'https://shop.example/items/2' }),
+      line(501, 'GET /api/price'),
+    ];
+    expect(only(viewsOf(SCREENS, log).minutes())).toMatchObject({ good: 2, sure: 2 });
+  });
+
+  it.each([
+    ['took longer', { durationMs: 5000 }],
+    ['failed', { status: 503 }],
+  ])('are judged by the one of several equal requests that %s', (_name, worse) => {
+    const [page = line(0, 'GET /items/7')] = item;
+    for (const prices of [
+      [worse, {}],
+      [{}, worse],
+    ]) {
+      const log = [page, ...prices.map((told, index) => line(100 + index, 'GET /api/price', told))];
+      expect(only(viewsOf(SCREENS, log).minutes())).toMatchObject({ good: 0, total: 1, incomplete: 0 });
+    }
+  });
+
+  it('are one view where their document comes twice with the same id', () => {
+    const log = ['GET /items/7', 'GET /items/7', 'GET /api/price'].map((words, index) =>
+      line(index, words, { view: 'v' }),
+    );
+    expect(only(viewsOf(SCREENS, log).minutes())).toMatchObject({ good: 1, total: 1 });
+  });
+
   it('keep to an id once a request with it has found its document', () => {
     const log = [
       line(0, 'GET /items/1'),
       line(50, 'GET /api/price', { view: 'one', referer: 'https://shop.example/items/1' }),
       line(60, 'GET /items/2'),
       line(400, 'GET /api/reviews', { view: 'one', status: 503 }),
+      line(410, 'GET /api/reviews', { view: 'one', status: 503 }),
       line(450, 'GET /api/price', { view: 'two' }),
     ];
     expect(only(viewsOf(SCREENS, log).minutes())).toMatchObject({ total: 2, good: 1 });
