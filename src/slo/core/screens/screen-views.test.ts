@@ -167,6 +167,8 @@ describe('page views of a log', () => {
   it.each([
     'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
     'curl/8.5.0',
+    'facebookexternalhit/1.1',
+    'Mozilla/5.0 (compatible; Dataprovider.com)',
     'Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/130.0.0.0 Safari/537.36',
   ])('of %s are counted apart', (userAgent) => {
     expect(only(viewsOf(SCREENS, [line(0, 'GET /items/7', { userAgent })]).minutes())).toMatchObject({
@@ -175,11 +177,16 @@ describe('page views of a log', () => {
     });
   });
 
-  it('of a telephone are no bots', () => {
-    const userAgent = 'Mozilla/5.0 (Linux; Android 9; CUBOT X19) Chrome/98.0 Mobile Safari/537.36';
+  it.each([
+    'Mozilla/5.0 (Linux; Android 9; CUBOT X19) Chrome/98.0 Mobile Safari/537.36',
+    'Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; Trident/6.0)',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari Line/14.9.0',
+    'MyShop/3.2 CFNetwork/1490.0.4 Darwin/23.2.0',
+    'okhttp/4.12.0',
+    '',
+  ])('of %s are no bots', (userAgent) => {
     expect(only(viewsOf(SCREENS, [line(0, 'GET /cart', { userAgent })]).minutes())).toMatchObject({
-      bots: 0,
-      total: 1,
+      ...{ bots: 0, total: 1 },
     });
   });
 
