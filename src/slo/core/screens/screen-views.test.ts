@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { request, START_MS, screenOf, type TestRequest, viewsOf } from './testing.ts';
+import { routeTable } from '../routes/route-table.ts';
+import { screenViews } from './screen-views.ts';
+import { batchOf, compiledOne, request, START_MS, screenOf, type TestRequest, viewsOf } from './testing.ts';
 import type { ScreenMinute } from './view-counts.ts';
 
 const ITEM = screenOf([
@@ -221,6 +223,26 @@ describe('page views of a log', () => {
     const views = viewsOf(SCREENS, log);
     expect(views.account()).toMatchObject({ placed: 2, late: 1 });
     expect(views.minutes().map(({ incomplete }) => incomplete)).toEqual([1, 1]);
+  });
+});
+
+describe('logs one after the other', () => {
+  const routes = routeTable();
+  const views = screenViews([compiledOne(ITEM)], routes);
+  const add = (...log: readonly TestRequest[]): void => views.add(batchOf(log, routes));
+
+  it('may be of any time once the one before is finished', () => {
+    add(line(500_000, 'GET /items/7'), line(500_100, 'GET /api/price'));
+    views.finish();
+    add(line(0, 'GET /items/7'), line(100, 'GET /api/price'));
+    expect(views.account()).toMatchObject({ waiting: 2, late: 0 });
+    views.finish();
+    expect(views.minutes().map(({ good }) => good)).toEqual([1, 1]);
+  });
+
+  it('account for lines of no time that there is', () => {
+    add(line(Number.NaN, 'GET /items/7'), line(1e13, 'GET /items/7'), line(-START_MS, 'GET /items/7'));
+    expect(views.account()).toMatchObject({ waiting: 0, late: 3 });
   });
 });
 

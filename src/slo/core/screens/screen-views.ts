@@ -96,7 +96,8 @@ export function screenViews(
       ofScreens.update();
       for (let row = 0; row < batch.count; row += 1) {
         const beganMs = Math.floor(batch.beganMs[row] ?? 0);
-        if (beganMs < newest - latenessMs || beganMs < clockMs || beganMs > LAST_MS) {
+        const isInTime = beganMs >= newest - latenessMs && beganMs >= clockMs && beganMs <= LAST_MS;
+        if (!isInTime) {
           late += 1;
           continue;
         }
