@@ -278,8 +278,9 @@ describe('counts of page views', () => {
         fc.array(anyRequest, { maxLength: 60 }),
         fc.array(fc.nat(20), { maxLength: 6 }),
         fc.infiniteStream(fc.integer({ min: 0, max: 20_000 })),
-        (requests, pieces, delays) => {
-          const times = { gapMs: 3000, longestMs: 20_000, latenessMs: 20_000, clockMs: 0 };
+        fc.constantFrom(0, 1000),
+        (requests, pieces, delays, clockMs) => {
+          const times = { gapMs: 3000, longestMs: 20_000, latenessMs: 20_000, clockMs };
           const inOrder = requests.toSorted((a, b) => a.at - b.at);
           const delayed = requests
             .map((one) => ({ one, at: one.at + (delays.next().value ?? 0) }))
