@@ -1,4 +1,16 @@
-import { type Alias, type Document, LineCounter, parseAllDocuments, parseDocument, visit } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  parseDocument,
+  visit,
+} from 'yaml';
 import {
   err,
   ok,
@@ -11,7 +23,7 @@ import {
 } from '#core-values';
 import type { NodePath, PlaceOf } from '../core/index.ts';
 import { nodeReader } from './nodes.ts';
-import { bombReason, emptyFile, syntaxReason, unknownAlias } from './syntax-reasons.ts';
+import { badMerge, bombReason, emptyFile, syntaxReason, unknownAlias } from './syntax-reasons.ts';
 
 /** A file as read: `bytes` are not yet known to be text. */
 export interface ConfigSource {
@@ -43,9 +55,9 @@ export function readDocument(source: ConfigSource): Result<ConfigDocument, Probl
 /** Reads a file of any number of documents parted by `---`; those without content are left out. */
 export const readDocuments = (
   source: ConfigSource,
-  options: DocumentOptions = {},
+  { merge = false }: DocumentOptions = {},
 ): Result<readonly ConfigDocument[], Problem> =>
-  readWith(source, (words, ours) => parseAllDocuments(words, { ...ours, merge: options.merge ?? false }));
+  readWith(source, (words, ours) => parseAllDocuments(words, { ...ours, merge }), merge);
 
 export interface DocumentOptions {
   /** Whether `<<` merges a mapping, as in YAML 1.1. */
@@ -64,7 +76,11 @@ const optionsWith = (lineCounter: LineCounter) =>
     logLevel: 'error',
   }) as const;
 
-function readWith({ file, bytes }: ConfigSource, parse: Parse): Result<readonly ConfigDocument[], Problem> {
+function readWith(
+  { file, bytes }: ConfigSource,
+  parse: Parse,
+  merge = false,
+): Result<readonly ConfigDocument[], Problem> {
   const decoded = decode({ file, bytes });
   if (!decoded.ok) return decoded;
   const lines = new LineCounter();
@@ -80,7 +96,7 @@ function readWith({ file, bytes }: ConfigSource, parse: Parse): Result<readonly 
     const [first, ...more] =
       faults.length > 0
         ? firstOfEachLine(faults)
-        : documents.flatMap((document) => aliasReasons(document, place));
+        : documents.flatMap((document) => aliasReasons(document, place, merge));
     if (first !== undefined) return err(problem('bad-config', first, ...more));
     return ok(
       documents
@@ -138,16 +154,35 @@ function decode({ file, bytes }: ConfigSource): Result<string, Problem> {
 const firstOfEachLine = (reasons: readonly Reason[]): readonly Reason[] =>
   [...new Map(reasons.toReversed().map((reason) => [reason.place?.line, reason])).values()].toReversed();
 
-function aliasReasons(document: Document.Parsed, place: (offset: number) => SourcePlace): readonly Reason[] {
+function aliasReasons(
+  document: Document.Parsed,
+  place: (offset: number) => SourcePlace,
+  merge: boolean,
+): readonly Reason[] {
   const aliases: Alias[] = [];
+  const faults: Reason[] = [];
+  const startOf = (node: Node): SourcePlace => place(node.range?.[0] ?? 0);
   visit(document, {
-    Alias: (_, alias) => {
+    Alias: (_, alias, path) => {
       aliases.push(alias);
+      const target = alias.resolve(document);
+      // One that holds itself has no end.
+      if (target !== undefined && path.includes(target)) faults.push(bombReason(startOf(alias)));
+    },
+    Pair: (_, { key, value }) => {
+      const isMerge = merge && isScalar(key) && key.type === 'PLAIN' && key.value === '<<';
+      if (isMerge && !isMergeSource(value, document)) faults.push(badMerge(startOf(key)));
     },
   });
   const [first] = aliases;
-  if (first !== undefined && aliases.length > MAX_ALIASES) return [bombReason(place(first.range?.[0] ?? 0))];
-  return aliases
-    .filter((alias) => alias.resolve(document) === undefined)
-    .map((alias) => unknownAlias(place(alias.range?.[0] ?? 0)));
+  if (first !== undefined && aliases.length > MAX_ALIASES) return [bombReason(startOf(first))];
+  const unknown = aliases.filter((alias) => alias.resolve(document) === undefined);
+  return [...faults, ...unknown.map((alias) => unknownAlias(startOf(alias)))];
+}
+
+/** `yaml` throws at others. */
+function isMergeSource(value: unknown, document: Document.Parsed): boolean {
+  const resolved = (node: unknown) => (isAlias(node) ? node.resolve(document) : node);
+  const source = resolved(value);
+  return isSeq(source) ? source.items.every((item) => isMap(resolved(item))) : isMap(source);
 }

@@ -92,7 +92,8 @@ describe('an import', () => {
           return key === undefined ? value : { ...Object(found), [key]: value };
         });
         const made = importDefinitions({ file: 'x.yaml', bytes: bytesOf(stringify(changed)) });
-        expect(made.ok).toBe(true);
+        // A key `<<` that merges nothing is refused.
+        expect(made.ok ? 'config.merge' : made.error.reasons[0].rule).toBe('config.merge');
       }),
       { numRuns: 300 },
     );
@@ -102,6 +103,11 @@ describe('an import', () => {
     const any = fc.oneof(
       fc.jsonValue().map((value) => bytesOf(stringify(value))),
       fc.uint8Array({ maxLength: 200 }),
+      fc
+        .array(fc.constantFrom('slo: ', '- ', '<<: ', '&a ', '*a', '\n', '  ', '{', '}', 'id: x', ', '), {
+          maxLength: 25,
+        })
+        .map((pieces) => bytesOf(pieces.join(''))),
       fc.string().map((words) => bytesOf(`slo: [{{ env \`${words}\` }}]`)),
     );
     fc.assert(
@@ -112,6 +118,14 @@ describe('an import', () => {
       { numRuns: 300 },
     );
   });
+
+  it.each(['slo: []\n<<: 5', 'a: &a 5\nslo: [{ <<: *a }]', 'slo: &s [*s]', 'a: &a { x: *a }\nslo: [*a]'])(
+    'of %j is refused with a place',
+    (words) => {
+      const made = importDefinitions({ file: 'x.yaml', bytes: bytesOf(words) });
+      expect(made.ok ? made : made.error.reasons[0].rule).toMatch(/^config\.(merge|expands-too-far)$/);
+    },
+  );
 
   it('keeps an SLO whose alerts could never fire, without them, and says so', () => {
     const words = readFileSync(`${folder}/sloth/getting-started.yml`, 'utf8').replace('99.9\n', '90\n');

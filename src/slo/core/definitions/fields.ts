@@ -82,13 +82,20 @@ const NO_ANNOTATION = refusal(
   ),
 );
 
+/** An empty mapping means the same as none. */
 export const metadata = () =>
-  z.strictObject({
-    name: name(),
-    displayName: words().exactOptional(),
-    labels: labels.exactOptional(),
-    annotations: annotations.exactOptional(),
-  });
+  z
+    .strictObject({
+      name: name(),
+      displayName: words().exactOptional(),
+      labels: labels.exactOptional(),
+      annotations: annotations.exactOptional(),
+    })
+    .transform(({ labels: given, annotations: noted, ...rest }) => ({
+      ...rest,
+      ...(given && Object.keys(given).length > 0 && { labels: given }),
+      ...(noted && Object.keys(noted).length > 0 && { annotations: noted }),
+    }));
 
 export type Metadata = z.output<ReturnType<typeof metadata>>;
 
