@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ON_MACS = [
@@ -22,17 +20,3 @@ export const HOW_TO_GET_CHROMIUM = {
   en: 'Install Chromium or Chrome (sudo apt-get install chromium), or name one in SEKISHO_CHROMIUM.',
   ja: 'Chromium か Chrome をインストールするか(sudo apt-get install chromium)、SEKISHO_CHROMIUM でパスを指定してください。',
 } as const;
-
-type Run = (program: string, args: readonly string[]) => Promise<unknown>;
-
-/** Where nobody has to be asked for a password: in containers, which run as root and have apt-get. True when it came to its end. */
-export async function installChromium(isRoot: boolean, run: Run = promisify(execFile)): Promise<boolean> {
-  if (!isRoot) return false;
-  try {
-    await run('apt-get', ['update', '-qq']);
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
-    return true;
-  } catch {
-    return false;
-  }
-}

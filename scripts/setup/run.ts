@@ -11,7 +11,9 @@ import type { Problem, Text } from '../../src/core-values/index.ts';
 import { languageOf } from '../../src/core-values/index.ts';
 import { prepareEmbeddedPostgres } from '../../src/platform/postgres/index.ts';
 import type { ToolFinding } from '../../src/platform/tools/index.ts';
-import { findChromium, HOW_TO_GET_CHROMIUM, installChromium } from './chromium.ts';
+import { findChromium, HOW_TO_GET_CHROMIUM } from './chromium.ts';
+import { installPackage } from './debian-package.ts';
+import { findPromtool, HOW_TO_GET_PROMTOOL } from './promtool.ts';
 import { buildWeb, WEB_DIST } from './web.ts';
 
 const { values: options } = parseArgs({
@@ -58,24 +60,41 @@ async function preparePages(): Promise<boolean> {
   }
 }
 
-/** Only the tests of the pages want it: `npm start` goes on without. */
-async function prepareChromium(): Promise<boolean> {
-  if (findChromium(process.env) === undefined && options.tests) {
+interface TestTool {
+  readonly name: string;
+  readonly debianPackage: string;
+  readonly purpose: Text;
+  readonly howToGet: Text;
+  readonly find: (env: NodeJS.ProcessEnv) => string | undefined;
+}
+
+const CHROMIUM: TestTool = {
+  ...{ name: 'Chromium', debianPackage: 'chromium', find: findChromium, howToGet: HOW_TO_GET_CHROMIUM },
+  purpose: { en: 'the tests of the pages', ja: 'Web 画面のテスト' },
+};
+const PROMETHEUS: TestTool = {
+  ...{ name: 'promtool', debianPackage: 'prometheus', find: findPromtool, howToGet: HOW_TO_GET_PROMTOOL },
+  purpose: { en: 'the tests of exported Prometheus rules', ja: '書き出した Prometheus ルールのテスト' },
+};
+
+/** What only tests want: `npm start` goes on without. */
+async function prepareForTests({ name, debianPackage, purpose, howToGet, find }: TestTool): Promise<boolean> {
+  if (find(process.env) === undefined && options.tests) {
     say({
-      en: 'Chromium is not on PATH: trying to install it (apt-get, as root only) …',
-      ja: 'Chromium が PATH にないため、インストールを試みます(apt-get、root のときだけ)…',
+      en: `${name} is not on PATH: trying to install it (apt-get, as root only) …`,
+      ja: `${name} が PATH にないため、インストールを試みます(apt-get、root のときだけ)…`,
     });
-    await installChromium(process.getuid?.() === 0);
+    await installPackage(debianPackage, process.getuid?.() === 0);
   }
-  const path = findChromium(process.env);
+  const path = find(process.env);
   if (path !== undefined) {
-    sayUnlessQuiet(same(`✓ Chromium  ${path}`));
+    sayUnlessQuiet(same(`✓ ${name}  ${path}`));
     return true;
   }
   const [tell, mark] = options.tests ? [say, '✗'] : [sayUnlessQuiet, '-'];
   tell({
-    en: `${mark} Chromium: not found. Needed for the tests of the pages.\n  → ${HOW_TO_GET_CHROMIUM.en}`,
-    ja: `${mark} Chromium: 見つかりません。用途: Web 画面のテスト。\n  → ${HOW_TO_GET_CHROMIUM.ja}`,
+    en: `${mark} ${name}: not found. Needed for ${purpose.en}.\n  → ${howToGet.en}`,
+    ja: `${mark} ${name}: 見つかりません。用途: ${purpose.ja}。\n  → ${howToGet.ja}`,
   });
   return !options.tests;
 }
@@ -113,7 +132,8 @@ function sayFinding(finding: ToolFinding): void {
 }
 
 const done = [
-  await prepareChromium(),
+  await prepareForTests(CHROMIUM),
+  await prepareForTests(PROMETHEUS),
   await preparePostgres(),
   await preparePages(),
   await prepareTools(),

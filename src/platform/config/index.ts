@@ -1,4 +1,10 @@
-export { type ConfigDocument, type ConfigSource, readDocument } from './document.ts';
+export {
+  type ConfigDocument,
+  type ConfigSource,
+  type DocumentOptions,
+  readDocument,
+  readDocuments,
+} from './document.ts';
 export { configProblem, type LoadedConfig, loadConfig } from './load.ts';
 export { readConfigFile } from './source.ts';
 export {

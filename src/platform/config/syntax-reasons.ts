@@ -24,6 +24,16 @@ export const bombReason = (place: SourcePlace): Reason => ({
   place,
 });
 
+export const badMerge = (place: SourcePlace): Reason => ({
+  rule: 'config.merge',
+  message: text('`<<` merges mappings only.', '`<<` で取り込めるのはマッピングだけです。'),
+  remedy: text(
+    'Name a mapping by `*alias`, or write its keys out.',
+    'マッピングを `*エイリアス` で指定するか、キーをそのまま書いてください。',
+  ),
+  place,
+});
+
 export const unknownAlias = (place: SourcePlace): Reason => ({
   rule: 'config.unknown-alias',
   message: text(

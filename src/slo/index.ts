@@ -1,0 +1,5 @@
+export { importDefinitions } from './definitions/import.ts';
+export { readDefinitions } from './definitions/read.ts';
+export type { Compression } from './logs/decompression.ts';
+export { logFiles } from './logs/files.ts';
+export * from './logs/read-logs.ts';
