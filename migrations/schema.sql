@@ -186,6 +186,33 @@ BEGIN
   RETURN NEW;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.slo_corrections_are_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'slo_corrections: % is not allowed, a correction is undone by another row', TG_OP
+    USING ERRCODE = 'integrity_constraint_violation';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.slo_incidents_go_on()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'UPDATE'
+    AND (NEW.id, NEW.slo, NEW.service, NEW.opened_at) = (OLD.id, OLD.slo, OLD.service, OLD.opened_at)
+    AND OLD.quiet_at IS NULL
+    AND NOT (OLD.severity = 'page' AND NEW.severity <> 'page')
+    AND (OLD.resolved_at IS NULL OR
+      (NEW.resolved_at, NEW.resolved_by) IS NOT DISTINCT FROM (OLD.resolved_at, OLD.resolved_by))
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'slo_incidents: % is not allowed, an incident only goes on', TG_OP
+    USING ERRCODE = 'integrity_constraint_violation';
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.stack_needs_are_kept()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -599,7 +626,7 @@ CREATE TABLE messages (
   CONSTRAINT messages_ending_check CHECK (ending = ANY (ARRAY['sent'::text, 'no-longer-true'::text, 'refused'::text, 'too-old'::text])),
   CONSTRAINT messages_fingerprint_check CHECK (fingerprint ~ '^[0-9a-f]{64}$'::text),
   CONSTRAINT messages_key_check CHECK (length(key) >= 1 AND length(key) <= 1000),
-  CONSTRAINT messages_kind_check CHECK (kind = ANY (ARRAY['waiting'::text, 'approved'::text, 'rejected'::text, 'refused'::text, 'applied'::text, 'failed'::text, 'break-glass'::text, 'revoked'::text, 'alarm'::text])),
+  CONSTRAINT messages_kind_check CHECK (kind = ANY (ARRAY['waiting'::text, 'approved'::text, 'rejected'::text, 'refused'::text, 'applied'::text, 'failed'::text, 'break-glass'::text, 'revoked'::text, 'alarm'::text, 'incident'::text])),
   CONSTRAINT messages_position_check CHECK ("position" >= 0),
   CONSTRAINT messages_problem_check CHECK (length(problem) <= 1000),
   CONSTRAINT messages_thread_check CHECK (length(thread) >= 1 AND length(thread) <= 300)
@@ -818,6 +845,252 @@ CREATE TABLE sign_in_links (
   CONSTRAINT sign_in_links_purpose_check CHECK (purpose = ANY (ARRAY['first'::text, 'invite'::text, 'recovery'::text])),
   CONSTRAINT sign_in_links_statement_sha256_check CHECK (statement_sha256 ~ '^[0-9a-f]{64}$'::text),
   CONSTRAINT sign_in_links_token_sha256_check CHECK (token_sha256 ~ '^[0-9a-f]{64}$'::text)
+);
+
+CREATE TABLE slo_causes (
+  screen text NOT NULL,
+  customer text NOT NULL,
+  slot integer NOT NULL,
+  kind text NOT NULL,
+  requests integer[] NOT NULL,
+  views bigint NOT NULL,
+  CONSTRAINT slo_causes_pkey PRIMARY KEY (screen, customer, slot, kind, requests),
+  CONSTRAINT slo_causes_kind_check CHECK (kind = ANY (ARRAY['alone'::text, 'either'::text, 'together'::text])),
+  CONSTRAINT slo_causes_requests_check CHECK (0 <= ALL (requests)),
+  CONSTRAINT slo_causes_slot_check CHECK (slot > 0),
+  CONSTRAINT slo_causes_views_check CHECK (views > 0)
+);
+
+CREATE TABLE slo_corrections (
+  id text NOT NULL,
+  undoes text,
+  of_kind text,
+  of_name text,
+  from_at timestamp with time zone,
+  to_at timestamp with time zone,
+  reason text NOT NULL,
+  by_whom text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  code bytea NOT NULL,
+  CONSTRAINT slo_corrections_pkey PRIMARY KEY (id),
+  CONSTRAINT slo_corrections_undoes_fkey FOREIGN KEY (undoes) REFERENCES slo_corrections(id),
+  CONSTRAINT slo_corrections_check CHECK (num_nonnulls(of_kind, of_name, from_at, to_at) =
+CASE
+    WHEN undoes IS NULL THEN 4
+    ELSE 0
+END),
+  CONSTRAINT slo_corrections_check1 CHECK (from_at < to_at),
+  CONSTRAINT slo_corrections_code_check CHECK (length(code) = 32),
+  CONSTRAINT slo_corrections_from_at_check CHECK (date_trunc('minute'::text, from_at) = from_at),
+  CONSTRAINT slo_corrections_id_check CHECK (id ~ '^cor_[0-9a-f-]{36}$'::text),
+  CONSTRAINT slo_corrections_of_kind_check CHECK (of_kind = ANY (ARRAY['slo'::text, 'service'::text])),
+  CONSTRAINT slo_corrections_of_name_check CHECK (length(of_name) >= 1 AND length(of_name) <= 256),
+  CONSTRAINT slo_corrections_reason_check CHECK (length(reason) >= 3 AND length(reason) <= 1000),
+  CONSTRAINT slo_corrections_to_at_check CHECK (date_trunc('minute'::text, to_at) = to_at)
+);
+
+CREATE TABLE slo_counts (
+  series integer NOT NULL,
+  customer text NOT NULL,
+  hour integer NOT NULL,
+  good bigint NOT NULL,
+  total bigint NOT NULL,
+  minutes bytea NOT NULL,
+  CONSTRAINT slo_counts_pkey PRIMARY KEY (series, customer, hour),
+  CONSTRAINT slo_counts_series_fkey FOREIGN KEY (series) REFERENCES slo_series(id),
+  CONSTRAINT slo_counts_check CHECK (good <= total),
+  CONSTRAINT slo_counts_good_check CHECK (good >= 0),
+  CONSTRAINT slo_counts_hour_check CHECK (hour > 0),
+  CONSTRAINT slo_counts_minutes_check CHECK (length(minutes) >= 10 AND length(minutes) <= 1208),
+  CONSTRAINT slo_counts_total_check CHECK (total > 0)
+);
+
+CREATE TABLE slo_deliveries (
+  source text NOT NULL,
+  delivery_id text NOT NULL,
+  taken_at timestamp with time zone NOT NULL,
+  CONSTRAINT slo_deliveries_pkey PRIMARY KEY (source, delivery_id),
+  CONSTRAINT slo_deliveries_delivery_id_check CHECK (length(delivery_id) >= 1 AND length(delivery_id) <= 200)
+);
+
+CREATE TABLE slo_incidents (
+  id text NOT NULL,
+  slo text NOT NULL,
+  service text NOT NULL,
+  severity text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  paged_at timestamp with time zone,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  silenced_at timestamp with time zone,
+  silenced_by text,
+  silenced_until timestamp with time zone,
+  silence_reason text,
+  resolved_at timestamp with time zone,
+  resolved_by text,
+  resolve_reason text,
+  quiet_at timestamp with time zone,
+  burn jsonb NOT NULL,
+  CONSTRAINT slo_incidents_pkey PRIMARY KEY (id),
+  CONSTRAINT slo_incidents_burn_check CHECK (jsonb_typeof(burn) = 'object'::text),
+  CONSTRAINT slo_incidents_check CHECK ((severity = 'page'::text) = (paged_at IS NOT NULL)),
+  CONSTRAINT slo_incidents_check1 CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL)),
+  CONSTRAINT slo_incidents_check2 CHECK (num_nonnulls(silenced_at, silenced_by, silenced_until, silence_reason) = ANY (ARRAY[0, 4])),
+  CONSTRAINT slo_incidents_check3 CHECK ((resolved_by IS NULL) = (resolve_reason IS NULL)),
+  CONSTRAINT slo_incidents_check4 CHECK (resolved_by IS NULL OR resolved_at IS NOT NULL),
+  CONSTRAINT slo_incidents_check5 CHECK (quiet_at IS NULL OR resolved_at IS NOT NULL),
+  CONSTRAINT slo_incidents_check6 CHECK (resolved_at IS NULL OR resolved_by IS NOT NULL OR quiet_at IS NOT NULL),
+  CONSTRAINT slo_incidents_id_check CHECK (id ~ '^inc_[0-9a-f-]{36}$'::text),
+  CONSTRAINT slo_incidents_service_check CHECK (length(service) >= 1 AND length(service) <= 256),
+  CONSTRAINT slo_incidents_severity_check CHECK (severity = ANY (ARRAY['page'::text, 'ticket'::text])),
+  CONSTRAINT slo_incidents_slo_check CHECK (length(slo) >= 1 AND length(slo) <= 256)
+);
+
+CREATE TABLE slo_log_places (
+  source text NOT NULL,
+  place text NOT NULL,
+  version text NOT NULL,
+  seen_at timestamp with time zone NOT NULL,
+  problem jsonb,
+  CONSTRAINT slo_log_places_pkey PRIMARY KEY (source, place),
+  CONSTRAINT slo_log_places_source_fkey FOREIGN KEY (source) REFERENCES slo_sources(name)
+);
+
+CREATE TABLE slo_logs (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  source text NOT NULL,
+  fingerprint bytea NOT NULL,
+  fingerprint_bytes integer NOT NULL,
+  taken_bytes bigint NOT NULL,
+  taken_digest bytea NOT NULL,
+  marks bytea NOT NULL DEFAULT '\x'::bytea,
+  lines bigint NOT NULL,
+  format text,
+  name text NOT NULL,
+  first_at timestamp with time zone NOT NULL,
+  last_at timestamp with time zone NOT NULL,
+  CONSTRAINT slo_logs_pkey PRIMARY KEY (id),
+  CONSTRAINT slo_logs_source_fkey FOREIGN KEY (source) REFERENCES slo_sources(name),
+  CONSTRAINT slo_logs_check CHECK (taken_bytes >= fingerprint_bytes),
+  CONSTRAINT slo_logs_fingerprint_bytes_check CHECK (fingerprint_bytes >= 1 AND fingerprint_bytes <= 1024),
+  CONSTRAINT slo_logs_fingerprint_check CHECK (length(fingerprint) = 32),
+  CONSTRAINT slo_logs_lines_check CHECK (lines >= 0),
+  CONSTRAINT slo_logs_marks_check CHECK ((length(marks) % 40) = 0),
+  CONSTRAINT slo_logs_taken_digest_check CHECK (length(taken_digest) = 32)
+);
+
+CREATE TABLE slo_route_slots (
+  route text NOT NULL,
+  slot integer NOT NULL,
+  total bigint NOT NULL,
+  failed bigint NOT NULL,
+  abandoned bigint NOT NULL,
+  measured bigint NOT NULL,
+  latencies bytea NOT NULL,
+  CONSTRAINT slo_route_slots_pkey PRIMARY KEY (route, slot),
+  CONSTRAINT slo_route_slots_abandoned_check CHECK (abandoned >= 0),
+  CONSTRAINT slo_route_slots_check CHECK (measured >= 0 AND measured <= total),
+  CONSTRAINT slo_route_slots_check1 CHECK ((failed + abandoned) <= total),
+  CONSTRAINT slo_route_slots_failed_check CHECK (failed >= 0),
+  CONSTRAINT slo_route_slots_slot_check CHECK (slot > 0),
+  CONSTRAINT slo_route_slots_total_check CHECK (total > 0)
+);
+
+CREATE TABLE slo_screen_slots (
+  screen text NOT NULL,
+  customer text NOT NULL,
+  slot integer NOT NULL,
+  total bigint NOT NULL,
+  abandoned bigint NOT NULL,
+  bots bigint NOT NULL,
+  sure bigint NOT NULL,
+  incomplete bigint NOT NULL,
+  unmeasured bigint NOT NULL,
+  ways bigint[] NOT NULL,
+  CONSTRAINT slo_screen_slots_pkey PRIMARY KEY (screen, customer, slot),
+  CONSTRAINT slo_screen_slots_abandoned_check CHECK (abandoned >= 0),
+  CONSTRAINT slo_screen_slots_bots_check CHECK (bots >= 0),
+  CONSTRAINT slo_screen_slots_check CHECK (sure >= 0 AND sure <= total),
+  CONSTRAINT slo_screen_slots_check1 CHECK (incomplete >= 0 AND incomplete <= total),
+  CONSTRAINT slo_screen_slots_check2 CHECK (unmeasured >= 0 AND unmeasured <= total),
+  CONSTRAINT slo_screen_slots_check3 CHECK (cardinality(ways) = 5 AND (0 <= ALL (ways)) AND (ways[1] + ways[2] + ways[3] + ways[4] + ways[5]) = total),
+  CONSTRAINT slo_screen_slots_slot_check CHECK (slot > 0),
+  CONSTRAINT slo_screen_slots_total_check CHECK (total >= 0)
+);
+
+CREATE TABLE slo_series (
+  id integer NOT NULL GENERATED ALWAYS AS IDENTITY,
+  kind text NOT NULL,
+  name text NOT NULL,
+  counted_until integer NOT NULL DEFAULT 0,
+  CONSTRAINT slo_series_pkey PRIMARY KEY (id),
+  CONSTRAINT slo_series_kind_name_key UNIQUE (kind, name),
+  CONSTRAINT slo_series_counted_until_check CHECK (counted_until >= 0),
+  CONSTRAINT slo_series_kind_check CHECK (kind = ANY (ARRAY['slo'::text, 'screen'::text, 'route'::text])),
+  CONSTRAINT slo_series_name_check CHECK (length(name) >= 1 AND length(name) <= 2048)
+);
+
+CREATE TABLE slo_slots (
+  slot integer NOT NULL,
+  version bigint NOT NULL DEFAULT 1,
+  judged_version bigint NOT NULL DEFAULT 0,
+  judged_until integer NOT NULL DEFAULT 0,
+  definitions text NOT NULL DEFAULT ''::text,
+  CONSTRAINT slo_slots_pkey PRIMARY KEY (slot),
+  CONSTRAINT slo_slots_check CHECK (judged_version >= 0 AND judged_version <= version),
+  CONSTRAINT slo_slots_check1 CHECK (judged_until <= ((slot + 1) * 5)),
+  CONSTRAINT slo_slots_slot_check CHECK (slot > 0),
+  CONSTRAINT slo_slots_version_check CHECK (version > 0)
+);
+
+CREATE TABLE slo_sources (
+  name text NOT NULL,
+  revision bigint NOT NULL DEFAULT 0,
+  lines bigint NOT NULL DEFAULT 0,
+  requests bigint NOT NULL DEFAULT 0,
+  skipped bigint NOT NULL DEFAULT 0,
+  unparsed bigint NOT NULL DEFAULT 0,
+  too_late bigint NOT NULL DEFAULT 0,
+  too_early bigint NOT NULL DEFAULT 0,
+  newest_at timestamp with time zone,
+  read_at timestamp with time zone,
+  problem jsonb,
+  CONSTRAINT slo_sources_pkey PRIMARY KEY (name),
+  CONSTRAINT slo_sources_check CHECK (lines = (requests + skipped + unparsed)),
+  CONSTRAINT slo_sources_check1 CHECK ((too_late + too_early) <= requests),
+  CONSTRAINT slo_sources_lines_check CHECK (lines >= 0),
+  CONSTRAINT slo_sources_name_check CHECK (length(name) >= 1 AND length(name) <= 200),
+  CONSTRAINT slo_sources_requests_check CHECK (requests >= 0),
+  CONSTRAINT slo_sources_revision_check CHECK (revision >= 0),
+  CONSTRAINT slo_sources_skipped_check CHECK (skipped >= 0),
+  CONSTRAINT slo_sources_too_early_check CHECK (too_early >= 0),
+  CONSTRAINT slo_sources_too_late_check CHECK (too_late >= 0),
+  CONSTRAINT slo_sources_unparsed_check CHECK (unparsed >= 0)
+);
+
+CREATE TABLE slo_spool (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  slot integer NOT NULL,
+  source text NOT NULL,
+  requests integer NOT NULL,
+  data bytea NOT NULL,
+  taken_at timestamp with time zone NOT NULL,
+  CONSTRAINT slo_spool_pkey PRIMARY KEY (id),
+  CONSTRAINT slo_spool_source_fkey FOREIGN KEY (source) REFERENCES slo_sources(name),
+  CONSTRAINT slo_spool_requests_check CHECK (requests > 0),
+  CONSTRAINT slo_spool_slot_check CHECK (slot > 0)
+);
+
+CREATE TABLE slo_unparsed (
+  source text NOT NULL,
+  fault text NOT NULL,
+  lines bigint NOT NULL,
+  kept jsonb NOT NULL,
+  last_at timestamp with time zone NOT NULL,
+  CONSTRAINT slo_unparsed_pkey PRIMARY KEY (source, fault),
+  CONSTRAINT slo_unparsed_source_fkey FOREIGN KEY (source) REFERENCES slo_sources(name),
+  CONSTRAINT slo_unparsed_kept_check CHECK (jsonb_array_length(kept) <= 20),
+  CONSTRAINT slo_unparsed_lines_check CHECK (lines > 0)
 );
 
 CREATE TABLE stack_locks (
@@ -1041,6 +1314,28 @@ CREATE INDEX sign_in_attempts_by_end ON sign_in_attempts USING btree (expires_at
 
 CREATE INDEX sign_in_links_by_person ON sign_in_links USING btree (person);
 
+CREATE INDEX slo_causes_by_slot ON slo_causes USING btree (slot);
+
+CREATE INDEX slo_counts_by_hour ON slo_counts USING btree (hour);
+
+CREATE INDEX slo_deliveries_by_time ON slo_deliveries USING btree (taken_at);
+
+CREATE INDEX slo_incidents_by_time ON slo_incidents USING btree (opened_at DESC);
+
+CREATE UNIQUE INDEX slo_incidents_one ON slo_incidents USING btree (slo) WHERE quiet_at IS NULL;
+
+CREATE INDEX slo_logs_by_fingerprint ON slo_logs USING btree (source, fingerprint_bytes, fingerprint);
+
+CREATE INDEX slo_logs_by_time ON slo_logs USING btree (last_at);
+
+CREATE INDEX slo_route_slots_by_slot ON slo_route_slots USING btree (slot);
+
+CREATE INDEX slo_screen_slots_by_slot ON slo_screen_slots USING btree (slot);
+
+CREATE INDEX slo_slots_to_judge ON slo_slots USING btree (slot) WHERE judged_version < version;
+
+CREATE INDEX slo_spool_by_slot ON slo_spool USING btree (slot);
+
 CREATE INDEX stack_locks_by_pull_request ON stack_locks USING btree (repository_id, pull_request);
 
 CREATE UNIQUE INDEX stack_needs_once ON stack_needs USING btree (stack, action, resource) WHERE removed_at IS NULL;
@@ -1100,6 +1395,14 @@ CREATE TRIGGER needs_left_out_truncate BEFORE TRUNCATE ON needs_left_out FOR EAC
 CREATE TRIGGER passkeys_change BEFORE DELETE OR UPDATE ON passkeys FOR EACH ROW EXECUTE FUNCTION passkeys_are_kept();
 
 CREATE TRIGGER passkeys_truncate BEFORE TRUNCATE ON passkeys FOR EACH STATEMENT EXECUTE FUNCTION passkeys_are_kept();
+
+CREATE TRIGGER slo_corrections_change BEFORE DELETE OR UPDATE ON slo_corrections FOR EACH ROW EXECUTE FUNCTION slo_corrections_are_kept();
+
+CREATE TRIGGER slo_corrections_truncate BEFORE TRUNCATE ON slo_corrections FOR EACH STATEMENT EXECUTE FUNCTION slo_corrections_are_kept();
+
+CREATE TRIGGER slo_incidents_change BEFORE DELETE OR UPDATE ON slo_incidents FOR EACH ROW EXECUTE FUNCTION slo_incidents_go_on();
+
+CREATE TRIGGER slo_incidents_truncate BEFORE TRUNCATE ON slo_incidents FOR EACH STATEMENT EXECUTE FUNCTION slo_incidents_go_on();
 
 CREATE TRIGGER stack_needs_change BEFORE DELETE OR UPDATE ON stack_needs FOR EACH ROW EXECUTE FUNCTION stack_needs_are_kept();
 
