@@ -70,6 +70,8 @@ export function rowKeys(): RowKeys {
       const start = opens ? spanStart(batch, row, text) : pathOf(bytes, spanStart(batch, row, text), end);
       if (start < 0 || spanStart(batch, row, text) >= end) return;
       beginKey(draft, PAGE);
+      // Two people who look at the same page are two views.
+      addKey(draft, keys.client);
       if (start >= end) addText(draft, ROOT, 0, 1);
       else addText(draft, words, start, pathEnd(bytes, start, end));
       keys.page = keyOf(draft);

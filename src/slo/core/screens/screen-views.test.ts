@@ -48,6 +48,22 @@ describe('page views of a log', () => {
     expect(only(viewsOf(SCREENS, others).minutes())).toMatchObject({ good: 1, ways: { [way]: 1 }, sure: 1 });
   });
 
+  it('are those of their own client, where two look at the same page', () => {
+    const asked = { referer: 'https://shop.example/items/1' };
+    const log = [
+      line(0, 'GET /items/1', { client: 'a' }),
+      line(10, 'GET /items/1', { client: 'b' }),
+      line(100, 'GET /api/price', { ...asked, client: 'a' }),
+      line(110, 'GET /api/price', { ...asked, client: 'a', status: 503 }),
+    ];
+    expect(only(viewsOf(SCREENS, log).minutes())).toMatchObject({
+      total: 2,
+      good: 0,
+      sure: 1,
+      incomplete: 1,
+    });
+  });
+
   it('are put together by the page that a request was asked from, where one client has several', () => {
     const log = [
       line(0, 'GET /items/1'),
