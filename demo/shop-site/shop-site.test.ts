@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readDefinitions } from '#slo';
 import { resolveDefinitions } from '#slo/core';
+import { simulatedHistory } from './history.ts';
 import { askedFor, BAR_POINTS, SITE, THRESHOLD_MS } from './screens.ts';
 
 const file = join(import.meta.dirname, 'slo/shop-site.yaml');
@@ -41,4 +42,17 @@ it('A page that fails asks for nothing more, and a part that fails keeps those t
   expect(namesOf({ page: 'error' })).toEqual(['page']);
   expect(namesOf({ cart: 'error' })).toEqual(['page', 'cart', 'coupons']);
   expect(namesOf({ cart: 'very-slow' })).toEqual(['page', 'cart', 'shipping', 'coupons']);
+});
+
+it('A simulated past has a view every so often, each with what its page would ask for', () => {
+  const lines = simulatedHistory({
+    ...{ fromMs: 0, toMs: 8_000, everyMs: 1_000 },
+    faultsOf: (screen, atMs) => (screen === 'checkout' && atMs > 4_000 ? { cart: 'error' } : {}),
+  });
+  expect(new Set(lines.map(({ view }) => view)).size).toBe(8);
+  const failed = lines.filter(({ status }) => status === 503);
+  expect(failed).toMatchObject([{ target: '/api/cart', beganMs: expect.any(Number) }]);
+  expect(lines.filter(({ target }) => target === '/api/shipping-quotes')).toHaveLength(1);
+  const ends = lines.map(({ beganMs, durationMs }) => beganMs + durationMs);
+  expect(ends).toEqual(ends.toSorted((a, b) => a - b));
 });
