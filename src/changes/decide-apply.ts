@@ -17,14 +17,15 @@ import { keepPlans } from '#platform';
 import { decisionEvidence, denied, planSubject, SERVER, workloadActor } from './audit-entries.ts';
 import { authorsAmong, declaredAuthors, distinctAuthors } from './authors.ts';
 import { applyRefusals } from './core/apply-checks.ts';
+import { budgetEvidence } from './core/budget/index.ts';
 import { denialOf } from './denial.ts';
 import { dependencyFacts } from './dependencies.ts';
 import { type Begun, grantSubject } from './grant.ts';
 import { jobFacts } from './job-facts.ts';
 import { type Judgement, judgeBy, usedReviewsFor, verdictOf } from './judge.ts';
 import { decisionToKeep } from './kept-refusal.ts';
+import type { OutsideReading } from './read-outside.ts';
 import { reviewEvidence } from './reviews/judge-reviews.ts';
-import type { ReviewReading } from './reviews/read-reviews.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { goOnTogether, inRoomBatches } from './room-batches.ts';
 import { changedMeanwhile, type GrantScope } from './sealed-record.ts';
@@ -48,7 +49,7 @@ export interface AskedApply {
   readonly plan: StoredPlan;
   readonly scope: GrantScope;
   /** What GitHub said of reviews just now. */
-  readonly reading: ReviewReading;
+  readonly reading: OutsideReading;
   readonly now: EpochMs;
 }
 
@@ -263,7 +264,10 @@ const refusedEntry = ({ asked, why, judgement }: Refused): AuditEntry =>
     purpose: 'apply',
     ...(judgement === undefined
       ? {}
-      : { ...decisionEvidence(judgement.decision), ...reviewEvidence(judgement.reviews) }),
+      : {
+          ...{ ...decisionEvidence(judgement.decision), ...reviewEvidence(judgement.reviews) },
+          ...budgetEvidence(judgement.budgets),
+        }),
   });
 
 const allowedEntry = ({ asked, grant, judgement }: Taken): AuditEntry => ({
@@ -276,6 +280,7 @@ const allowedEntry = ({ asked, grant, judgement }: Taken): AuditEntry => ({
     purpose: 'apply',
     ...decisionEvidence(judgement.decision),
     ...reviewEvidence(judgement.reviews),
+    ...budgetEvidence(judgement.budgets),
     approvals: judgement.weighed.map(({ approval, counts }) => ({
       approver: approval.approver,
       decision: approval.decision,

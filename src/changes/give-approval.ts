@@ -30,8 +30,8 @@ import { denialOf } from './denial.ts';
 import { type Judgement, judge, timeOf, verdictOf } from './judge.ts';
 import { decisionToKeep } from './kept-refusal.ts';
 import { planUnknown } from './problems.ts';
+import { type OutsideReading, readOutside } from './read-outside.ts';
 import { authorsOnGitHub } from './reviews/judge-reviews.ts';
-import { type ReviewReading, readReviewsFor } from './reviews/read-reviews.ts';
 import { type AskingNow, askingNow } from './reviews/team-members.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { changedMeanwhile, openRecord } from './sealed-record.ts';
@@ -72,7 +72,7 @@ export async function giveApproval(room: ChangesRoom, given: Approving): Promise
   if (found === undefined) return err({ problem: planUnknown(given.plan) });
   const sealed = await openRecord(room, found);
   const stack = stackByName(room.organization(), found.stack);
-  const reading = stack && (await readReviewsFor(room, stack, found));
+  const reading = stack && (await readOutside(room, stack, found));
   const taken = await room.inTransaction((tx) => take(room, tx, { found, sealed, reading }, given));
   const about = { plan: found.id, stack: found.stack, person: given.person.name };
   if (taken.ok && taken.value.decision === 'break-glass') {
@@ -91,7 +91,7 @@ interface RefusedGiving extends Refusal {
 interface LookedUp {
   readonly found: StoredPlan;
   readonly sealed: Result<unknown, Problem>;
-  readonly reading: ReviewReading | undefined;
+  readonly reading: OutsideReading | undefined;
 }
 
 async function take(
@@ -152,7 +152,7 @@ interface NotGiven {
 interface Checked {
   readonly verified: VerifiedApproval;
   readonly stack: Stack;
-  readonly reading: ReviewReading;
+  readonly reading: OutsideReading;
   readonly decision: Decision;
 }
 

@@ -4,8 +4,8 @@ import { matchTrust, type WorkloadIdentity } from '#credentials';
 import { denied, workloadActor } from './audit-entries.ts';
 import { decideApply, UNKNOWN_PLAN } from './decide-apply.ts';
 import { type Granted, issue } from './grant.ts';
+import { readOutside } from './read-outside.ts';
 import { refuseJob } from './refusals.ts';
-import { readReviewsFor } from './reviews/read-reviews.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { inRoomBatches } from './room-batches.ts';
 import { openRecord } from './sealed-record.ts';
@@ -44,7 +44,7 @@ export async function grantApply(
   if (found === undefined) return refuse(problem('denied', UNKNOWN_PLAN));
   const scope = await openRecord(room, found.plan, found.recordSealed);
   if (!scope.ok) return refuse(scope.error);
-  const reading = await readReviewsFor(room, stack.value, found.plan);
+  const reading = await readOutside(room, stack.value, found.plan);
   const begun = await decideApply(room, {
     ...{ stack: stack.value, identity: identity.value, plan: found.plan, scope: scope.value, reading, now },
   });

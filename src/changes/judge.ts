@@ -21,9 +21,10 @@ import {
   type VerifiedApproval,
   weighApprovals,
 } from './core/approval/index.ts';
+import { type BudgetStand, budgetStands, errorBudgetFacts } from './core/budget/index.ts';
 import type { PlanEvent } from './core/life.ts';
 import type { Author, JobFacts } from './core/plan-record.ts';
-import { UNKNOWN_ERROR_BUDGET } from './core/policy-facts.ts';
+import type { OutsideReading } from './read-outside.ts';
 import {
   authorsOnGitHub,
   reviewsOn,
@@ -31,7 +32,6 @@ import {
   weighReviews,
   wordsOf,
 } from './reviews/judge-reviews.ts';
-import type { ReviewReading } from './reviews/read-reviews.ts';
 import { organizationNow, unreadTeamsOf } from './reviews/team-members.ts';
 import type { ChangesRoom } from './room.ts';
 import { approvalsInForce, type StoredApproval } from './store/approvals.ts';
@@ -47,6 +47,8 @@ export interface Judgement {
   /** None where the stack accepts none. */
   readonly reviews: readonly WeighedReview[];
   readonly brokenGlassBy?: PersonName;
+  /** Of the SLOs of the stack's services, worst first; none where they could not be read. */
+  readonly budgets: readonly BudgetStand[];
 }
 
 export interface WeighedApproval {
@@ -65,7 +67,7 @@ export async function judge(
   db: Kysely<object>,
   plan: StoredPlan,
   stack: Stack,
-  reading: ReviewReading,
+  reading: OutsideReading,
 ): Promise<Judgement> {
   const approvals = await approvalsInForce(db, plan.stack, plan.fingerprint);
   return judgeBy(room, plan, stack, {
@@ -79,7 +81,7 @@ export async function judge(
 export const usedReviewsFor = async (
   db: Kysely<object>,
   { stack, fingerprint, job }: StoredPlan,
-  { reviews }: ReviewReading,
+  { reviews }: Pick<OutsideReading, 'reviews'>,
 ): Promise<ReadonlySet<string>> =>
   reviews === undefined ? new Set() : usedReviewsOf(db, { stack, fingerprint, issuer: job.issuer });
 
@@ -89,7 +91,7 @@ export interface Evidence {
   /** Those behind the approvals, as they are now. */
   readonly passkeys: HeldAgainst['passkeys'];
   readonly authors: readonly Author[];
-  readonly reading: ReviewReading;
+  readonly reading: OutsideReading;
   /** Ids of reviews that have served. */
   readonly used: ReadonlySet<string>;
 }
@@ -102,7 +104,7 @@ export async function judgeBy(
   evidence: Evidence,
 ): Promise<Judgement> {
   const { approvals, passkeys, used } = evidence;
-  const { reviews, teams } = evidence.reading;
+  const { reviews, teams, budgets } = evidence.reading;
   const now = room.clock.now();
   const organization = organizationNow(room.organization(), stack, teams);
   const pullRequests = reviews?.ok === true ? reviews.value : [];
@@ -134,13 +136,17 @@ export async function judgeBy(
   ];
   const unread = [
     ...(reviews?.ok === false ? reviews.error.reasons : []),
+    ...(budgets?.ok === false ? budgets.error.reasons : []),
     ...unreadTeamsOf(
       room.organization(),
       teams,
       involved.filter((name) => name !== undefined),
     ),
   ];
-  const request = applyRequest(room, organization, { plan, authors, stack, counted, now, glass, unread });
+  const stands = budgets?.ok === true ? budgetStands(budgets.value, now) : [];
+  const request = applyRequest(room, organization, {
+    ...{ plan, authors, stack, counted, now, glass, unread, stands },
+  });
   const weighed = verified.map(({ approval, result }) =>
     weigh(approval, result.ok ? undefined : result.error, counted),
   );
@@ -149,6 +155,7 @@ export async function judgeBy(
     approvers: counted.approvers,
     weighed,
     reviews: weighReviews(read, counted),
+    budgets: stands,
     ...(glass.active ? { brokenGlassBy: glass.by.name } : {}),
   };
 }
@@ -194,14 +201,15 @@ interface ApplyQuestion {
   readonly counted: ApprovalFacts;
   readonly glass: BreakGlassFacts;
   readonly now: EpochMs;
-  /** Why reviews, or the teams of those who are involved, could not be read. */
+  readonly stands: readonly BudgetStand[];
+  /** Why reviews, budgets, or the teams of those who are involved, could not be read. */
   readonly unread: readonly Reason[];
 }
 
 function applyRequest(
   room: ChangesRoom,
   organization: Organization,
-  { plan, authors, stack, counted, glass, now, unread }: ApplyQuestion,
+  { plan, authors, stack, counted, glass, now, unread, stands }: ApplyQuestion,
 ): ApplyRequest {
   return {
     action: 'apply',
@@ -215,7 +223,8 @@ function applyRequest(
       reviewedBy: people(organization, counted.reviewers),
       author: authorFacts(organization, authors),
       freeze: freezeFacts(organization, stack, now),
-      errorBudget: UNKNOWN_ERROR_BUDGET,
+      errorBudget: errorBudgetFacts(stands),
+      repair: { active: false },
       breakGlass: glass,
       time: timeOf(room, now),
     },

@@ -21,6 +21,7 @@ import type {
 } from '#credentials';
 import type { Keyring } from '#platform';
 import type { PolicySet } from '#policy/core';
+import type { BudgetsPort } from './core/budget/index.ts';
 import type { ReviewsPort } from './core/review/port.ts';
 
 /** What the use-cases of this room stand on; `main/` puts it together. */
@@ -54,6 +55,8 @@ export interface ChangesRoom {
   readonly passkeys: PasskeyParty;
   /** What GitHub says of reviews; absent where no GitHub App is set up. */
   readonly reviews?: ReviewsPort;
+  /** How users do, by the SLOs; absent where none are kept. */
+  readonly budgets?: BudgetsPort;
   /** Tells people at once; the audit log has it already. */
   readonly alarm: (alarm: Alarm) => void;
   /** IANA name, checked when the configuration was loaded: by its clock policies tell the hour. */

@@ -9,8 +9,8 @@ import { type Judgement, judge, type WeighedApproval } from './judge.ts';
 import { refusalOf } from './kept-refusal.ts';
 import { openReview } from './kept-review.ts';
 import { planUnknown } from './problems.ts';
+import { NOTHING_READ, readOutside } from './read-outside.ts';
 import type { WeighedReview } from './reviews/judge-reviews.ts';
-import { NOTHING_READ, readReviewsFor } from './reviews/read-reviews.ts';
 import { recentReviews } from './reviews/recent-reviews.ts';
 import type { ChangesRoom } from './room.ts';
 import { sealedReviewOf } from './sealed-record.ts';
@@ -132,7 +132,7 @@ function pullRequestUrlOf(
 async function judgeToShow(room: ChangesRoom, plan: StoredPlan, stack: Stack): Promise<Judgement> {
   const recent = room.reviews && { reviews: recentReviews(room.reviews, room.clock) };
   const reading = isOpenForDecision(plan.state)
-    ? await readReviewsFor({ ...room, ...recent }, stack, plan)
+    ? await readOutside({ ...room, ...recent }, stack, plan)
     : NOTHING_READ;
   return judge(room, room.db, plan, stack, reading);
 }

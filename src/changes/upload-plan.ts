@@ -30,9 +30,9 @@ import { judge, verdictOf } from './judge.ts';
 import { decisionToKeep } from './kept-refusal.ts';
 import { compressReview } from './kept-review.ts';
 import { olderRun } from './older-run.ts';
+import { type OutsideReading, readOutside } from './read-outside.ts';
 import { refuseJob } from './refusals.ts';
 import { type DeclaredPullRequest, pullRequestOf } from './reviews/pull-request-of.ts';
-import { type ReviewReading, readReviewsFor } from './reviews/read-reviews.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { sealRecord } from './sealed-record.ts';
 import { addedWords, extraNeedsForPlan } from './stack-needs/needs-for-plan.ts';
@@ -98,7 +98,7 @@ export async function uploadPlan(room: ChangesRoom, upload: Upload): Promise<Res
     now,
   });
   if (!fresh.ok) return refuse(fresh.error);
-  const reading = await readReviewsFor(room, stack.value, fresh.value);
+  const reading = await readOutside(room, stack.value, fresh.value);
   const on = { stack: stack.value, identity: identity.value, plan: read.value, reading };
   return room.inTransaction((tx) => store(room, tx, fresh.value, on));
 }
@@ -107,7 +107,7 @@ interface UploadedOn {
   readonly stack: Stack;
   readonly identity: WorkloadIdentity;
   readonly plan: Plan;
-  readonly reading: ReviewReading;
+  readonly reading: OutsideReading;
 }
 
 async function store(

@@ -34,6 +34,18 @@ export const teamName = () => parsedString(parseTeamName, NAME_REFUSAL).meta(NAM
 export const personName = () => parsedString(parsePersonName, NAME_REFUSAL).meta(NAME_PATTERN);
 export const plainName = () =>
   parsedString((value) => (names.NAME.test(value) ? value : undefined), NAME_REFUSAL).meta(NAME_PATTERN);
+/** The grammar of names in SLO definitions, which is OpenSLO's. */
+const SERVICE = /^[a-z0-9](?:[a-z0-9.|/\\-]{0,253}[a-z0-9])?$/;
+
+export const serviceName = () =>
+  parsedString((value) => (SERVICE.test(value) ? value : undefined), {
+    rule: 'stack.service-name',
+    message: text('This is not the name of a service.', 'サービスの名前として使えません。'),
+    remedy: text(
+      'Write it as `spec.service` of its SLO definitions does, e.g. checkout.',
+      'SLO 定義の `spec.service` と同じ名前を書いてください(例: checkout)。',
+    ),
+  }).meta({ pattern: SERVICE.source });
 
 export const accountId = () =>
   parsedString(parseAccountId, {

@@ -90,6 +90,8 @@ export interface Stack {
   readonly apply: ApplyTrust;
   readonly approval: StackApproval;
   readonly dependsOn: readonly StackName[];
+  /** Services, as SLO definitions name them, whose users it can hurt. */
+  readonly services?: readonly string[];
   /** Files that affect it besides those its configuration names. */
   readonly alsoAffectedBy?: readonly PathGlob[];
   readonly allow: StackAllowances;

@@ -149,6 +149,11 @@ const stack = z
       .array(field.stackName())
       .default([])
       .describe('Stacks whose change must be applied before this one’s.'),
+    services: z
+      .array(field.serviceName())
+      .max(50)
+      .optional()
+      .describe('Services of SLO definitions that it can hurt: their error budgets gate its applies.'),
     alsoAffectedBy: z
       .array(field.pathGlob())
       .max(100)

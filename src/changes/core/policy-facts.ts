@@ -1,4 +1,4 @@
-import type { ApplyRequest, ChangeFacts, FindingFacts } from '#policy/core';
+import type { ChangeFacts, FindingFacts } from '#policy/core';
 import type { AddedNeed } from './added-need.ts';
 import type { Author } from './plan-record.ts';
 
@@ -17,6 +17,3 @@ export type DispatchFacts =
   | { readonly by: 'hand' }
   /** With those whose work the pull request was, by GitHub, when the plan came in. */
   | { readonly by: 'app'; readonly authors: readonly Author[] };
-
-/** Until the slo room answers, no budget is known; the shipped policy does not hold that against anybody. */
-export const UNKNOWN_ERROR_BUDGET: ApplyRequest['facts']['errorBudget'] = { known: false, remainingPpm: 0 };

@@ -14,7 +14,7 @@ import { authorFacts, authorsOf } from '../authors.ts';
 import { isOpenForDecision } from '../core/life.ts';
 import type { Author } from '../core/plan-record.ts';
 import { type Judgement, judge, timeOf } from '../judge.ts';
-import { NOTHING_READ } from '../reviews/read-reviews.ts';
+import { NOTHING_READ } from '../read-outside.ts';
 import type { ChangesRoom } from '../room.ts';
 import { approvalsInForce } from '../store/approvals.ts';
 import type { StoredPlan } from '../store/plans.ts';

@@ -5,6 +5,7 @@ import { decisionEvidence, planSubject, SERVER } from '../audit-entries.ts';
 import { isOpenForDecision } from '../core/life.ts';
 import { judge, verdictOf } from '../judge.ts';
 import { decisionToKeep } from '../kept-refusal.ts';
+import { readOutside } from '../read-outside.ts';
 import type { ChangesRoom } from '../room.ts';
 import { changedMeanwhile, openRecord } from '../sealed-record.ts';
 import { lockPlan, type StoredPlan } from '../store/plans.ts';
@@ -12,7 +13,6 @@ import { openPlansThatMean } from '../store/pull-requests.ts';
 import { lockStack } from '../store/stack-lock.ts';
 import { transition } from '../transition.ts';
 import { reviewEvidence } from './judge-reviews.ts';
-import { readReviewsFor } from './read-reviews.ts';
 import { forgetRecentReviews } from './recent-reviews.ts';
 
 export interface ReviewsChanged {
@@ -41,9 +41,9 @@ const hangsOnGitHub = ({ organization }: ChangesRoom, { approval }: Stack): bool
 
 async function hear(room: ChangesRoom, found: StoredPlan, stack: Stack): Promise<boolean> {
   const sealed = await openRecord(room, found);
-  const reading = await readReviewsFor(room, stack, found);
+  const reading = await readOutside(room, stack, found);
   // What cannot be read changes nothing here: the plan says so when it is shown, and is denied when it is asked for.
-  if (!sealed.ok || reading.reviews?.ok === false) return false;
+  if (!sealed.ok || reading.reviews?.ok === false || reading.budgets?.ok === false) return false;
   if ([...reading.teams.values()].some((members) => !members.ok)) return false;
   return room.inTransaction(async (tx) => {
     await lockStack(tx, found.stack);

@@ -10,7 +10,7 @@ import type { ChangesRoom } from '../room.ts';
 import { openRecord } from '../sealed-record.ts';
 import type { StoredPlan } from '../store/plans.ts';
 import { pullRequestsOfMeaning, type SealedPlan, sealedPlansFor } from '../store/pull-requests.ts';
-import { NO_TEAMS, readTeams, type TeamReading } from './team-members.ts';
+import { readTeams, type TeamReading } from './team-members.ts';
 
 /** What GitHub said for one plan. */
 export interface ReviewReading {
@@ -18,9 +18,6 @@ export interface ReviewReading {
   readonly reviews?: Result<readonly ReviewedPullRequest[], Problem>;
   readonly teams: TeamReading;
 }
-
-/** What a plan that is over is shown with. */
-export const NOTHING_READ: ReviewReading = { teams: NO_TEAMS };
 
 /** Pull requests of one meaning that are looked at, and plans of each: whoever proposes the same more often reviews the last ones. */
 const MOST_PULL_REQUESTS = 10;

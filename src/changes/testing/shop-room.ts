@@ -27,6 +27,7 @@ import {
 import { type TestDatabase, testDatabase } from '#platform/testing';
 import { DEFAULT_POLICY_FOLDER, type PolicySet, readPolicyFolder } from '#policy';
 import type { Alarm, ChangesRoom } from '../room.ts';
+import { type BudgetsInMemory, budgetsInMemory } from './budgets-in-memory.ts';
 import { type GitHubInMemory, gitHubInMemory } from './github-in-memory.ts';
 import {
   CANARIES,
@@ -59,6 +60,8 @@ export interface ShopRoom {
   readonly issuer: StandInIssuer;
   /** What GitHub says of reviews. */
   readonly github: GitHubInMemory;
+  /** How the SLOs stand. */
+  readonly budgets: BudgetsInMemory;
   /** From now on AWS is asked like this instead; `undefined` to answer well again. */
   interceptSts(instead: StsPort['issue'] | undefined): void;
   reconfigure(change: (draft: ShopConfiguration) => void): void;
@@ -79,6 +82,7 @@ export async function openShopRoom(): Promise<ShopRoom> {
   const aws = shopAws(clock);
   const alarms: Alarm[] = [];
   const github = gitHubInMemory(clock);
+  const budgets = budgetsInMemory();
   const grantPolicies = inMemoryGrantPolicies();
   const pauses: number[] = [];
   let yaml = shopConfiguration();
@@ -103,7 +107,7 @@ export async function openShopRoom(): Promise<ShopRoom> {
     planLifeMs: DAY_MS,
     approvalLifeMs: 7 * DAY_MS,
     passkeys: passkeyParty(SERVER_URL, 'key of the server'),
-    reviews: github.port,
+    ...{ reviews: github.port, budgets: budgets.port },
     alarm: (alarm) => alarms.push(alarm),
     timeZone: 'Asia/Tokyo',
   };
@@ -121,8 +125,7 @@ export async function openShopRoom(): Promise<ShopRoom> {
     rolePolicies: aws.rolePolicies,
     grantPolicies,
     pauses: () => pauses,
-    issuer,
-    github,
+    ...{ issuer, github, budgets },
     ...{ interceptSts: aws.intercept, reconfigure, forbid: policies.forbid },
     organization: () => organization,
     token: (claims = {}) => {
@@ -140,7 +143,7 @@ export async function openShopRoom(): Promise<ShopRoom> {
       pauses.length = 0;
       grantPolicies.failWith(undefined);
       grantPolicies.clear();
-      github.startOver();
+      for (const outside of [github, budgets]) outside.startOver();
       issuer.breakWith(undefined);
       await startOver(database.db);
     },

@@ -7,7 +7,7 @@ type Written = { [key: string]: boolean | number | string | readonly unknown[] |
 
 /** Facts that name people: on the command line `approvedBy=hanako,taro`. */
 const PEOPLE = new Set(['approvedBy', 'reviewedBy', 'authors']);
-const PERSON = new Set(['breakGlass.by']);
+const PERSON = new Set(['breakGlass.by', 'repair.by', 'repair.agreedBy']);
 const LISTS = new Set(['findings.rules']);
 
 /**

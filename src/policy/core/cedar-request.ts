@@ -8,6 +8,7 @@ import type {
   OrganizationResource,
   PersonPrincipal,
   PolicyRequest,
+  RepairFacts,
   StackResource,
   TimeFacts,
   WorkloadPrincipal,
@@ -118,8 +119,12 @@ function resourceEntities(resource: Resource): CedarEntity[] {
 /** Everybody a policy may ask attributes of, beside the principal. */
 function peopleIn(request: PolicyRequest): readonly PersonPrincipal[] {
   if (request.action !== 'apply') return [];
-  const { approvedBy, reviewedBy, author, breakGlass } = request.facts;
-  return [...approvedBy, ...reviewedBy, ...author.people, ...(breakGlass.active ? [breakGlass.by] : [])];
+  const { approvedBy, reviewedBy, author, breakGlass, repair } = request.facts;
+  return [
+    ...[...approvedBy, ...reviewedBy, ...author.people],
+    ...(breakGlass.active ? [breakGlass.by] : []),
+    ...(repair.active ? [repair.by, ...(repair.agreedBy === undefined ? [] : [repair.agreedBy])] : []),
+  ];
 }
 
 function contextOf(request: PolicyRequest): Context {
@@ -141,7 +146,8 @@ function contextOf(request: PolicyRequest): Context {
       };
     }
     case 'apply': {
-      const { protectedWorkflow, findings, changes, freeze, errorBudget, author, breakGlass } = request.facts;
+      const { protectedWorkflow, findings, changes, freeze, errorBudget, author, repair, breakGlass } =
+        request.facts;
       return {
         protectedWorkflow,
         findings: findingContext(findings),
@@ -150,6 +156,7 @@ function contextOf(request: PolicyRequest): Context {
         author: { known: author.known, people: references('Person', namesOf(author.people)) },
         freeze: { ...freeze },
         errorBudget: { ...errorBudget },
+        repair: repairContext(repair, author),
         breakGlass: breakGlassContext(breakGlass),
         time,
       };
@@ -189,6 +196,17 @@ const breakGlassContext = (breakGlass: BreakGlassFacts): Context =>
         by: reference('Person', breakGlass.by.name),
       }
     : { active: false, reasonLength: 0 };
+
+/** Counted here, so that no caller lets somebody agree to their own mark or to their own work. */
+function repairContext(repair: RepairFacts, author: AuthorFacts): Context {
+  if (!repair.active) return { active: false, agreed: false, reasonLength: 0 };
+  const { by, reasonLength, agreedBy } = repair;
+  const isAgreed = agreedBy !== undefined && agreedBy.name !== by.name && !isOneOf(agreedBy, author.people);
+  return {
+    ...{ active: true, agreed: isAgreed, reasonLength, by: reference('Person', by.name) },
+    ...(isAgreed ? { agreedBy: reference('Person', agreedBy.name) } : {}),
+  };
+}
 
 const references = (type: string, ids: readonly string[]): CedarValueJson[] =>
   ids.map((id) => reference(type, id));

@@ -30,6 +30,11 @@ const facts = fc.record(
     authorKnown: fc.boolean(),
     freeze: fc.constant('year-end'),
     errorBudgetPpm: fc.integer({ min: -10, max: 10 }),
+    errorBudgetStale: rarely,
+    repair: fc.record(
+      { by: person, reasonLength: fc.integer({ min: 0, max: 40 }), agreedBy: person },
+      { requiredKeys: ['by', 'reasonLength'] },
+    ),
     breakGlass: fc.record({ by: person, reasonLength: fc.integer({ min: 0, max: 40 }) }),
     reasonLength: fc.integer({ min: 0, max: 40 }),
     verdict: fc.constantFrom('approve', 'reject'),

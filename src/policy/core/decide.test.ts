@@ -139,7 +139,7 @@ describe('attack 16: a lookup that fails is a denial', () => {
     const decision = decide(
       defaults,
       mangled(approved, (facts) => {
-        facts.errorBudget = { known: true, remainingPpm };
+        facts.errorBudget = { known: true, remainingPpm, burning: false, stale: false };
       }),
     );
     expect(decision).toMatchObject({

@@ -20,6 +20,7 @@ import {
   type PersonPrincipal,
   type PolicyAction,
   type PolicyRequest,
+  type RepairFacts,
   type StackResource,
   type TimeFacts,
   type WorkloadPrincipal,
@@ -27,7 +28,7 @@ import {
 
 /**
  * Facts as people write them in cases and on the command line. What is left out is as on a calm day: a job of the
- * protected workflow, a known author, nothing found, nobody has approved, no freeze, no known error budget.
+ * protected workflow, a known author, nothing found, nobody has approved, no freeze, no known error budget, no repair.
  */
 const count = z.int().min(0);
 const flag = z.boolean();
@@ -104,6 +105,9 @@ export const draftFactsSchema = z
     /** Name of the freeze that is active. */
     freeze: z.string().min(1),
     errorBudgetPpm: z.int(),
+    errorBudgetBurning: flag,
+    errorBudgetStale: flag,
+    repair: z.strictObject({ by: person, reasonLength: count, agreedBy: person.optional() }),
     breakGlass: z.strictObject({ by: person, reasonLength: count }),
     reasonLength: count,
     verdict: z.enum(['approve', 'reject']),
@@ -215,7 +219,7 @@ export function draftedRequest(draft: RequestDraft): Result<PolicyRequest, Reaso
 }
 
 function filledIn(facts: DraftFacts) {
-  const { freeze, errorBudgetPpm, breakGlass } = facts;
+  const { freeze, errorBudgetPpm, breakGlass, repair } = facts;
   return {
     protectedWorkflow: facts.protectedWorkflow ?? true,
     findings: { ...NO_FINDINGS, ...given(facts.findings) },
@@ -224,7 +228,11 @@ function filledIn(facts: DraftFacts) {
     reviewedBy: facts.reviewedBy ?? [],
     author: { known: facts.authorKnown ?? true, people: facts.authors ?? [] },
     freeze: { active: freeze !== undefined, name: freeze ?? '' },
-    errorBudget: { known: errorBudgetPpm !== undefined, remainingPpm: errorBudgetPpm ?? 0 },
+    errorBudget: {
+      ...{ known: errorBudgetPpm !== undefined, remainingPpm: errorBudgetPpm ?? 0 },
+      ...{ burning: facts.errorBudgetBurning ?? false, stale: facts.errorBudgetStale ?? false },
+    },
+    repair: repair === undefined ? { active: false as const } : draftedRepair(repair),
     breakGlass:
       breakGlass === undefined ? { active: false as const } : { active: true as const, ...breakGlass },
     reasonLength: facts.reasonLength ?? 0,
@@ -233,6 +241,11 @@ function filledIn(facts: DraftFacts) {
     time: draftedTime(facts.time ?? { day: 'wednesday', hour: 12, minute: 0 }),
   };
 }
+
+const draftedRepair = ({ agreedBy, ...marked }: NonNullable<DraftFacts['repair']>): RepairFacts => ({
+  ...{ active: true, ...marked },
+  ...(agreedBy === undefined ? {} : { agreedBy }),
+});
 
 type Given<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
 

@@ -66,6 +66,32 @@ const signature: Hypothesis = {
   }),
 };
 
+/** Marked as a repair, and agreed to; of what is marked already, only that. */
+const repair: Hypothesis = {
+  id: 'repair',
+  family: 'repair',
+  touches: ['context.repair'],
+  description: (request) =>
+    request.action === 'apply' && request.facts.repair.active
+      ? text(
+          'once a second person, no author, agrees that it is a repair (`sekisho repair --agree`)',
+          '作成者以外の 2 人目が修復であることに同意する(`sekisho repair --agree`)',
+        )
+      : text(
+          'as a repair: marked with a reason (`sekisho repair`), and agreed to by a second person who is no author (`--agree`)',
+          '理由を添えて修復として登録し(`sekisho repair`)、作成者以外の 2 人目が同意する(`--agree`)',
+        ),
+  apply: onApply(({ facts }) => {
+    const [by] = sample('hypothetical-marker', []);
+    const [agreedBy] = sample('hypothetical-second', []);
+    if (by === undefined || agreedBy === undefined) return undefined;
+    const marked = facts.repair.active
+      ? facts.repair
+      : { active: true as const, by, reasonLength: SAMPLE_REASON_LENGTH };
+    return { ...facts, repair: { ...marked, agreedBy } };
+  }),
+};
+
 const withoutFinding = (fact: FindingClass, words: Text): Hypothesis => ({
   id: `without-${fact}`,
   family: fact,
@@ -134,15 +160,39 @@ export const HYPOTHESES: readonly Hypothesis[] = [
         : text('after the freeze has ended', '凍結期間の終了を待つ'),
     apply: endFreeze,
   },
+  // Before the budgets: where more than this is missing, waiting for them is what is said.
+  repair,
   {
     id: 'error-budget-left',
     family: 'error-budget',
-    touches: ['context.errorBudget'],
+    touches: ['context.errorBudget.known', 'context.errorBudget.remainingPpm'],
     description: () => text('once error budget is left again', 'エラーバジェットの回復を待つ'),
-    apply: onApply((request) =>
-      request.facts.errorBudget.known
-        ? { ...request.facts, errorBudget: { known: true, remainingPpm: 1_000_000 } }
+    apply: onApply(({ facts }) =>
+      facts.errorBudget.known
+        ? { ...facts, errorBudget: { ...facts.errorBudget, remainingPpm: 1_000_000 } }
         : undefined,
+    ),
+  },
+  {
+    id: 'error-budget-calm',
+    family: 'error-budget-burn',
+    touches: ['context.errorBudget.burning'],
+    description: () =>
+      text('once no alert that pages fires any more', '呼び出しのアラートが解消するのを待つ'),
+    apply: onApply(({ facts }) =>
+      facts.errorBudget.burning
+        ? { ...facts, errorBudget: { ...facts.errorBudget, burning: false } }
+        : undefined,
+    ),
+  },
+  {
+    id: 'error-budget-measured',
+    family: 'error-budget-figures',
+    touches: ['context.errorBudget.stale'],
+    description: () =>
+      text('once the error budget is measured again', 'エラーバジェットの計測が再開されるのを待つ'),
+    apply: onApply(({ facts }) =>
+      facts.errorBudget.stale ? { ...facts, errorBudget: { ...facts.errorBudget, stale: false } } : undefined,
     ),
   },
   {

@@ -22,6 +22,9 @@ export const assumedFacts = z
     authorKnown: z.boolean(),
     freeze: z.string().min(1).max(200).describe('Name of a freeze that is active'),
     errorBudgetPpm: z.int(),
+    errorBudgetBurning: z.boolean(),
+    errorBudgetStale: z.boolean(),
+    repair: z.strictObject({ by: name, reasonLength: length, agreedBy: name.optional() }),
     breakGlass: z.strictObject({ by: name, reasonLength: length }),
     reasonLength: length,
     verdict: z.enum(['approve', 'reject']),
@@ -91,24 +94,31 @@ export function factsOfNames(
   asked: z.output<typeof assumedFacts>,
   personNamed: PersonNamed,
 ): Result<DraftFacts, Problem> {
-  const { approvedBy, reviewedBy, authors, breakGlass, ...rest } = asked;
+  const { approvedBy, reviewedBy, authors, breakGlass, repair, ...rest } = asked;
   const named = [
     ...(approvedBy ?? []),
     ...(reviewedBy ?? []),
     ...(authors ?? []),
     ...(breakGlass ? [breakGlass.by] : []),
+    ...(repair ? [repair.by, ...(repair.agreedBy === undefined ? [] : [repair.agreedBy])] : []),
   ];
   const unknown = named.find((one) => personNamed(one) === undefined);
   if (unknown !== undefined) return err(nobodyNamed(unknown));
   const principals = (names: readonly string[] | undefined): PersonPrincipal[] | undefined =>
     names?.flatMap((one) => personNamed(one) ?? []);
-  const [by] = principals(breakGlass === undefined ? [] : [breakGlass.by]) ?? [];
+  const personOf = (one: string | undefined) => (one === undefined ? undefined : personNamed(one));
+  const by = personOf(breakGlass?.by);
+  const marker = personOf(repair?.by);
   return ok({
     ...rest,
     approvedBy: principals(approvedBy),
     reviewedBy: principals(reviewedBy),
     authors: principals(authors),
     breakGlass: by === undefined || breakGlass === undefined ? undefined : { ...breakGlass, by },
+    repair:
+      marker === undefined || repair === undefined
+        ? undefined
+        : { ...repair, by: marker, agreedBy: personOf(repair.agreedBy) },
   });
 }
 

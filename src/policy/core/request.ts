@@ -66,10 +66,15 @@ export interface FreezeFacts {
   readonly name: string;
 }
 
+/** Of the SLO that is worst off among those of the stack's services. */
 export interface ErrorBudgetFacts {
   readonly known: boolean;
   /** Of the whole budget; may be negative; 0 where not known. */
   readonly remainingPpm: number;
+  /** An alert that pages fires for one of them. */
+  readonly burning: boolean;
+  /** The figures of one of them are too old to say anything. */
+  readonly stale: boolean;
 }
 
 /** `findingFacts` makes it from a review. */
@@ -109,6 +114,16 @@ export interface AuthorFacts {
 export type BreakGlassFacts =
   | { readonly active: false }
   | { readonly active: true; readonly by: PersonPrincipal; readonly reasonLength: number };
+
+/** Whether the plan is marked as a repair; whoever is both, or an author, does not count as the second person. */
+export type RepairFacts =
+  | { readonly active: false }
+  | {
+      readonly active: true;
+      readonly by: PersonPrincipal;
+      readonly reasonLength: number;
+      readonly agreedBy?: PersonPrincipal;
+    };
 
 interface Asked {
   /**
@@ -161,6 +176,7 @@ export interface ApplyRequest extends Asked {
     readonly author: AuthorFacts;
     readonly freeze: FreezeFacts;
     readonly errorBudget: ErrorBudgetFacts;
+    readonly repair: RepairFacts;
     readonly breakGlass: BreakGlassFacts;
     readonly time: TimeFacts;
   };

@@ -29,6 +29,7 @@ export function resolveStacks(
   const names = tableOf('stack', 'スタック', ['stacks'], config.stacks, faults);
   const stacks = config.stacks.map((stack, index) => {
     namedAll(names, stack.dependsOn, ['stacks', index, 'dependsOn'], faults);
+    refuseServiceTwice(stack, index, faults);
     return resolveStack(stack, index, tables, faults);
   });
   // A cycle among stacks is told only where every stack stands: positions are those of the file.
@@ -67,6 +68,7 @@ function resolveStack(
     ...resolveTrusts(stack, issuer, path, faults),
     approval: { team: team.name, accept: stack.approval.accept },
     dependsOn: stack.dependsOn,
+    ...(stack.services === undefined ? {} : { services: stack.services }),
     ...(stack.alsoAffectedBy === undefined ? {} : { alsoAffectedBy: stack.alsoAffectedBy }),
     allow: {
       providers: stack.allow.providers ?? DEFAULT_PROVIDERS,
@@ -95,6 +97,17 @@ function rolesOf(
     ),
   });
   return;
+}
+
+function refuseServiceTwice({ services = [] }: StackInput, index: number, faults: Faults): void {
+  for (const [at, name] of services.entries()) {
+    if (services.indexOf(name) === at) continue;
+    faults.report(['stacks', index, 'services', at], {
+      rule: 'stack.service-twice',
+      message: text(`The service ${name} is named twice.`, `サービス ${name} が重複しています。`),
+      remedy: text('Name it once.', '1 つにしてください。'),
+    });
+  }
 }
 
 /** The same folder may be deployed to many accounts and regions, but to each only once: a stack has one state. */

@@ -1,0 +1,3 @@
+export * from './api.ts';
+export * from './port.ts';
+export * from './stand.ts';
