@@ -79,7 +79,7 @@ const MOST_CANDIDATES = 64;
 const NONE = -1;
 
 /** CloudFront's 000, nginx's 499, ALB's 460. */
-const isClosedByClient = (status: number): boolean => status === 0 || status === 499 || status === 460;
+export const isClosedByClient = (status: number): boolean => status === 0 || status === 499 || status === 460;
 
 /**
  * Finds the view of each request: by page-view id, else trace, else the page that it was asked from, else its client; among several the

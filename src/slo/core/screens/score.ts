@@ -53,6 +53,23 @@ export function scoreInto(score: Score, screen: CompiledScreen, view: ViewReques
   score.below = 2 * weight;
 }
 
+/** When the last required request ended, along those that wait for each other: what the score holds against the screen's threshold. */
+export function requiredEndUs(
+  { after, ends, order, required, size }: CompiledScreen,
+  view: ViewRequests,
+): number {
+  let end = 0;
+  for (let place = 0; place < size; place += 1) {
+    const request = order[place] ?? 0;
+    const bit = 1 << request;
+    const waitsFor = after[request] ?? -1;
+    const start = waitsFor < 0 ? 0 : (ends[waitsFor] ?? 0);
+    ends[request] = start + ((view.seen & bit) === 0 ? 0 : (view.timesUs[view.at + request] ?? 0));
+    if ((view.seen & required & bit) !== 0) end = Math.max(end, ends[request] ?? 0);
+  }
+  return end;
+}
+
 const scratch: Score = { above: 0, below: 1 };
 
 /** Whether a view reaches its screen's bar. Exact: all products are safe integers. */

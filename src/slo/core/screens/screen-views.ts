@@ -3,10 +3,11 @@ import type { RouteTable } from '../routes/route-table.ts';
 import { arrivalQueue } from './arrivals.ts';
 import { correlation, type ViewTimes } from './correlation.ts';
 import { type RowKeys, rowKeys } from './keys-of-rows.ts';
+import type { OpenViews } from './open-views.ts';
 import { screenRoutes } from './routes-of-screens.ts';
 import { microseconds } from './score.ts';
 import type { CompiledScreen } from './screen.ts';
-import { type ScreenCause, type ScreenMinute, viewCounts } from './view-counts.ts';
+import { type ScreenCause, type ScreenMinute, type ViewCounts, viewCounts } from './view-counts.ts';
 
 export const VIEW_TIMES: ViewTimes = { gapMs: 10_000, longestMs: 60_000, latenessMs: 120_000, clockMs: 1000 };
 
@@ -34,6 +35,9 @@ export interface ScreenViews {
   readonly causes: () => readonly ScreenCause[];
 }
 
+/** Sees a view that is closed, before it is counted; false where it should not be counted. It must not keep what it sees. */
+export type ViewWatcher = (views: OpenViews, place: number) => boolean;
+
 /** Below the minutes that fit a key: until 2096. */
 const LAST_MS = 4e12;
 /** How often requests that waited are judged, as a part of the time that they wait. */
@@ -44,14 +48,15 @@ export function screenViews(
   screens: readonly CompiledScreen[],
   routes: RouteTable,
   times: ViewTimes = VIEW_TIMES,
+  watch?: ViewWatcher,
+  keys: RowKeys = rowKeys(),
 ): ScreenViews {
   const { latenessMs, clockMs } = times;
   const ofScreens = screenRoutes(screens, routes);
   const counts = viewCounts(screens);
   const queue = arrivalQueue();
   const { rows } = queue;
-  const views = correlation({ screens, routes: ofScreens, rows, counts, times });
-  const keys = rowKeys();
+  const views = correlation({ screens, routes: ofScreens, rows, counts: watched(counts, watch), times });
   const step = Math.max(1000, Math.floor(latenessMs / RELEASES));
   let newest = Number.NEGATIVE_INFINITY;
   let released = Number.NEGATIVE_INFINITY;
@@ -124,6 +129,13 @@ export function screenViews(
     causes: counts.causes,
   };
 }
+
+const watched = (counts: ViewCounts, watch: ViewWatcher = () => true): ViewCounts => ({
+  ...counts,
+  add: (views, place) => {
+    if (watch(views, place)) counts.add(views, place);
+  },
+});
 
 /** Of requests that began at the same time, which comes first: by what they are. */
 function tieOf({ client, page, trace, view }: RowKeys, timeUs: number, status: number): number {
