@@ -24,7 +24,6 @@ export const incidentAnswer = z.object({
     .optional(),
   burn: part.burn.describe('When it was opened or last got worse'),
   remainingPpm: z.number().optional().describe('Of the budget, then'),
-  auditEntry: z.string().optional().describe('Of its opening'),
 });
 
 /** `GET /v1/slo/incidents?state&slo`: open ones first, then newest first. */

@@ -148,3 +148,4 @@ export type SlosAnswer = z.infer<typeof slosAnswer>;
 export type SloAnswer = z.infer<typeof sloAnswer>;
 export type SloDetailAnswer = z.infer<typeof sloDetailAnswer>;
 export type ObjectiveAnswer = z.infer<typeof objectiveAnswer>;
+export type BudgetAnswer = z.infer<typeof part.budget>;

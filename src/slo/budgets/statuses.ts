@@ -1,0 +1,82 @@
+import { type EpochMs, epochMs } from '#core-values';
+import { type KeptCorrection, readCorrections } from '../corrections/store.ts';
+import type { SloRoom } from '../room.ts';
+import { type KeptSeries, keptSeries } from './kept-series.ts';
+import { correctionsOf, type DataState, inForce, objectivesNow, type SloStatus } from './status-of-slo.ts';
+
+/** What budgets, incidents and their routes stand on besides. */
+export interface BudgetsRoom extends SloRoom {
+  /** Under which corrections are authenticated. */
+  readonly correctionsKey: string;
+  readonly statuses: Statuses;
+}
+
+export interface StatusesNow {
+  /** When they were worked out. */
+  readonly at: EpochMs;
+  readonly slos: readonly SloStatus[];
+  /** Newest first, undone ones too. */
+  readonly corrections: readonly KeptCorrection[];
+  /** Rows that nobody of ours wrote. */
+  readonly forged: readonly string[];
+}
+
+export interface Statuses {
+  /** Of all SLOs, not older than a minute. */
+  readonly now: () => Promise<StatusesNow>;
+  /** After what changes them. */
+  readonly forget: () => void;
+}
+
+const FRESH_MS = 60_000;
+/** Slots of five minutes, judged by a job of every minute, and a reading that may take as long. */
+const LATE_AFTER_MS = 15 * 60_000;
+
+/** One for a process: whoever asks while they are worked out waits for the same answer. */
+export function statuses(on: Omit<BudgetsRoom, 'statuses'>, series: KeptSeries = keptSeries()): Statuses {
+  let known:
+    | { readonly digest: string; readonly at: EpochMs; readonly answer: Promise<StatusesNow> }
+    | undefined;
+  const forget = (): void => {
+    known = undefined;
+  };
+  return {
+    forget,
+    now: () => {
+      const at = on.clock.now();
+      const { digest } = on.definitions();
+      const isFresh =
+        known !== undefined && known.digest === digest && at - known.at < FRESH_MS && at >= known.at;
+      if (known !== undefined && isFresh) return known.answer;
+      const answer = workOut(on, series, at);
+      known = { digest, at, answer };
+      answer.catch(forget);
+      return answer;
+    },
+  };
+}
+
+async function workOut(
+  on: Omit<BudgetsRoom, 'statuses'>,
+  kept: KeptSeries,
+  at: EpochMs,
+): Promise<StatusesNow> {
+  const { slos } = on.definitions().definitions;
+  const { corrections, forged } = await readCorrections(on.db, on.correctionsKey);
+  const found = new Map((await kept.read(on.db, slos, at)).map((one) => [one.slo, one]));
+  const lateAfterMs = LATE_AFTER_MS + on.keeping().latenessMs;
+  return {
+    ...{ at, corrections, forged },
+    slos: slos.map((slo) => {
+      const one = found.get(slo);
+      if (one === undefined) return { slo, data: { state: 'none' }, objectives: [] };
+      const upTo = epochMs(one.upToMinute * 60_000);
+      const data: DataState = { state: at - upTo > lateAfterMs ? 'late' : 'ok', upTo };
+      return {
+        slo,
+        data,
+        objectives: objectivesNow(slo, one.series, inForce(correctionsOf(slo, corrections))),
+      };
+    }),
+  };
+}
