@@ -101,7 +101,13 @@ CREATE TABLE slo_slots (
   definitions    text    NOT NULL DEFAULT ''
 );
 
-CREATE INDEX slo_slots_to_judge ON slo_slots (slot) WHERE judged_version < version;
+-- Requests of slots before this one were forgotten: nothing of their time, or right after it, can be judged again.
+CREATE TABLE slo_spool_floor (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  slot     integer NOT NULL DEFAULT 0 CHECK (slot >= 0)
+);
+
+INSERT INTO slo_spool_floor DEFAULT VALUES;
 
 CREATE TABLE slo_series (
   id   integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

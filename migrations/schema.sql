@@ -1081,6 +1081,14 @@ CREATE TABLE slo_spool (
   CONSTRAINT slo_spool_slot_check CHECK (slot > 0)
 );
 
+CREATE TABLE slo_spool_floor (
+  only_row boolean NOT NULL DEFAULT true,
+  slot integer NOT NULL DEFAULT 0,
+  CONSTRAINT slo_spool_floor_pkey PRIMARY KEY (only_row),
+  CONSTRAINT slo_spool_floor_only_row_check CHECK (only_row),
+  CONSTRAINT slo_spool_floor_slot_check CHECK (slot >= 0)
+);
+
 CREATE TABLE slo_unparsed (
   source text NOT NULL,
   fault text NOT NULL,
@@ -1331,8 +1339,6 @@ CREATE INDEX slo_logs_by_time ON slo_logs USING btree (last_at);
 CREATE INDEX slo_route_slots_by_slot ON slo_route_slots USING btree (slot);
 
 CREATE INDEX slo_screen_slots_by_slot ON slo_screen_slots USING btree (slot);
-
-CREATE INDEX slo_slots_to_judge ON slo_slots USING btree (slot) WHERE judged_version < version;
 
 CREATE INDEX slo_spool_by_slot ON slo_spool USING btree (slot);
 

@@ -1,7 +1,9 @@
 import type { Clock, Problem, Result } from '#core-values';
 import type { Db, Tx } from '#platform';
+import type { Definition } from './core/definitions/documents.ts';
 import type { Definitions } from './core/definitions/resolve.ts';
 import type { LogRequest } from './core/logs/batch.ts';
+import type { Pseudonym } from './core/spool/gather.ts';
 
 /** What the use-cases of this room stand on; `main/` puts it together. */
 export interface SloRoom {
@@ -25,6 +27,12 @@ export interface DefinitionsInForce {
   readonly definitions: Definitions;
   /** Changes with their meaning: SHA-256 of what the files say. */
   readonly digest: string;
+  /** As they were read; pages show them as YAML. */
+  readonly documents?: readonly Definition[];
+  /** Where they were read from. */
+  readonly folder?: string;
+  /** Newer ones are wrong: these still hold. */
+  readonly problem?: Problem;
 }
 
 export interface Keeping {
@@ -35,9 +43,6 @@ export interface Keeping {
   /** Requests come so much later than they began, at most: what is younger is not judged yet. */
   readonly latenessMs: number;
 }
-
-/** A text as 52 bits, under a key that only this server has; never 0. Of different kinds they differ. */
-export type Pseudonym = (kind: 'client' | 'page' | 'trace' | 'view' | 'id', bytes: Uint8Array) => number;
 
 export interface SloEvent {
   readonly kind: 'source-failed' | 'judging-failed' | 'definitions';

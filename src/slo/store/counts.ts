@@ -144,6 +144,8 @@ export interface Replacement extends Bounds {
   /** What is replaced: every customer of these series, also those for whom nothing is given. */
   readonly series: readonly SeriesName[];
   readonly counts: readonly NewCounts[];
+  /** Everything before this minute was counted; `toMinute` if not given. */
+  readonly countedUntil?: number;
 }
 
 interface HourRow {
@@ -156,9 +158,9 @@ interface HourRow {
 /** Puts new counts in place of all that is kept of some series for some minutes. Doing so again changes nothing. */
 export async function replaceCounts(
   tx: Tx,
-  { series, counts, fromMinute, toMinute }: Replacement,
+  { series, counts, fromMinute, toMinute, countedUntil: until = toMinute }: Replacement,
 ): Promise<void> {
-  const ids = await idsOf(tx, series, toMinute);
+  const ids = await idsOf(tx, series, until);
   const { rows } = await sql<HourRow>`
     SELECT series, customer, hour, minutes FROM slo_counts
     WHERE series = ANY (${[...ids.values()]}) AND hour >= ${hourOf(fromMinute)} AND hour <= ${hourOf(toMinute - 1)}
@@ -214,17 +216,20 @@ export async function replaceCounts(
 async function idsOf(
   tx: Tx,
   series: readonly SeriesName[],
-  countedUntilMinute: number,
+  untilMinute: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const sorted = [...new Map(series.map((one) => [seriesKey(one), one]))].toSorted(([a], [b]) =>
-    a < b ? -1 : 1,
+  const kinds = series.map(({ kind }) => kind);
+  const names = series.map(({ name }) => name);
+  const given = sql`SELECT DISTINCT kind, name FROM unnest(${kinds}::text[], ${names}::text[]) AS given (kind, name)`;
+  await sql`INSERT INTO slo_series (kind, name) SELECT kind, name FROM (${given}) AS given
+    WHERE NOT EXISTS (SELECT 1 FROM slo_series AS known WHERE known.kind = given.kind AND known.name = given.name)
+    ORDER BY kind, name ON CONFLICT DO NOTHING`.execute(tx);
+  const { rows } = await sql<SeriesName & { id: number; counted_until: number }>`
+    SELECT id, kind, name, counted_until FROM slo_series WHERE (kind, name) IN (${given}) ORDER BY id FOR UPDATE`.execute(
+    tx,
   );
-  const { rows } = await sql<SeriesName & { id: number }>`
-    INSERT INTO slo_series AS known (kind, name, counted_until)
-    SELECT kind, name, ${countedUntilMinute} FROM unnest(${sorted.map(([, { kind }]) => kind)}::text[],
-      ${sorted.map(([, { name }]) => name)}::text[]) WITH ORDINALITY AS given (kind, name, place) ORDER BY place
-    ON CONFLICT (kind, name)
-      DO UPDATE SET counted_until = greatest(known.counted_until, excluded.counted_until)
-    RETURNING id, kind, name`.execute(tx);
+  const behind = rows.filter(({ counted_until }) => counted_until < untilMinute).map(({ id }) => id);
+  if (behind.length > 0)
+    await sql`UPDATE slo_series SET counted_until = ${untilMinute} WHERE id = ANY (${behind})`.execute(tx);
   return new Map(rows.map(({ id, ...name }) => [seriesKey(name), id]));
 }

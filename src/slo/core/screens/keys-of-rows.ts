@@ -9,6 +9,7 @@ const PAGE = 2;
 const VIEW = 3;
 const TRACE = 4;
 const ROOT = new DataView(Uint8Array.of(SLASH).buffer);
+const ROOT_PAGE = { bytes: Uint8Array.of(SLASH), start: 0, end: 1 };
 /** A power of two. User agents beyond it are looked at again when they come again. */
 const KNOWN_AGENTS = 4096;
 
@@ -78,6 +79,17 @@ export function rowKeys(): RowKeys {
     },
   };
   return keys;
+}
+
+/** The page that an address (a Referer) names: its path; undefined where it is no address. */
+export function pageOfAddress(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+): { readonly bytes: Uint8Array; readonly start: number; readonly end: number } | undefined {
+  const start = pathOf(bytes, from, end);
+  if (start < 0 || from >= end) return undefined;
+  return start >= end ? ROOT_PAGE : { bytes, start, end: pathEnd(bytes, start, end) };
 }
 
 /** Where the path of an address begins; its end where it has none; -1 where it is no address. */
