@@ -1,13 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findPromtool, HOW_TO_GET_PROMTOOL } from '../../../../scripts/setup/promtool.ts';
+import { type PrometheusServer, startPrometheus } from '../../../../test/slo/prometheus-rules/server.ts';
 import { incidents, rulesOf, shopAlerts, shopSlo } from '../../../../test/slo/prometheus-rules/shop.ts';
 import type { BurnAlert } from '../alerts/burn-alert.ts';
 import { firingSpans } from '../alerts/firing.ts';
@@ -34,41 +33,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-interface Server {
-  readonly url: string;
-  readonly stop: () => Promise<void>;
-}
-
-async function start(): Promise<Server> {
-  const server = spawn(join(dirname(promtool), 'prometheus'), [
-    `--config.file=${join(folder, 'prometheus.yml')}`,
-    `--storage.tsdb.path=${join(folder, 'tsdb')}`,
-    '--storage.tsdb.retention.time=100y',
-    '--web.listen-address=127.0.0.1:0',
-  ]);
-  const url = await addressOf(server);
-  return {
-    url,
-    stop: async () => {
-      server.kill('SIGTERM');
-      await once(server, 'exit');
-    },
-  };
-}
-
-/** Its log says where it listens, and then that it is ready. */
-async function addressOf(server: ChildProcess): Promise<string> {
-  if (server.stderr === null) throw new Error('no log');
-  let address = '';
-  for await (const line of createInterface({ input: server.stderr })) {
-    address = /msg="Listening on" address=(\S+)/.exec(line)?.[1] ?? address;
-    if (line.includes('Server is ready')) {
-      server.stderr.resume();
-      return `http://${address}`;
-    }
-  }
-  throw new Error('Prometheus ended before it was ready');
-}
+const start = () => startPrometheus(promtool, folder);
 
 /** What a scrape at the end of every minute would have seen. */
 function openMetrics(minutes: readonly MinuteCounts[]): string {
@@ -89,7 +54,7 @@ const Answer = z.object({
 });
 
 /** When a condition holds, asked of every minute. */
-async function spansOf(server: Server, query: string, minutes: number): Promise<readonly Bounds[]> {
+async function spansOf(server: PrometheusServer, query: string, minutes: number): Promise<readonly Bounds[]> {
   const range = { start: String((BEGIN + 1) * 60), end: String((BEGIN + minutes) * 60), step: '60' };
   const response = await fetch(
     `${server.url}/api/v1/query_range?${new URLSearchParams({ query, ...range })}`,
