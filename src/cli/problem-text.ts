@@ -9,7 +9,7 @@ export function problemText(problem: Problem, language: Language, color: boolean
   return `${title}\n${problem.reasons.map((reason) => reasonText(reason, language, color)).join('')}`;
 }
 
-function reasonText(reason: Reason, language: Language, color: boolean): string {
+export function reasonText(reason: Reason, language: Language, color: boolean): string {
   const paint = pc.createColors(color);
   const place = reason.place === undefined ? '' : `${placeText(reason.place)}: `;
   const rule = paint.dim(`[${reason.rule}]`);

@@ -1,6 +1,7 @@
 import { text } from '#core-values';
 import { AUDIT_COMMANDS } from './audit-commands.ts';
 import type { CliCommandEntry } from './command.ts';
+import { SLO_COMMANDS } from './slo-commands.ts';
 
 /** Every command but `serve`, in the order help shows them. Loaded only when called. */
 export const COMMANDS: readonly CliCommandEntry[] = [
@@ -321,6 +322,7 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     summary: text('Forget the keys of a GitHub App (administrators)', 'GitHub App の鍵を破棄する(管理者)'),
     load: async () => (await import('./github.ts')).githubDisconnect,
   },
+  ...SLO_COMMANDS,
   {
     path: ['encryption', 'rotate'],
     summary: text(

@@ -1,3 +1,4 @@
+export { type ReadFolder, readDefinitionFolder } from './definitions/folder.ts';
 export { importDefinitions } from './definitions/import.ts';
 export { readDefinitions } from './definitions/read.ts';
 export type { Compression } from './logs/decompression.ts';

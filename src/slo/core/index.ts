@@ -29,6 +29,7 @@ export { LINE_FAULTS, type LineFault } from './logs/parser.ts';
 export * from './objective/fraction.ts';
 export * from './objective/ppm.ts';
 export * from './objective/time-window.ts';
+export { prometheusSlos } from './prometheus-rules/of-definitions.ts';
 export * from './prometheus-rules/prometheus-slo.ts';
 export * from './prometheus-rules/rules.ts';
 export { patternProblem } from './routes/named-patterns.ts';

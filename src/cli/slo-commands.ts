@@ -1,0 +1,33 @@
+import { text } from '#core-values';
+import type { CliCommandEntry } from './command.ts';
+
+/** In the order help shows them. Loaded only when called. */
+export const SLO_COMMANDS: readonly CliCommandEntry[] = [
+  {
+    path: ['slo', 'check'],
+    examples: ['sekisho slo check slo', 'sekisho slo check slo --format json'],
+    summary: text('Check SLO definitions, all mistakes at once', 'SLO の定義を検査する(誤りをすべて表示)'),
+    load: async () => (await import('./slo-check.ts')).sloCheck,
+  },
+  {
+    path: ['slo', 'import'],
+    examples: ['sekisho slo import sloth.yaml shimesaba.yaml --output slo/imported.yaml'],
+    summary: text(
+      'Take over SLOs of Sloth, shimesaba or OpenSLO, telling what could not be',
+      'Sloth、shimesaba、OpenSLO の SLO を取り込む(引き継げないものも表示)',
+    ),
+    load: async () => (await import('./slo-import.ts')).sloImport,
+  },
+  {
+    path: ['slo', 'export'],
+    examples: [
+      'sekisho slo export slo --format openslo',
+      'sekisho slo export slo --format prometheus > rules.yaml',
+    ],
+    summary: text(
+      'Write definitions for other tools: OpenSLO, Prometheus rules',
+      '定義を他のツール向けに書き出す(OpenSLO、Prometheus のルール)',
+    ),
+    load: async () => (await import('./slo-export.ts')).sloExport,
+  },
+];
