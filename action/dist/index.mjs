@@ -1217,7 +1217,7 @@ function timeSource(args) {
 	const hhmm = `(?:[01]\\d|2[0-3]):[0-5]\\d`;
 	return typeof args.precision === "number" ? args.precision === -1 ? `${hhmm}` : args.precision === 0 ? `${hhmm}:[0-5]\\d` : `${hhmm}:[0-5]\\d\\.\\d{${args.precision}}` : args.seconds ? `${hhmm}:[0-5]\\d(?:\\.\\d+)?` : `${hhmm}(?::[0-5]\\d(?:\\.\\d+)?)?`;
 }
-function time$2(args) {
+function time$3(args) {
 	return new RegExp(`^${timeSource(args)}$`);
 }
 function datetime$1(args) {
@@ -1866,7 +1866,7 @@ const $ZodISODate = $constructor("$ZodISODate", (inst, def) => {
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISOTime = $constructor("$ZodISOTime", (inst, def) => {
-	def.pattern ?? (def.pattern = time$2(def));
+	def.pattern ?? (def.pattern = time$3(def));
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISODuration = $constructor("$ZodISODuration", (inst, def) => {
@@ -29379,6 +29379,25 @@ const PURPOSES = [
 	"apply",
 	"operate"
 ];
+// src/changes/core/budget/api.ts
+const budgetAnswer = object({
+	slo: string$1(),
+	service: string$1(),
+	stand: _enum([
+		"left",
+		"spent",
+		"stale",
+		"not-measured"
+	]).describe("stale: its figures are too old to say anything; not-measured: nothing was ever counted"),
+	remainingPpm: number().optional().describe("Of the whole budget; below 0 when overspent"),
+	burning: boolean().describe("An alert that pages fires"),
+	upTo: datetime().optional().describe("Until when everything was counted")
+});
+const budgetsAnswer = object({
+	services: array(string$1()).describe("As sekisho.yaml names them for the stack"),
+	slos: array(budgetAnswer),
+	unread: string$1().optional().describe("Why they could not be read: nothing is applied until they can")
+}).optional().describe("The error budgets that the change could hurt, worst first");
 // src/changes/core/denied-api.ts
 const visible$2 = (most) => string$1().max(most).regex(/^[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+$/u);
 const deniedCall = strictObject({
@@ -29437,6 +29456,8 @@ const DECISIONS = [
 	"reject",
 	"break-glass"
 ];
+const REPAIR_WORDS = ["repair", "agree-repair"];
+const STATEMENT_WORDS = [...DECISIONS, ...REPAIR_WORDS];
 const REASON = string$1().min(1).max(1e3).regex(/^[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+$/u);
 const branded = (parse) => string$1().transform((words, context) => {
 	const value = parse(words);
@@ -29453,12 +29474,15 @@ strictObject({
 	account: branded(parseAccountId),
 	environment: _enum(ENVIRONMENTS),
 	fingerprint: branded(parseFingerprint),
-	decision: _enum(DECISIONS),
+	decision: _enum(STATEMENT_WORDS),
 	approver: branded(parsePersonName),
 	at: branded(parseTime),
 	reason: REASON.optional(),
 	extraNeeds: string$1().regex(/^[0-9a-f]{64}$/).optional()
-}).refine(({ decision, reason }) => decision !== "break-glass" || reason !== void 0, { path: ["reason"] });
+}).refine(({ decision, reason }) => reason !== void 0 || !needsReason(decision), { path: ["reason"] });
+function needsReason(decision) {
+	return decision !== "approve" && decision !== "reject";
+}
 const isStatementReason = (words) => REASON.safeParse(words).success;
 problem("bad-input", {
 	rule: "approval.statement-malformed",
@@ -29466,7 +29490,7 @@ problem("bad-input", {
 	remedy: text("Let `sekisho approve` write and sign the statement; do not edit it.", "承認文は `sekisho approve` に作成・署名させ、手で編集しないでください。")
 });
 // src/changes/core/needs-api.ts
-const time$1 = datetime();
+const time$2 = datetime();
 strictObject({
 	needs: array(strictObject({
 		action: string$1().max(256),
@@ -29481,11 +29505,22 @@ const needAnswer = object({
 	resource: string$1(),
 	reason: string$1(),
 	addedBy: string$1(),
-	addedAt: time$1,
+	addedAt: time$2,
 	plan: string$1().optional(),
 	lastUsedBy: string$1().optional()
 });
 object({ needs: array(needAnswer) }).extend({ auditEntry: string$1() });
+// src/changes/core/repair-api.ts
+const time$1 = datetime();
+const repairAnswer = object({
+	reason: string$1().describe("As it was signed"),
+	by: string$1(),
+	at: time$1,
+	agreedBy: string$1().optional(),
+	agreedAt: time$1.optional(),
+	counts: boolean().describe("The policy is told that it is a repair, and agreed to"),
+	why: string$1().optional().describe("Why the mark, or the agreement, does not count")
+}).optional().describe("Somebody marked the plan as a repair");
 // src/changes/core/api.ts
 const name$1 = string$1().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/);
 const sha256$2 = string$1().regex(/^[0-9a-f]{64}$/);
@@ -29618,6 +29653,8 @@ const planDetails = planAnswer.extend({
 	permissions: permissionsAnswer.optional(),
 	decision: decisionAnswer.optional(),
 	approvals: array(approvalAnswer),
+	budgets: budgetsAnswer,
+	repair: repairAnswer,
 	heldBy: lockAnswer.optional(),
 	history: array(object({
 		at: time,

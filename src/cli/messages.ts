@@ -51,6 +51,7 @@ const SENT = (name: string): Text =>
   );
 
 const WAYS: Readonly<Record<DestinationAnswer['way'], Text>> = {
+  pagerduty: text('PagerDuty', 'PagerDuty'),
   'slack-webhook': text('Slack, by webhook', 'Slack(Webhook)'),
   'slack-app': text('Slack, as an app', 'Slack(アプリ)'),
   email: text('e-mail', 'メール'),

@@ -7,6 +7,7 @@ import { err, ok, type Problem, parseStackName, problem, type Result, text } fro
 import {
   email,
   type MessagesRoom,
+  pagerDuty,
   type Reachable,
   type Sender,
   signedWebhook,
@@ -84,6 +85,10 @@ async function senderOf(
       return bytes.length >= LEAST_SECRET_BYTES
         ? ok(signedWebhook(way.url, bytes, systemClock))
         : err(shortSecret(name));
+    }
+    case 'pagerduty': {
+      const key = await secret(way.routingKey);
+      return key.ok ? ok(pagerDuty({ url: way.url, routingKey: key.value, source: ownHost })) : key;
     }
     case 'email': {
       const { kind: _, login, ...server } = way;

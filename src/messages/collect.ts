@@ -1,7 +1,7 @@
 import { auditAfter, auditSize } from '#audit';
 import { type EpochMs, epochMs, parsePlanId, parseTime } from '#core-values';
 import { inTransaction, type Tx } from '#platform';
-import { GIVE_UP_MS, isWanted, type News, newsOf, REPEATED_MS, threadOf } from './core/index.ts';
+import { destinationsFor, GIVE_UP_MS, type News, newsOf, REPEATED_MS, threadOf } from './core/index.ts';
 import type { MessagesRoom } from './room.ts';
 import { insertMessage, lockCursor, setCursor, threadOfMeaning, wasSaid } from './store/messages.ts';
 
@@ -33,7 +33,7 @@ export const collect = (room: MessagesRoom): Promise<boolean> =>
 
 async function tell(room: MessagesRoom, tx: Tx, news: News, now: EpochMs): Promise<void> {
   const stack = news.stack === undefined ? undefined : room.stack(news.stack);
-  const wanting = room.destinations.filter(({ destination }) => isWanted(destination, news.kind, stack));
+  const wanting = destinationsFor(room.destinations, news, stack);
   if (wanting.length === 0) return;
   const thread = await threadFor(room, tx, news, now);
   for (const { destination } of wanting) {

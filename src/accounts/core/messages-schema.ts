@@ -45,6 +45,18 @@ const webhook = z
   })
   .describe('As a signed request (standardwebhooks.com).');
 
+const PAGERDUTY = 'https://events.pagerduty.com/v2/enqueue';
+
+const pagerduty = z
+  .strictObject({
+    routingKey: secret.describe('Where the routing key of an Events API v2 integration is found.'),
+    url: field
+      .webAddress()
+      .default(PAGERDUTY)
+      .describe('Of another region, or of another service that speaks the Events API v2.'),
+  })
+  .describe('To PagerDuty; incidents and alarms only.');
+
 export const messages = z
   .array(
     z.strictObject({
@@ -52,6 +64,7 @@ export const messages = z
       slack: slack.optional(),
       email: email.optional(),
       webhook: webhook.optional(),
+      pagerduty: pagerduty.optional(),
       kinds: z
         .array(z.enum(NEWS_KINDS))
         .min(1)

@@ -12,6 +12,7 @@ export const NEWS_KINDS = [
   'break-glass',
   'revoked',
   'alarm',
+  'incident',
 ] as const;
 export type NewsKind = (typeof NEWS_KINDS)[number];
 
@@ -23,7 +24,11 @@ export const QUIET_NEWS: readonly NewsKind[] = [
   'failed',
   'break-glass',
   'alarm',
+  'incident',
 ];
+
+/** What a service that calls people out of bed may be sent: nothing else is ever closed there. */
+export const PAGER_NEWS: readonly NewsKind[] = ['alarm', 'incident'];
 
 /** Whom Sekisho tells what happens. */
 export interface MessageDestination {
@@ -49,4 +54,5 @@ export type MessageWay =
       readonly security: 'tls' | 'none';
       readonly login?: { readonly user: string; readonly password: SecretSource };
     }
-  | { readonly kind: 'webhook'; readonly url: string; readonly secret: SecretSource };
+  | { readonly kind: 'webhook'; readonly url: string; readonly secret: SecretSource }
+  | { readonly kind: 'pagerduty'; readonly url: string; readonly routingKey: SecretSource };

@@ -5,7 +5,7 @@ const time = z.iso.datetime();
 /** How each destination does, over the wire. */
 export const destinationAnswer = z.object({
   name: z.string(),
-  way: z.enum(['slack-webhook', 'slack-app', 'email', 'webhook']),
+  way: z.enum(['slack-webhook', 'slack-app', 'email', 'webhook', 'pagerduty']),
   kinds: z.array(z.string()),
   language: z.enum(['en', 'ja']),
   /** Messages that wait to be sent. */

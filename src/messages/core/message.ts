@@ -4,6 +4,7 @@ import type { PlanDetails } from '#changes/core';
 import { type Environment, type Language, type Text, text, verbatim } from '#core-values';
 import { countsText, SEVERITY_WORDS } from '#plan/core';
 import { recordedFinding } from '#trail/core';
+import { incidentLines, incidentNext, incidentTitle } from './incident.ts';
 import type { News } from './news.ts';
 
 /** What is known when a message is written. */
@@ -89,10 +90,12 @@ const TITLES: Readonly<Record<NewsKind, (about: string, facts: NewsFacts) => Tex
       `${about}: grant taken back by ${entry.actor.name}`,
       `${about}: ${entry.actor.name} がグラントを取り消しました`,
     ),
+  incident: (_, { entry }) => incidentTitle(entry),
   alarm: (about, { entry }) => text(`ALARM: ${about}: ${entry.kind}`, `警報: ${about}: ${entry.kind}`),
 };
 
 function linesOf({ news, entry, plan }: NewsFacts, language: Language): readonly string[] {
+  if (news.kind === 'incident') return incidentLines(entry, language);
   const why = entry.reasons.map((reason) => `${reasonText(entry, reason, language)} [${reason.rule}]`);
   if (plan === undefined) return why;
   const about = [whoseText(plan)[language], countsOf(plan)[language]];
@@ -138,6 +141,8 @@ function nextOf({ news, entry }: NewsFacts): Text | undefined {
     case 'approved':
     case 'applied':
       return undefined;
+    case 'incident':
+      return incidentNext(entry);
     case 'failed':
     case 'rejected':
       return plan === undefined ? undefined : verbatim(`sekisho show ${plan}`);

@@ -1,5 +1,6 @@
 import type { NewsKind } from '#accounts/core';
 import type { AuditRecord } from '#audit/core';
+import { type IncidentTargets, incidentOf, isTold } from './incident.ts';
 
 /** An entry of the audit log that people are told of. */
 export interface News {
@@ -13,6 +14,8 @@ export interface News {
    * The same key within `REPEATED_MS` is the same news: it is told once. Absent: each time is news of its own.
    */
   readonly key?: string;
+  /** Of an incident of an SLO: its thread, and whom its alert policies name. */
+  readonly incident?: IncidentTargets & { readonly id: string };
 }
 
 /** As long as an approval holds: a plan of the same meaning that waits again within it needs no second call. */
@@ -44,6 +47,7 @@ export function newsOf(entry: AuditRecord): News | undefined {
   if (kind === undefined) return undefined;
   const { stack, plan, fingerprint } = entry.subject;
   const key = keyOf(kind, entry);
+  const incident = kind === 'incident' ? incidentOf(entry) : undefined;
   return {
     kind,
     position: entry.position,
@@ -51,8 +55,17 @@ export function newsOf(entry: AuditRecord): News | undefined {
     ...(plan === undefined ? {} : { plan }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
     ...(key === undefined ? {} : { key }),
+    ...(incident === undefined ? {} : { incident: targetsOf(incident) }),
   };
 }
+
+const targetsOf = ({ id, targets, ends }: Named): Named => ({
+  id,
+  ...(targets === undefined ? {} : { targets }),
+  ...(ends === undefined ? {} : { ends }),
+});
+
+type Named = NonNullable<News['incident']>;
 
 function kindOf(entry: AuditRecord): NewsKind | undefined {
   switch (entry.kind) {
@@ -76,6 +89,7 @@ function kindOf(entry: AuditRecord): NewsKind | undefined {
         ? 'alarm'
         : undefined;
     default:
+      if (isTold(entry)) return 'incident';
       return PLAIN.get(entry.kind);
   }
 }

@@ -15,6 +15,7 @@ const SIGNS: Readonly<Record<NewsKind, string>> = {
   'break-glass': '🚨',
   revoked: '↩️',
   alarm: '🚨',
+  incident: '🔥',
 };
 
 /** The body of `chat.postMessage` or an incoming webhook, without channel and thread. What people wrote is only ever plain text. */

@@ -7,6 +7,7 @@ import { messageOf, type NewsFacts } from '../core/index.ts';
 import type { Outgoing, Sender } from '../sender.ts';
 import { planOf } from '../testing/plan.ts';
 import { email } from './email.ts';
+import { pagerDuty } from './pagerduty.ts';
 import { slackApp, slackWebhook } from './slack.ts';
 import { signedWebhook } from './webhook.ts';
 
@@ -89,8 +90,11 @@ describe('every way by HTTP', () => {
     ['Slack as an app', (url) => slackApp('xoxb-SECRETSECRET', 'C0123456789', url)],
     ['a signed request', (url) => signedWebhook(`${url}/hook`, Buffer.from('SECRETSECRET'), clock)],
   ];
+  const pager = (url: string) =>
+    pagerDuty({ url: `${url}/v2/enqueue`, routingKey: 'SECRETSECRET', source: 'sekisho.example.com' });
+  const allWays: typeof ways = [...ways, ['PagerDuty', pager]];
 
-  test.each(ways)(
+  test.each(allWays)(
     '%s comes back later when the other side is busy, and says for how long',
     async (_, way) => {
       const { url } = await listening(answering(429, 'busy', { 'retry-after': '30' }));
@@ -105,7 +109,7 @@ describe('every way by HTTP', () => {
     },
   );
 
-  test.each(ways)(
+  test.each(allWays)(
     '%s comes back later when nobody is there, and its words hold no secret',
     async (_, way) => {
       const outcome = await way('http://127.0.0.1:1').send(outgoing);
@@ -115,12 +119,23 @@ describe('every way by HTTP', () => {
     },
   );
 
+  test('PagerDuty is told again what it refused: its routing key can be mended, and no page may be lost', async () => {
+    const { url, heard } = await listening(answering(400, { status: 'invalid event' }));
+    const outcome = await pager(url).send(outgoing);
+    expect(outcome).toMatchObject({ ok: false, error: { again: 'later' } });
+    expect(JSON.stringify(outcome)).not.toContain('SECRET');
+    expect(heard[0]?.path).toBe('/v2/enqueue');
+    expect(JSON.parse(heard[0]?.body ?? '')).toMatchObject({
+      ...{ routing_key: 'SECRETSECRET', event_action: 'trigger', dedup_key: outgoing.thread },
+    });
+  });
+
   test.each(ways)('%s gives up what is refused for what it says', async (_, way) => {
     const { url } = await listening(answering(400, 'invalid_blocks'));
     expect(await way(url).send(outgoing)).toMatchObject({ ok: false, error: { again: 'never' } });
   });
 
-  test.each(ways)('%s follows no redirect: a secret is for one place', async (_, way) => {
+  test.each(allWays)('%s follows no redirect: a secret is for one place', async (_, way) => {
     const elsewhere = await listening(answering(200));
     const { url } = await listening(answering(307, '', { location: elsewhere.url }));
     expect((await way(url).send(outgoing)).ok).toBe(false);

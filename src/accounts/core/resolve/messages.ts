@@ -1,6 +1,6 @@
 import { text } from '#core-values';
 import type { NodePath } from '#platform/core';
-import { type MessageDestination, type MessageWay, QUIET_NEWS } from '../messages.ts';
+import { type MessageDestination, type MessageWay, PAGER_NEWS, QUIET_NEWS } from '../messages.ts';
 import type { Team } from '../model.ts';
 import type { ServerInput } from '../schema.ts';
 import { type Faults, namedAll, type Table, tableOf } from './faults.ts';
@@ -20,7 +20,10 @@ export function resolveMessages(
     const owners = namedAll(teams, input.teams ?? [], [...path, 'teams'], faults).map(({ name }) => name);
     const way = wayOf(input, path, faults);
     if (way === undefined) return [];
-    const { name, language, kinds = QUIET_NEWS, environments } = input;
+    const { name, language, environments } = input;
+    const kinds = input.kinds ?? (way.kind === 'pagerduty' ? ['incident'] : QUIET_NEWS);
+    if (way.kind === 'pagerduty' && kinds.some((kind) => !PAGER_NEWS.includes(kind)))
+      faults.report([...path, 'kinds'], ONLY_PAGES);
     return {
       name,
       way,
@@ -33,14 +36,18 @@ export function resolveMessages(
 }
 
 function wayOf(input: Input, path: NodePath, faults: Faults): MessageWay | undefined {
-  const { slack, email, webhook } = input;
-  const ways = [slack, email, webhook].filter((way) => way !== undefined);
+  const { slack, email, webhook, pagerduty } = input;
+  const ways = [slack, email, webhook, pagerduty].filter((way) => way !== undefined);
   if (ways.length !== 1) {
     faults.report(path, ONE_WAY);
     return undefined;
   }
   if (slack !== undefined) return slackWay(slack, [...path, 'slack'], faults);
   if (email !== undefined) return emailWay(email, [...path, 'email'], faults);
+  if (pagerduty !== undefined) {
+    const key = secretOf(pagerduty.routingKey, [...path, 'pagerduty', 'routingKey'], faults);
+    return key === undefined ? undefined : { kind: 'pagerduty', url: pagerduty.url, routingKey: key };
+  }
   if (webhook === undefined) return undefined;
   const secret = secretOf(webhook.secret, [...path, 'webhook', 'secret'], faults);
   return secret === undefined ? undefined : { kind: 'webhook', url: webhook.url, secret };
@@ -83,8 +90,20 @@ const ONE_WAY = {
     '送信先の送信方法は、ちょうど一つ指定しなければなりません。',
   ),
   remedy: text(
-    'Write one of `slack:`, `email:` and `webhook:`; a second destination for another.',
-    '`slack:`、`email:`、`webhook:` のうち一つを書いてください。別の方法でも送るには、送信先をもう一つ追加してください。',
+    'Write one of `slack:`, `email:`, `webhook:` and `pagerduty:`; a second destination for another.',
+    '`slack:`、`email:`、`webhook:`、`pagerduty:` のうち一つを書いてください。別の方法でも送るには、送信先をもう一つ追加してください。',
+  ),
+};
+
+const ONLY_PAGES = {
+  rule: 'server.message-pages',
+  message: text(
+    'PagerDuty is sent incidents and alarms only: nothing else would ever be closed there.',
+    'PagerDuty に送れるのは incident と alarm だけです。ほかは PagerDuty 側で閉じられることがありません。',
+  ),
+  remedy: text(
+    'Write `kinds: [incident]`, or leave it out.',
+    '`kinds: [incident]` と書くか、省いてください。',
   ),
 };
 

@@ -42,6 +42,7 @@ const WAYS = {
   'slack-app': messages.slackApp,
   email: messages.email,
   webhook: messages.webhook,
+  pagerduty: messages.pagerduty,
 } as const;
 
 function DestinationTable({ destinations }: { readonly destinations: readonly Destination[] }) {

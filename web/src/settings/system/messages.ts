@@ -71,6 +71,7 @@ export const messages = table({
   },
   destination: { en: 'Destination', ja: '宛先' },
   way: { en: 'Way', ja: '方法' },
+  pagerduty: { en: 'PagerDuty', ja: 'PagerDuty' },
   slackWebhook: { en: 'Slack (webhook)', ja: 'Slack(Webhook)' },
   slackApp: { en: 'Slack (app)', ja: 'Slack(アプリ)' },
   email: { en: 'E-mail', ja: 'メール' },
