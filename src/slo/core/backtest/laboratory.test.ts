@@ -9,7 +9,7 @@ import type { Incident } from './incident.ts';
 import { laboratory } from './laboratory.ts';
 import { mergedObservations } from './observe.ts';
 import { packObservations, unpackObservations } from './packed.ts';
-import { observationsOf, paged, slowSeries } from './testing.ts';
+import { candidateOf, observationsOf, slowSeries } from './testing.ts';
 
 const START = START_MS / 60_000;
 const ROUTES = ['GET /items', 'GET /api/price', 'GET /api/stock', 'GET /api/advice'] as const;
@@ -48,11 +48,6 @@ const requestCandidate = fc.option(fc.constantFrom(...THRESHOLDS), { nil: undefi
     },
   }),
 );
-
-const candidate = (judgement: Judgement): Candidate => ({
-  ...{ slo: 'item', judgement, settings: {} },
-  objective: paged(900_000, 2, 20, 5),
-});
 
 const log = fc
   .array(
@@ -103,7 +98,7 @@ describe('a history that was read once', () => {
         fc.array(fc.oneof(screenCandidate, requestCandidate), { minLength: 1, maxLength: 6 }),
         fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 3 }),
         (requests, judgements, pieces) => {
-          const candidates = judgements.map(candidate);
+          const candidates = judgements.map(candidateOf);
           const observations = observationsOf(candidates, requests, { pieces });
           const room = laboratory(observations, []);
           for (const one of candidates) {
@@ -124,7 +119,7 @@ describe('a history that was read once', () => {
         screenCandidate,
         fc.integer({ min: 0, max: 40 * 60_000 }),
         (requests, judgement, cut) => {
-          const candidates = [candidate(judgement)];
+          const candidates = [candidateOf(judgement)];
           const middle = START_MS + cut;
           const halves = [{ toMs: middle }, { fromMs: middle }].map((part) =>
             observationsOf(candidates, requests, part),
@@ -145,7 +140,7 @@ describe('a history that was read once', () => {
   it('is the same after it was packed', () => {
     fc.assert(
       fc.property(log, screenCandidate, requestCandidate, (requests, ...judgements) => {
-        const observations = observationsOf(judgements.map(candidate), requests);
+        const observations = observationsOf(judgements.map(candidateOf), requests);
         expect(unpackObservations(packObservations(observations))).toEqual({ ok: true, value: observations });
       }),
       { numRuns: 40 },
@@ -160,7 +155,7 @@ describe('a history that was read once', () => {
           name: 'api',
           indicator: { kind: 'requests', routes: [], badStatus: [] },
         };
-        const packed = packObservations(observationsOf([candidate(judgement)], requests));
+        const packed = packObservations(observationsOf([candidateOf(judgement)], requests));
         const damaged = packed.slice();
         damaged[at % damaged.length] = byte;
         const read = unpackObservations(damaged);
@@ -174,9 +169,9 @@ describe('a history that was read once', () => {
   it('says which threshold it cannot tell', () => {
     const judgement = fc.sample(screenCandidate, { seed: 1, numRuns: 1 })[0];
     if (judgement?.kind !== 'screen') throw new Error('no screen');
-    const room = laboratory(observationsOf([candidate(judgement)], []), []);
+    const room = laboratory(observationsOf([candidateOf(judgement)], []), []);
     const other = { ...judgement, screen: { ...judgement.screen, thresholdMs: 123 } };
-    const refused = room.evaluate(candidate(other));
+    const refused = room.evaluate(candidateOf(other));
     expect(refused.ok ? '' : refused.error.reasons[0].message.en).toBe(
       'The history of item does not tell which requests took more than 123 ms.',
     );
@@ -225,7 +220,7 @@ describe('an evaluation', () => {
         fc.array(fc.oneof(screenCandidate, requestCandidate), { minLength: 1, maxLength: 3 }),
         fc.array(incident, { maxLength: 3 }),
         (requests, judgements, incidents) => {
-          const candidates = judgements.map(candidate);
+          const candidates = judgements.map(candidateOf);
           const observations = observationsOf(candidates, requests);
           const room = laboratory(observations, incidents);
           for (const one of candidates) {

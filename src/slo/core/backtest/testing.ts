@@ -7,7 +7,7 @@ import { routeTable } from '../routes/route-table.ts';
 import { compileScreens } from '../screens/screen.ts';
 import { batchOf, START_MS, type TestRequest, viewsOf } from '../screens/testing.ts';
 import type { Objective } from '../status/status.ts';
-import type { Candidate } from './candidate.ts';
+import type { Candidate, Judgement } from './candidate.ts';
 import type { Observations } from './observations.ts';
 import { watching } from './observe.ts';
 import { wantedOf } from './wanted.ts';
@@ -70,3 +70,8 @@ export function slowSeries(
   });
   return countSeries(bounds, minutes);
 }
+
+export const candidateOf = (judgement: Judgement): Candidate => ({
+  ...{ slo: 'item', judgement, settings: {} },
+  objective: paged(900_000, 2, 20, 5),
+});
