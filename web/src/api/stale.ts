@@ -5,6 +5,9 @@ export type LiveEvent = paths['/v1/events']['get']['responses'][200]['content'][
 
 type IsStale = (event: LiveEvent, id: unknown) => boolean;
 
+/** Status is computed each minute, of which no event tells; acts of people and incidents are events. */
+const ofSlos: IsStale = ({ kind }) => kind.startsWith('slo.');
+
 const ofStacks: IsStale = ({ stack, plan }) => stack !== undefined || plan !== undefined;
 
 /**
@@ -22,6 +25,12 @@ const STALE_BY: Readonly<Record<string, IsStale>> = {
   plan: ({ plan }, id) => plan === id,
   grants: ({ grant }) => grant !== undefined,
   grant: ({ grant }, id) => grant === id,
+  slos: ofSlos,
+  slo: ofSlos,
+  'slo-screens': ofSlos,
+  'slo-screen': ofSlos,
+  'slo-incidents': ofSlos,
+  'slo-corrections': ofSlos,
   sessions: ({ kind }) => kind.startsWith('session.'),
   me: ({ kind }) => kind.startsWith('session.'),
 };

@@ -8,6 +8,7 @@ export const messages = table({
   overview: { en: 'Overview', ja: '概要' },
   changes: { en: 'Changes', ja: '変更' },
   accounts: { en: 'Accounts', ja: 'アカウント' },
+  slos: { en: 'Service levels', ja: 'サービスレベル' },
   grants: { en: 'Grants', ja: 'グラント' },
   policy: { en: 'Policy', ja: 'ポリシー' },
   audit: { en: 'Audit log', ja: '監査ログ' },

@@ -21,6 +21,7 @@ const PLACES: readonly Place[] = [
   { to: '/', icon: 'overview', label: messages.overview },
   { to: '/changes', icon: 'changes', label: messages.changes },
   { to: '/accounts', icon: 'accounts', label: messages.accounts },
+  { to: '/slos', icon: 'gauge', label: messages.slos },
   { to: '/grants', icon: 'key', label: messages.grants },
   { to: '/policy', icon: 'policy', label: messages.policy },
   { to: '/audit', icon: 'audit', label: messages.audit },

@@ -9,6 +9,7 @@ import { planRoute } from '../plan/route.ts';
 import { policyRoute } from '../policy/route.ts';
 import { settingsRoutes } from '../settings/route.ts';
 import { signInRoute } from '../sign-in/route.ts';
+import { sloRoutes } from '../slo/route.ts';
 import { welcomeRoute } from '../welcome/route.ts';
 import { rootRoute, shellRoute } from './routes.tsx';
 
@@ -25,6 +26,7 @@ export const router = createRouter({
       planRoute,
       ...grantRoutes,
       ...accountRoutes,
+      ...sloRoutes,
       ...settingsRoutes,
     ]),
   ]),

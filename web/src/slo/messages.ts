@@ -1,0 +1,42 @@
+import { messages as table } from '../app/text.ts';
+
+/** Words that all pages of SLOs share. */
+export const messages = table({
+  page: { en: 'Page', ja: 'ページ' },
+  ticket: { en: 'Ticket', ja: 'チケット' },
+  dataNone: { en: 'No data yet', ja: 'データなし' },
+  dataLate: { en: 'Data is late: up to', ja: 'データ遅延。最終:' },
+  noData: { en: 'Nothing was counted yet', ja: 'まだ計測されていません' },
+  spent: { en: 'over budget', ja: '超過' },
+  nothingAllowed: { en: 'No budget', ja: 'バジェットなし' },
+  leftOfEvents: { en: '{remaining} of {allowed} bad events left', ja: '残り {remaining} / {allowed} 件' },
+  leftOfMinutes: { en: '{remaining} of {allowed} bad minutes left', ja: '残り {remaining} / {allowed} 分' },
+  overEvents: {
+    en: '{over} bad events more than the {allowed} allowed',
+    ja: '許容 {allowed} 件を {over} 件超過',
+  },
+  overMinutes: {
+    en: '{over} bad minutes more than the {allowed} allowed',
+    ja: '許容 {allowed} 分を {over} 分超過',
+  },
+  objective: { en: '{target} over {window}', ja: '{window}で {target}' },
+  calendar: { en: '{target} per calendar {window}', ja: '暦の{window}ごとに {target}' },
+  day: { en: 'day', ja: '日' },
+  week: { en: 'week', ja: '週' },
+  month: { en: 'month', ja: '月' },
+  quarter: { en: 'quarter', ja: '四半期' },
+  year: { en: 'year', ja: '年' },
+  units: { en: '{count} × {unit}', ja: '{count} {unit}' },
+  open: { en: 'Open', ja: '未対応' },
+  acknowledged: { en: 'Acknowledged', ja: '確認済み' },
+  silenced: { en: 'Silenced', ja: '通知停止中' },
+  resolved: { en: 'Resolved', ja: '解決済み' },
+  noBurn: { en: 'no data', ja: 'データなし' },
+  unlimited: { en: 'unlimited', ja: '無限大' },
+  requests: { en: 'Requests', ja: 'リクエスト' },
+  screen: { en: 'Screen', ja: '画面' },
+  freshness: { en: 'Freshness', ja: '鮮度' },
+  downtime: { en: 'Downtime', ja: 'ダウンタイム' },
+  queries: { en: 'Metrics', ja: 'メトリクス' },
+  guide: { en: 'How to define SLOs', ja: 'SLO の定義方法' },
+});
