@@ -12,11 +12,21 @@ import {
   withCorrections,
 } from '../core/index.ts';
 import type { KeptCorrection } from '../corrections/store.ts';
+import type { SloRoom } from '../room.ts';
 
 /** `late`: the newest minute is older than it should be. */
 export type DataState =
   | { readonly state: 'none' }
   | { readonly state: 'ok' | 'late'; readonly upTo: EpochMs };
+
+/** Slots of five minutes, judged by a job of every minute, and a reading that may take as long. */
+const LATE_AFTER_MS = 15 * 60_000;
+
+export function dataState(on: Pick<SloRoom, 'clock' | 'keeping'>, upTo: EpochMs | undefined): DataState {
+  if (upTo === undefined) return { state: 'none' };
+  const isLate = on.clock.now() - upTo > LATE_AFTER_MS + on.keeping().latenessMs;
+  return { state: isLate ? 'late' : 'ok', upTo };
+}
 
 export interface SloStatus {
   readonly slo: Slo;

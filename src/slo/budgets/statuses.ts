@@ -2,7 +2,7 @@ import { type EpochMs, epochMs } from '#core-values';
 import { type KeptCorrection, readCorrections } from '../corrections/store.ts';
 import type { SloRoom } from '../room.ts';
 import { type KeptSeries, keptSeries } from './kept-series.ts';
-import { correctionsOf, type DataState, inForce, objectivesNow, type SloStatus } from './status-of-slo.ts';
+import { correctionsOf, dataState, inForce, objectivesNow, type SloStatus } from './status-of-slo.ts';
 
 /** What budgets, incidents and their routes stand on besides. */
 export interface BudgetsRoom extends SloRoom {
@@ -29,8 +29,6 @@ export interface Statuses {
 }
 
 const FRESH_MS = 60_000;
-/** Slots of five minutes, judged by a job of every minute, and a reading that may take as long. */
-const LATE_AFTER_MS = 15 * 60_000;
 
 /** One for a process: whoever asks while they are worked out waits for the same answer. */
 export function statuses(on: Omit<BudgetsRoom, 'statuses'>, series: KeptSeries = keptSeries()): Statuses {
@@ -64,14 +62,13 @@ async function workOut(
   const { slos } = on.definitions().definitions;
   const { corrections, forged } = await readCorrections(on.db, on.correctionsKey);
   const found = new Map((await kept.read(on.db, slos, at)).map((one) => [one.slo, one]));
-  const lateAfterMs = LATE_AFTER_MS + on.keeping().latenessMs;
   return {
     ...{ at, corrections, forged },
     slos: slos.map((slo) => {
       const one = found.get(slo);
       if (one === undefined) return { slo, data: { state: 'none' }, objectives: [] };
       const upTo = epochMs(one.upToMinute * 60_000);
-      const data: DataState = { state: at - upTo > lateAfterMs ? 'late' : 'ok', upTo };
+      const data = dataState(on, upTo);
       return {
         slo,
         data,

@@ -101,7 +101,7 @@ export async function listIncidents(
   if (within !== undefined) {
     const from = new Date(within.from);
     asked = asked
-      .where('opened_at', '<', new Date(within.to))
+      .where('opened_at', '<=', new Date(within.to))
       .where(({ or, eb }) => or([eb('resolved_at', 'is', null), eb('resolved_at', '>=', from)]));
   }
   const rows = await asked
