@@ -30,4 +30,16 @@ export const SLO_COMMANDS: readonly CliCommandEntry[] = [
     ),
     load: async () => (await import('./slo-export.ts')).sloExport,
   },
+  {
+    path: ['slo', 'backtest'],
+    examples: [
+      'sekisho slo backtest --definitions slo --incidents incidents.yaml /var/log/nginx/access.log*',
+      'sekisho slo backtest --definitions slo --incidents incidents.csv --grid grid.yaml --format svg --out backtest.svg logs',
+    ],
+    summary: text(
+      'Try SLO definitions on old logs: which incidents would they have paged for, and how often for nothing',
+      '過去のログで SLO の定義を試す(検知できたインシデントと誤報の数)',
+    ),
+    load: async () => (await import('./slo-backtest.ts')).sloBacktest,
+  },
 ];

@@ -1,3 +1,4 @@
+export { type BacktestOrder, type BacktestResult, runBacktest } from './backtest/backtest.ts';
 export { type ReadFolder, readDefinitionFolder } from './definitions/folder.ts';
 export { importDefinitions } from './definitions/import.ts';
 export { readDefinitions } from './definitions/read.ts';
