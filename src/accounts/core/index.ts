@@ -19,5 +19,6 @@ export { type ConfigurationInput, configurationSchema } from './schema.ts';
 export * from './server.ts';
 export * from './session-statement.ts';
 export { type PersonSignIn, personBySignIn, type SignInProvider } from './sign-in.ts';
+export type { SloSettings, SloSource } from './slo.ts';
 export { parseWebAddress } from './web-address.ts';
 export * from './workflow-ref.ts';

@@ -3,6 +3,7 @@ import * as field from './fields.ts';
 import { messages } from './messages-schema.ts';
 import { secretSource } from './secret-schema.ts';
 import { signInProviders } from './sign-in-schema.ts';
+import { slo } from './slo-schema.ts';
 
 const keySource = z
   .strictObject({
@@ -94,6 +95,7 @@ export const server = z
       .describe('Where CloudTrail delivers, for comparing grants with what was called.'),
     signIn: signInProviders.default([]),
     messages: messages.default([]),
+    slo,
     aws: z
       .strictObject({
         access: z

@@ -2,6 +2,7 @@ import type { Seconds } from './duration.ts';
 import type { MessageDestination } from './messages.ts';
 import type { Region, RoleArn } from './model.ts';
 import type { SignInProvider } from './sign-in.ts';
+import type { SloSettings } from './slo.ts';
 
 /** How the server runs; the part of `sekisho.yaml` that needs a restart to take effect. */
 export interface ServerSettings {
@@ -28,6 +29,8 @@ export interface ServerSettings {
   readonly aws: AwsAccess;
   /** Absent: grants are not compared with what was called. */
   readonly trail?: TrailSource;
+  /** Absent: there are no logs to count. */
+  readonly slo?: SloSettings;
 }
 
 /** Where a secret comes from; the configuration never holds one itself. Files are relative to the configuration's folder. */

@@ -6,6 +6,7 @@ import type { AwsAccess, KeySource, SecretSource, ServerSettings, TrailSource } 
 import type { Faults, Table } from './faults.ts';
 import { resolveMessages } from './messages.ts';
 import { resolveProviders } from './sign-in.ts';
+import { resolveSlo } from './slo.ts';
 
 export function resolveServer(
   server: ServerInput,
@@ -20,6 +21,7 @@ export function resolveServer(
   const trail = trailOf(server, faults);
   const messages = resolveMessages(server, teams, faults);
   const signIn = resolveProviders(server, faults);
+  const slo = resolveSlo(server, faults);
   if (key === undefined) return;
   return {
     publicUrl: server.publicUrl,
@@ -34,6 +36,7 @@ export function resolveServer(
       applyDurationSeconds: server.grant.applyDuration,
     },
     aws: awsAccess(server, faults),
+    ...(slo === undefined ? {} : { slo }),
     ...(trail === undefined ? {} : { trail }),
     ...(signIn.length === 0 ? {} : { signIn }),
     ...(messages.length === 0 ? {} : { messages }),
