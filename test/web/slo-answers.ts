@@ -153,18 +153,7 @@ export const SLOS: SlosAnswer = slosAnswer.parse({
         slo('payments', 0, {
           ...{ service: 'billing', data: { state: 'none' } },
           indicator: { kind: 'queries', system: 'Prometheus' },
-          objectives: [
-            {
-              ...objective(1_000_000, {
-                sli: { good: 0, total: 0, proof: 'open' },
-                burns: [],
-                budget: {
-                  ...{ unit: 'events', whole: 0, lost: 0, allowed: 0, remaining: 0, verdict: 'no-data' },
-                },
-              }),
-              sparkline: { from: iso(FROM), stepMinutes: 1_440, remainingPpm: Array(28).fill(null) },
-            },
-          ],
+          objectives: [],
         }),
       ],
     },
@@ -362,4 +351,14 @@ export const SCREEN_DETAIL = screenDetailAnswer.parse({
     },
   ],
   moreCustomers: 0,
+});
+
+/** Of an SLO that nothing was counted for yet. */
+export const UNCOUNTED = sloDetailAnswer.parse({
+  slo: slo('payments', 0, {
+    ...{ service: 'billing', data: { state: 'none' } },
+    indicator: { kind: 'queries', system: 'Prometheus' },
+  }),
+  ...{ from: iso(FROM), to: iso(NOW), definition: 'kind: SLO\n', objectives: [], incidents: [] },
+  ...{ corrections: [], changes: [], customers: [], moreCustomers: 0 },
 });

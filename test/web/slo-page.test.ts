@@ -103,6 +103,15 @@ describe('an SLO', () => {
     await expect.poll(() => server.asked.at(-1)).toMatch(/^GET \/v1\/slos\/checkout\?from=/);
   });
 
+  it('that nothing was counted for says so, and what it waits for', async () => {
+    const { visit: made } = await goTo('/slos/payments', DESK);
+    await using visit = made;
+    await visit.page.getByText('Figures appear as soon as its first data has come').waitFor();
+    await visit.page.getByText('Metrics · Prometheus').waitFor();
+    await visit.page.getByText('No customer is told by the data').waitFor();
+    await expectGoodLook(visit, 'slo-uncounted');
+  });
+
   it('that is none says so in the words of the server', async () => {
     const { visit: made } = await goTo('/slos/no-such', DESK);
     await using visit = made;

@@ -13,6 +13,7 @@ import {
   SCREENS,
   SLOS,
   sloDetail,
+  UNCOUNTED,
 } from './slo-answers.ts';
 import type { View } from './stage.ts';
 
@@ -72,6 +73,8 @@ function answerOf(server: SloServer, method: string, path: string, body: unknown
       return server.slos;
     case '/v1/slos/checkout':
       return sloDetail(incident, corrections);
+    case '/v1/slos/payments':
+      return UNCOUNTED;
     case '/v1/slo/screens':
       return SCREENS;
     case '/v1/slo/screens/checkout':

@@ -51,6 +51,7 @@ describe('the list of SLOs', () => {
   it('shows what needs attention first, and filters by what stands in the address', async () => {
     await using visit = await goTo('/slos', DESK);
     const { page } = visit;
+    await page.getByRole('link', { name: 'items' }).waitFor();
     const services = page.getByRole('main').getByRole('heading', { level: 2 });
     await expect.poll(() => services.allTextContents()).toEqual(['Shop', 'billing', 'Screens']);
     const names = page.locator('main a[href^="/slos/"]');

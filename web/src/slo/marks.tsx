@@ -1,6 +1,6 @@
 import { useText } from '../app/text.ts';
 import { Icon } from '../parts/icon.tsx';
-import { Time } from '../parts/time.tsx';
+import { useTimeZoneName } from '../parts/time.tsx';
 import { useFigures } from './figures.ts';
 import { lookOf } from './looks.ts';
 import styles from './marks.module.css';
@@ -20,11 +20,14 @@ export function AlertMark({ severity }: Pick<Incident, 'severity'>) {
 /** Says so where figures are missing or old; nothing where they are as they should be. */
 export function DataMark({ data: { state, upTo } }: { readonly data: DataState }) {
   const say = useText();
+  const { moment } = useFigures();
+  const zone = useTimeZoneName();
   if (state === 'ok') return null;
   return (
     <span className={`${styles.mark} ${styles.late}`}>
-      {say(state === 'none' ? messages.dataNone : messages.dataLate)}
-      {state === 'late' && upTo !== undefined && <Time at={upTo} zoned />}
+      {state === 'none' || upTo === undefined
+        ? say(messages.dataNone)
+        : say(messages.dataLate, { at: `${moment(Date.parse(upTo))} ${zone}` })}
     </span>
   );
 }

@@ -5,7 +5,7 @@ export const messages = table({
   page: { en: 'Page', ja: 'ページ' },
   ticket: { en: 'Ticket', ja: 'チケット' },
   dataNone: { en: 'No data yet', ja: 'データなし' },
-  dataLate: { en: 'Data is late: up to', ja: 'データ遅延。最終:' },
+  dataLate: { en: 'Data is late: up to {at}', ja: 'データ遅延(最終 {at})' },
   noData: { en: 'Nothing was counted yet', ja: 'まだ計測されていません' },
   spent: { en: 'over budget', ja: '超過' },
   nothingAllowed: { en: 'No budget', ja: 'バジェットなし' },
@@ -38,5 +38,4 @@ export const messages = table({
   freshness: { en: 'Freshness', ja: '鮮度' },
   downtime: { en: 'Downtime', ja: 'ダウンタイム' },
   queries: { en: 'Metrics', ja: 'メトリクス' },
-  guide: { en: 'How to define SLOs', ja: 'SLO の定義方法' },
 });

@@ -53,6 +53,7 @@ export const messages = table({
   objective: { en: 'Objective', ja: '目標' },
   reached: { en: 'now {share}', ja: '現在 {share}' },
   budget: { en: 'Budget left', ja: '残りバジェット' },
+  nothingCounted: { en: 'Nothing was counted yet', ja: 'まだ計測されていません' },
   trend: { en: 'Course', ja: '推移' },
   burn: { en: 'Burn rate', ja: 'バーンレート' },
   inLast: { en: 'in {window}', ja: '直近 {window}' },

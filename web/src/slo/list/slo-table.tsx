@@ -9,15 +9,21 @@ import { INCIDENT_STATES, INDICATORS, useBurnWords, useObjectiveWords } from '..
 import { messages } from './messages.ts';
 import styles from './slo-table.module.css';
 
-/** An SLO with one of its objectives; most have one. */
+/** An SLO with one of its objectives; most have one. Before anything was counted, none is known. */
 interface Row {
   readonly slo: Slo;
-  readonly objective: Objective;
+  readonly objective?: Objective;
   readonly place: number;
 }
 
 const rowsOf = (slos: readonly Slo[]): readonly Row[] =>
-  slos.flatMap((slo) => slo.objectives.map((objective, place) => ({ slo, objective, place })));
+  slos.flatMap((slo): readonly Row[] =>
+    slo.objectives.length === 0
+      ? [{ slo, place: 0 }]
+      : slo.objectives.map((objective, place) => ({ slo, objective, place })),
+  );
+
+const NOTHING = '–';
 
 export function SloTable({ label, slos }: { readonly label: string; readonly slos: readonly Slo[] }) {
   const say = useText();
@@ -34,26 +40,41 @@ export function SloTable({ label, slos }: { readonly label: string; readonly slo
     {
       id: 'objective',
       header: say(messages.objective),
-      cell: ({ objective }) => (
-        <div>
-          <div>{words(objective)}</div>
-          {objective.sli.ppm !== undefined && (
-            <div className={styles.soft}>{say(messages.reached, { share: percent(objective.sli.ppm) })}</div>
-          )}
-        </div>
-      ),
+      cell: ({ objective }) =>
+        objective === undefined ? (
+          NOTHING
+        ) : (
+          <div>
+            <div>{words(objective)}</div>
+            {objective.sli.ppm !== undefined && (
+              <div className={styles.soft}>
+                {say(messages.reached, { share: percent(objective.sli.ppm) })}
+              </div>
+            )}
+          </div>
+        ),
     },
     {
       id: 'budget',
       header: say(messages.budget),
-      cell: ({ objective }) => <BudgetMeter budget={objective.budget} />,
+      cell: ({ objective }) =>
+        objective === undefined ? (
+          <span className={styles.soft}>{say(messages.nothingCounted)}</span>
+        ) : (
+          <BudgetMeter budget={objective.budget} />
+        ),
     },
     {
       id: 'trend',
       header: say(messages.trend),
-      cell: ({ objective }) => <Sparkline values={objective.sparkline.remainingPpm} />,
+      cell: ({ objective }) =>
+        objective === undefined ? NOTHING : <Sparkline values={objective.sparkline.remainingPpm} />,
     },
-    { id: 'burn', header: say(messages.burn), cell: ({ objective }) => <Burns objective={objective} /> },
+    {
+      id: 'burn',
+      header: say(messages.burn),
+      cell: ({ objective }) => (objective === undefined ? NOTHING : <Burns objective={objective} />),
+    },
   ];
   return (
     <Table
@@ -73,7 +94,7 @@ function Name({ slo, objective }: Row) {
       <Link to="/slos/$slo" params={{ slo: name }}>
         {displayName ?? name}
       </Link>
-      {objectives.length > 1 && objective.displayName !== undefined && <span>{objective.displayName}</span>}
+      {objectives.length > 1 && objective?.displayName !== undefined && <span>{objective.displayName}</span>}
       <span className={styles.soft}>
         {indicator.screen === undefined ? (
           say(INDICATORS[indicator.kind])

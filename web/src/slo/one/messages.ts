@@ -12,6 +12,10 @@ export const messages = table({
   day: { en: '24 hours', ja: '24 時間' },
   week: { en: '7 days', ja: '7 日' },
 
+  notYet: {
+    en: 'Nothing was counted yet. Figures appear as soon as its first data has come; what it is measured by stands above.',
+    ja: 'まだ計測されていません。最初のデータが届くと表示されます。計測方法は上のとおりです。',
+  },
   standing: { en: 'How it stands', ja: '現在の状態' },
   objective: { en: 'Objective', ja: '目標' },
   windowNow: { en: 'Window', ja: '期間' },

@@ -3,7 +3,7 @@ import { useText } from '../../app/text.ts';
 import { Choice } from '../../parts/field.tsx';
 import { Page } from '../../parts/page.tsx';
 import { type Fact, Facts, More, Section } from '../../parts/section.tsx';
-import { Answered } from '../../parts/states.tsx';
+import { Answered, Nothing } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { AlertMark, DataMark } from '../marks.tsx';
 import { type SloDetail, useSlo } from '../queries.ts';
@@ -47,6 +47,7 @@ function OneSlo({ detail }: { readonly detail: SloDetail }) {
           only={objectives.length === 1}
         />
       ))}
+      {objectives.length === 0 && <Nothing>{say(messages.notYet)}</Nothing>}
       <Section title={say(messages.course)} aside={<SpanChoice />}>
         {objectives.map((objective, place) => (
           <Course
