@@ -186,6 +186,29 @@ BEGIN
   RETURN NEW;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.repairs_are_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP <> 'UPDATE' THEN
+    RAISE EXCEPTION 'repairs: % is not allowed, a repair is withdrawn', TG_OP
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF (OLD.id, OLD.stack, OLD.fingerprint, OLD.marked_by, OLD.marked_at, OLD.mark_statement, OLD.mark_sha256, OLD.mark_signature)
+    IS DISTINCT FROM (NEW.id, NEW.stack, NEW.fingerprint, NEW.marked_by, NEW.marked_at, NEW.mark_statement, NEW.mark_sha256, NEW.mark_signature)
+    OR (OLD.agreed_by IS NOT NULL
+      AND (OLD.agreed_by, OLD.agreed_at, OLD.agreement_statement, OLD.agreement_sha256, OLD.agreement_signature)
+      IS DISTINCT FROM (NEW.agreed_by, NEW.agreed_at, NEW.agreement_statement, NEW.agreement_sha256, NEW.agreement_signature))
+    OR (OLD.withdrawn_at IS NOT NULL AND OLD IS DISTINCT FROM NEW)
+    OR (OLD.consumed_by IS NOT NULL AND NEW.consumed_by IS NOT NULL AND OLD.consumed_by <> NEW.consumed_by)
+  THEN
+    RAISE EXCEPTION 'repairs: % is not changed like this', OLD.id
+      USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.slo_corrections_are_kept()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -792,6 +815,36 @@ CREATE TABLE plans (
   CONSTRAINT plans_state_check CHECK (state = ANY (ARRAY['planned'::text, 'reviewed'::text, 'awaiting-approval'::text, 'approved'::text, 'granted'::text, 'applying'::text, 'applied'::text, 'failed'::text, 'no-changes'::text, 'superseded'::text, 'expired'::text, 'cancelled'::text, 'refused'::text]))
 );
 
+CREATE TABLE repairs (
+  id text NOT NULL,
+  stack text NOT NULL,
+  fingerprint text NOT NULL,
+  marked_by text NOT NULL,
+  marked_at timestamp with time zone NOT NULL,
+  mark_statement text NOT NULL,
+  mark_sha256 text NOT NULL,
+  mark_signature text NOT NULL,
+  agreed_by text,
+  agreed_at timestamp with time zone,
+  agreement_statement text,
+  agreement_sha256 text,
+  agreement_signature text,
+  withdrawn_at timestamp with time zone,
+  withdrawn_by text,
+  consumed_by text,
+  CONSTRAINT repairs_pkey PRIMARY KEY (id),
+  CONSTRAINT repairs_agreement_sha256_key UNIQUE (agreement_sha256),
+  CONSTRAINT repairs_mark_sha256_key UNIQUE (mark_sha256),
+  CONSTRAINT repairs_check CHECK (agreed_by <> marked_by),
+  CONSTRAINT repairs_check1 CHECK (agreement_sha256 ~ '^[0-9a-f]{64}$'::text AND agreement_sha256 <> mark_sha256),
+  CONSTRAINT repairs_check2 CHECK (num_nulls(agreed_by, agreed_at, agreement_statement, agreement_sha256, agreement_signature) = ANY (ARRAY[0, 5])),
+  CONSTRAINT repairs_check3 CHECK (num_nulls(withdrawn_at, withdrawn_by) = ANY (ARRAY[0, 2])),
+  CONSTRAINT repairs_check4 CHECK (withdrawn_at IS NULL OR consumed_by IS NULL),
+  CONSTRAINT repairs_fingerprint_check CHECK (fingerprint ~ '^[0-9a-f]{64}$'::text),
+  CONSTRAINT repairs_id_check CHECK (id ~ '^rpr_[0-9a-f-]{36}$'::text),
+  CONSTRAINT repairs_mark_sha256_check CHECK (mark_sha256 ~ '^[0-9a-f]{64}$'::text)
+);
+
 CREATE TABLE schema_migration (
   name text NOT NULL,
   sha256 text NOT NULL,
@@ -1318,6 +1371,10 @@ CREATE UNIQUE INDEX plans_one_per_job ON plans USING btree (stack, digest, issue
 
 CREATE INDEX plans_to_expire ON plans USING btree (expires_at) WHERE state = ANY (ARRAY['planned'::text, 'reviewed'::text, 'awaiting-approval'::text, 'approved'::text, 'granted'::text, 'applying'::text]);
 
+CREATE INDEX repairs_by_grant ON repairs USING btree (consumed_by) WHERE consumed_by IS NOT NULL;
+
+CREATE UNIQUE INDEX repairs_one_in_force ON repairs USING btree (stack, fingerprint) WHERE withdrawn_at IS NULL AND consumed_by IS NULL;
+
 CREATE INDEX sign_in_attempts_by_end ON sign_in_attempts USING btree (expires_at);
 
 CREATE INDEX sign_in_links_by_person ON sign_in_links USING btree (person);
@@ -1401,6 +1458,10 @@ CREATE TRIGGER needs_left_out_truncate BEFORE TRUNCATE ON needs_left_out FOR EAC
 CREATE TRIGGER passkeys_change BEFORE DELETE OR UPDATE ON passkeys FOR EACH ROW EXECUTE FUNCTION passkeys_are_kept();
 
 CREATE TRIGGER passkeys_truncate BEFORE TRUNCATE ON passkeys FOR EACH STATEMENT EXECUTE FUNCTION passkeys_are_kept();
+
+CREATE TRIGGER repairs_change BEFORE DELETE OR UPDATE ON repairs FOR EACH ROW EXECUTE FUNCTION repairs_are_kept();
+
+CREATE TRIGGER repairs_truncate BEFORE TRUNCATE ON repairs FOR EACH STATEMENT EXECUTE FUNCTION repairs_are_kept();
 
 CREATE TRIGGER slo_corrections_change BEFORE DELETE OR UPDATE ON slo_corrections FOR EACH ROW EXECUTE FUNCTION slo_corrections_are_kept();
 

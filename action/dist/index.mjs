@@ -32713,6 +32713,70 @@ function extraNeedsText(needs, context) {
 	});
 	return `${paint.bold(title[language])} (${needs.length})\n${lines.join("\n")}\n`;
 }
+// src/cli/gate-text.ts
+const MOST_SHOWN$1 = 12;
+function gateText({ budgets, repair }, context) {
+	return [budgetsText(budgets, context), repairText(repair, context)].filter((part) => part !== "").join("\n");
+}
+function budgetsText(budgets, context) {
+	if (budgets === void 0) return "";
+	const { language, stdout } = context;
+	const paint = _picocolors_default.createColors(stdout.isTerminal);
+	const title = text("Error budgets that it could hurt", "影響しうるエラーバジェット")[language];
+	const services = paint.dim(`(${budgets.services.map(visible$3).join(", ")})`);
+	const lines = budgets.slos.slice(0, MOST_SHOWN$1).map((budget) => budgetLine(budget, paint, context));
+	const left = budgets.slos.length - lines.length;
+	const more = left > 0 ? [`  … ${text(`and ${left} more`, `ほか ${left} 件`)[language]}\n`] : [];
+	const unread = budgets.unread === void 0 ? [] : [`  ${paint.red(`✗ ${visible$3(budgets.unread)}`)}\n`];
+	const none = budgets.slos.length + unread.length === 0 ? [`  ${NO_SLO[language]}\n`] : [];
+	return `${paint.bold(title)} ${services}\n${[
+		...lines,
+		...more,
+		...unread,
+		...none
+	].join("")}`;
+}
+const NO_SLO = text("No SLO is defined for them.", "これらのサービスの SLO は定義されていません。");
+function budgetLine(budget, paint, context) {
+	const { language } = context;
+	const mark = {
+		spent: paint.red("✗"),
+		stale: paint.yellow("!"),
+		left: paint.green("✓"),
+		"not-measured": "–"
+	};
+	const words = [
+		paint.bold(visible$3(budget.slo)),
+		standWords(budget, language),
+		...budget.burning ? [paint.red(BURNING[language])] : [],
+		...budget.upTo === void 0 ? [] : [paint.dim(upToWords(budget.upTo, context))]
+	];
+	return `  ${mark[budget.stand]} ${words.join("  ")}\n`;
+}
+const BURNING = text("burning: a page fires", "急速に消費中(呼び出しのアラート)");
+function standWords({ stand, remainingPpm = 0 }, language) {
+	switch (stand) {
+		case "left": return text(`${percent(remainingPpm)} left`, `残り ${percent(remainingPpm)}`)[language];
+		case "spent": return text(`used up (${percent(remainingPpm)})`, `使い切りました(${percent(remainingPpm)})`)[language];
+		case "stale": return text("figures too old", "計測データが古すぎます")[language];
+		case "not-measured": return text("not measured yet", "未計測")[language];
+	}
+}
+const percent = (ppm) => `${(Math.floor(ppm / 1e3) / 10).toFixed(1)} %`.replace("-", "−");
+const upToWords = (upTo, context) => text(`figures up to ${fromNow(upTo, context)}`, `計測データ: ${fromNow(upTo, context)}まで`)[context.language];
+function repairText(repair, context) {
+	if (repair === void 0) return "";
+	const { language, stdout } = context;
+	const paint = _picocolors_default.createColors(stdout.isTerminal);
+	const width = Math.min(Math.max(stdout.columns, 40), 120);
+	const { by, at, agreedBy, agreedAt, counts, why, reason } = repair;
+	const lines = [
+		text(`marked by ${visible$3(by)} on ${localTime(at, context)}`, `${visible$3(by)} が ${localTime(at, context)} に登録`),
+		agreedBy === void 0 || agreedAt === void 0 ? text("nobody has agreed yet", "まだ誰も同意していません") : text(`${visible$3(agreedBy)} agreed on ${localTime(agreedAt, context)}`, `${visible$3(agreedBy)} が ${localTime(agreedAt, context)} に同意`),
+		...why === void 0 ? [] : [text(`does not count: ${visible$3(why)}`, `有効ではありません: ${visible$3(why)}`)]
+	];
+	return `${`${paint.bold(text("Repair", "修復")[language])} ${counts ? paint.green("✓") : "–"}`}\n${wrap(`“${visible$3(reason)}”`, width - 4).map((line) => `  ${line}\n`).join("")}${lines.map((line) => `  ${line[language]}\n`).join("")}`;
+}
 // src/cli/permissions-text.ts
 const TITLE$1 = ({ sizeCharacters, managedPolicies: managed, additions }) => text(`What a grant for it can do (session policy of ${sizeCharacters} characters${managed === 0 ? "" : ` and ${managed} managed`}; additions: ${additions})`, `グラントでできること(セッションポリシー ${sizeCharacters} 文字${managed === 0 ? "" : `、管理ポリシー ${managed} 個`}、追加 ${additions})`);
 const ESCALATIONS = text("Could be used to gain more:", "権限の拡大に使われうる操作:");
@@ -32754,6 +32818,7 @@ function planDetailsText(plan, context, { hints = true } = {}) {
 		permissionsText(plan.permissions, page),
 		extraNeedsText(plan.extraNeeds ?? [], context),
 		approvalsText(plan, page),
+		gateText(plan, context),
 		heldText(plan, page),
 		decisionText(plan, page),
 		denialsText({

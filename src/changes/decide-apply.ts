@@ -25,13 +25,15 @@ import { jobFacts } from './job-facts.ts';
 import { type Judgement, judgeBy, usedReviewsFor, verdictOf } from './judge.ts';
 import { decisionToKeep } from './kept-refusal.ts';
 import type { OutsideReading } from './read-outside.ts';
+import { repairEvidence } from './repairs/judge-repair.ts';
+import { consumeRepairs, wordsOfRepair } from './repairs/store.ts';
 import { reviewEvidence } from './reviews/judge-reviews.ts';
 import type { ChangesRoom, Refusal } from './room.ts';
 import { goOnTogether, inRoomBatches } from './room-batches.ts';
 import { changedMeanwhile, type GrantScope } from './sealed-record.ts';
 import { type LockQuestion, takeLocks } from './stack-locks/take-locks.ts';
 import { needsGone } from './stack-needs/needs-gone.ts';
-import { consumeApprovals } from './store/approvals.ts';
+import { type Consumption, consumeApprovals } from './store/approvals.ts';
 import { type GrantFacts, lockGrantFacts } from './store/grant-facts.ts';
 import { recordTransitions } from './store/plan-history.ts';
 import type { StoredPlan } from './store/plans.ts';
@@ -144,7 +146,7 @@ async function judgeOne(
   facts: GrantFacts | undefined,
 ): Promise<Result<Judged, Refused>> {
   if (facts === undefined) return err({ asked, why: problem('denied', UNKNOWN_PLAN) });
-  const { plan, approvals, sameMeaning, lock } = facts;
+  const { plan, approvals, repair, sameMeaning, lock } = facts;
   const tampered = changedMeanwhile(asked.plan, plan);
   if (tampered !== undefined) return err({ asked, why: tampered });
   const [first, ...more] = await refusals(room, tx, asked, facts);
@@ -152,8 +154,9 @@ async function judgeOne(
   const authors = distinctAuthors([...authorsAmong(plan, sameMeaning), ...(await declaredAuthors(tx, plan))]);
   const { reading } = asked;
   const used = await usedReviewsFor(tx, plan, reading);
-  const passkeys = await passkeysBehind(room, tx, approvals);
-  const judgement = await judgeBy(room, plan, asked.stack, { approvals, passkeys, authors, reading, used });
+  const passkeys = await passkeysBehind(room, tx, [...approvals, ...wordsOfRepair(repair)]);
+  const evidence = { ...{ approvals, repair, passkeys }, ...{ authors, reading, used } };
+  const judgement = await judgeBy(room, plan, asked.stack, evidence);
   const settled = await settle(tx, plan, judgement, asked.now);
   const denial = denialOf(judgement.decision);
   if (denial !== undefined) return err({ asked, judgement, why: denial });
@@ -215,6 +218,7 @@ async function take(
     tx,
     taken.map(({ plan: { stack, fingerprint }, grant }) => ({ stack, fingerprint, grant: grant.id })),
   );
+  await consumeRepairs(tx, taken.flatMap(repairUses));
   await useReviews(tx, taken.flatMap(reviewUses));
   await recordTransitions(tx, taken.map(grantBegun));
   return outcomes;
@@ -226,6 +230,10 @@ const reviewUses = ({ plan: { stack, fingerprint, job }, grant, judgement }: Tak
       ? [{ issuer: job.issuer, stack, fingerprint, grant: grant.id, approver: person, pullRequest, review }]
       : [],
   );
+
+/** Of a grant that had one, whether it counted or not: it was for this apply. */
+const repairUses = ({ plan: { stack, fingerprint }, grant, judgement }: Taken): readonly Consumption[] =>
+  judgement.repair === undefined ? [] : [{ stack, fingerprint, grant: grant.id }];
 
 function grantBegun({ asked, plan, grant }: Taken) {
   const step = stepOf(
@@ -266,7 +274,7 @@ const refusedEntry = ({ asked, why, judgement }: Refused): AuditEntry =>
       ? {}
       : {
           ...{ ...decisionEvidence(judgement.decision), ...reviewEvidence(judgement.reviews) },
-          ...budgetEvidence(judgement.budgets),
+          ...{ ...budgetEvidence(judgement.budgets), ...repairEvidence(judgement.repair) },
         }),
   });
 
@@ -281,6 +289,7 @@ const allowedEntry = ({ asked, grant, judgement }: Taken): AuditEntry => ({
     ...decisionEvidence(judgement.decision),
     ...reviewEvidence(judgement.reviews),
     ...budgetEvidence(judgement.budgets),
+    ...repairEvidence(judgement.repair),
     approvals: judgement.weighed.map(({ approval, counts }) => ({
       approver: approval.approver,
       decision: approval.decision,

@@ -39,7 +39,7 @@ import { approvalsInForce, insertApproval, statementWasGiven } from './store/app
 import { findPlan, lockPlan, type StoredPlan } from './store/plans.ts';
 import { lockStack } from './store/stack-lock.ts';
 import { transition } from './transition.ts';
-import { passkeysBehind, rejectionThatStands, verifyStored } from './verify-stored.ts';
+import { passkeysBehind, rejectionThatStands, verifyApprovalStored } from './verify-stored.ts';
 
 export interface Approving {
   readonly plan: PlanId;
@@ -191,7 +191,7 @@ async function verifyGiven(
   const earlier = await approvalsInForce(tx, plan.stack, plan.fingerprint);
   const passkeys = await passkeysBehind(room, tx, [given, ...earlier]);
   const against = { organization: room.organization(), plan, now, passkeys };
-  const verified = await verifyStored(room, given, against);
+  const verified = await verifyApprovalStored(room, given, against);
   if (!verified.ok) return err({ why: verified.error });
   if (verified.value.approver !== given.person.name)
     return err({ why: notYours(verified.value.approver, given.person.name) });
@@ -281,7 +281,7 @@ async function refuse(
   return err({ problem: why, auditEntry: await appendAudit(tx, entry), suspended });
 }
 
-const notOpen = (plan: StoredPlan): Problem =>
+export const notOpen = (plan: StoredPlan): Problem =>
   problem('conflict', {
     rule: 'approval.plan-closed',
     message: text(
@@ -294,7 +294,7 @@ const notOpen = (plan: StoredPlan): Problem =>
     ),
   });
 
-const notYours = (approver: string, person: string): Problem =>
+export const notYours = (approver: string, person: string): Problem =>
   problem('denied', {
     rule: 'approval.not-yours',
     message: text(

@@ -25,6 +25,8 @@ import { type BudgetStand, budgetStands, errorBudgetFacts } from './core/budget/
 import type { PlanEvent } from './core/life.ts';
 import type { Author, JobFacts } from './core/plan-record.ts';
 import type { OutsideReading } from './read-outside.ts';
+import { type WeighedRepair, weighRepair } from './repairs/judge-repair.ts';
+import { repairInForce, type StoredRepair, wordsOfRepair } from './repairs/store.ts';
 import {
   authorsOnGitHub,
   reviewsOn,
@@ -37,7 +39,7 @@ import type { ChangesRoom } from './room.ts';
 import { approvalsInForce, type StoredApproval } from './store/approvals.ts';
 import type { StoredPlan } from './store/plans.ts';
 import { usedReviewsOf } from './store/used-reviews.ts';
-import { type HeldAgainst, passkeysBehind, verifyStored } from './verify-stored.ts';
+import { type HeldAgainst, passkeysBehind, verifyApprovalStored } from './verify-stored.ts';
 
 /** What the policy says about applying a plan now, and what became of each approval on the way there. */
 export interface Judgement {
@@ -49,6 +51,8 @@ export interface Judgement {
   readonly brokenGlassBy?: PersonName;
   /** Of the SLOs of the stack's services, worst first; none where they could not be read. */
   readonly budgets: readonly BudgetStand[];
+  /** In force; whether it counts is another matter. */
+  readonly repair?: WeighedRepair;
 }
 
 export interface WeighedApproval {
@@ -70,8 +74,10 @@ export async function judge(
   reading: OutsideReading,
 ): Promise<Judgement> {
   const approvals = await approvalsInForce(db, plan.stack, plan.fingerprint);
+  const repair = await repairInForce(db, plan.stack, plan.fingerprint);
   return judgeBy(room, plan, stack, {
-    ...{ approvals, passkeys: await passkeysBehind(room, db, approvals) },
+    ...{ approvals, repair },
+    passkeys: await passkeysBehind(room, db, [...approvals, ...wordsOfRepair(repair)]),
     authors: await authorsOf(room, db, plan),
     ...{ reading, used: await usedReviewsFor(db, plan, reading) },
   });
@@ -88,7 +94,8 @@ export const usedReviewsFor = async (
 /** What `judge` looks up. */
 export interface Evidence {
   readonly approvals: readonly StoredApproval[];
-  /** Those behind the approvals, as they are now. */
+  readonly repair: StoredRepair | undefined;
+  /** Those behind the approvals and the repair, as they are now. */
   readonly passkeys: HeldAgainst['passkeys'];
   readonly authors: readonly Author[];
   readonly reading: OutsideReading;
@@ -114,7 +121,10 @@ export async function judgeBy(
   ]);
   const against = { organization, plan, now, passkeys };
   const verified = await Promise.all(
-    approvals.map(async (approval) => ({ approval, result: await verifyStored(room, approval, against) })),
+    approvals.map(async (approval) => ({
+      approval,
+      result: await verifyApprovalStored(room, approval, against),
+    })),
   );
   const valid = verified.flatMap(({ result }) => (result.ok ? [result.value] : []));
   const people = countedPeople(organization);
@@ -143,9 +153,17 @@ export async function judgeBy(
       involved.filter((name) => name !== undefined),
     ),
   ];
+  const repair =
+    evidence.repair &&
+    (await weighRepair(room, evidence.repair, against, {
+      ...{ stack: plan.stack, fingerprint: plan.fingerprint, people },
+      authors: authors.map(({ id }) => ({ issuer: plan.job.issuer, subject: id })),
+      owningTeam: stack.approval.team,
+    }));
   const stands = budgets?.ok === true ? budgetStands(budgets.value, now) : [];
   const request = applyRequest(room, organization, {
     ...{ plan, authors, stack, counted, now, glass, unread, stands },
+    repair: repair?.facts ?? { active: false },
   });
   const weighed = verified.map(({ approval, result }) =>
     weigh(approval, result.ok ? undefined : result.error, counted),
@@ -156,11 +174,12 @@ export async function judgeBy(
     weighed,
     reviews: weighReviews(read, counted),
     budgets: stands,
+    ...(repair === undefined ? {} : { repair }),
     ...(glass.active ? { brokenGlassBy: glass.by.name } : {}),
   };
 }
 
-const countedPeople = ({ people }: Organization): readonly CountedPerson[] =>
+export const countedPeople = ({ people }: Organization): readonly CountedPerson[] =>
   people.map(({ name, teams, identities }) => ({
     name,
     teams,
@@ -202,6 +221,7 @@ interface ApplyQuestion {
   readonly glass: BreakGlassFacts;
   readonly now: EpochMs;
   readonly stands: readonly BudgetStand[];
+  readonly repair: ApplyRequest['facts']['repair'];
   /** Why reviews, budgets, or the teams of those who are involved, could not be read. */
   readonly unread: readonly Reason[];
 }
@@ -209,7 +229,7 @@ interface ApplyQuestion {
 function applyRequest(
   room: ChangesRoom,
   organization: Organization,
-  { plan, authors, stack, counted, glass, now, unread, stands }: ApplyQuestion,
+  { plan, authors, stack, counted, glass, now, unread, stands, repair }: ApplyQuestion,
 ): ApplyRequest {
   return {
     action: 'apply',
@@ -224,7 +244,7 @@ function applyRequest(
       author: authorFacts(organization, authors),
       freeze: freezeFacts(organization, stack, now),
       errorBudget: errorBudgetFacts(stands),
-      repair: { active: false },
+      repair,
       breakGlass: glass,
       time: timeOf(room, now),
     },

@@ -30,7 +30,7 @@ export interface ChangesRoom {
   readonly inTransaction: <T>(work: (tx: Transaction<object>) => Promise<T>) => Promise<T>;
   readonly clock: Clock;
   /** A UUIDv7 behind a prefix: `pln_…`. */
-  readonly newId: (prefix: 'pln' | 'apr' | 'ned', now: EpochMs) => string;
+  readonly newId: (prefix: 'pln' | 'apr' | 'rpr' | 'ned', now: EpochMs) => string;
   /** As configured now: it is reloaded while we run, so ask again for every decision. */
   readonly organization: () => Organization;
   readonly policySet: () => PolicySet;

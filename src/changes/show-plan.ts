@@ -8,8 +8,9 @@ import { denialAnswers, keptDenialsOf } from './denials.ts';
 import { type Judgement, judge, type WeighedApproval } from './judge.ts';
 import { refusalOf } from './kept-refusal.ts';
 import { openReview } from './kept-review.ts';
+import { gateAnswersOf } from './plan-page/gate-answers.ts';
 import { planUnknown } from './problems.ts';
-import { NOTHING_READ, readOutside } from './read-outside.ts';
+import { NOTHING_READ, type OutsideReading, readOutside } from './read-outside.ts';
 import type { WeighedReview } from './reviews/judge-reviews.ts';
 import { recentReviews } from './reviews/recent-reviews.ts';
 import type { ChangesRoom } from './room.ts';
@@ -88,7 +89,8 @@ export async function showDecided(
   language: Language,
 ): Promise<DecidedPlan> {
   const stack = stackByName(room.organization(), plan.stack);
-  const judgement = stack === undefined ? undefined : await judgeToShow(room, plan, stack);
+  const reading = stack === undefined ? NOTHING_READ : await readToShow(room, plan, stack);
+  const judgement = stack && (await judge(room, room.db, plan, stack, reading));
   const lock = isFinal(plan.state) ? undefined : await stackLockOf(room.db, plan.stack);
   const history = await historyOf(room.db, plan.id);
   const { extraNeeds = [] } = plan.facts;
@@ -103,6 +105,7 @@ export async function showDecided(
     ...(url === undefined ? {} : { pullRequestUrl: url }),
     ...(decision === undefined ? {} : { decision }),
     approvals: approvalsOf(judgement, language),
+    ...gateAnswersOf(stack, reading, judgement, language),
     ...(lock === undefined || isHeldBy(lock, plan.job) ? {} : { heldBy: lockAnswerOf(lock) }),
     history: history.map(historyAnswerOf),
     ...(extraNeeds.length === 0 ? {} : { extraNeeds: extraNeeds.map((need) => needAnswerOf(need)) }),
@@ -129,12 +132,11 @@ function pullRequestUrlOf(
 }
 
 /** Reviews matter only while something can be decided, and may be some seconds old here. */
-async function judgeToShow(room: ChangesRoom, plan: StoredPlan, stack: Stack): Promise<Judgement> {
+async function readToShow(room: ChangesRoom, plan: StoredPlan, stack: Stack): Promise<OutsideReading> {
   const recent = room.reviews && { reviews: recentReviews(room.reviews, room.clock) };
-  const reading = isOpenForDecision(plan.state)
+  return isOpenForDecision(plan.state)
     ? await readOutside({ ...room, ...recent }, stack, plan)
     : NOTHING_READ;
-  return judge(room, room.db, plan, stack, reading);
 }
 
 export const decisionAnswerOf = (

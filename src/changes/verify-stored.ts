@@ -26,10 +26,12 @@ import { sshCrypto } from '#platform';
 import { extraNeedsDigest } from './core/added-need.ts';
 import {
   type ApprovalStatement,
+  isApproval,
   parseStatement,
   statementFault,
   unknownPerson,
   type VerifiedApproval,
+  type VerifiedStatement,
   verifyApproval,
 } from './core/approval/index.ts';
 import type { ChangesRoom } from './room.ts';
@@ -68,7 +70,7 @@ export async function verifyStored(
   room: Pick<ChangesRoom, 'approvalLifeMs' | 'passkeys'>,
   signed: Signed,
   against: HeldAgainst,
-): Promise<Result<VerifiedApproval, Problem>> {
+): Promise<Result<VerifiedStatement, Problem>> {
   const { organization, plan, now } = against;
   const target = { ...plan, extraNeeds: extraNeedsDigest(plan.facts.extraNeeds ?? [], sshCrypto.sha256) };
   const limits = { now, maxAgeMs: room.approvalLifeMs };
@@ -81,6 +83,29 @@ export async function verifyStored(
   const fault = statementFault(parsed.value, target, limits);
   return fault === undefined ? ok(by.value) : err(problem('denied', fault));
 }
+
+/** The same of what must approve, reject or break the glass: that a plan is a repair is another thing to say. */
+export async function verifyApprovalStored(
+  room: Pick<ChangesRoom, 'approvalLifeMs' | 'passkeys'>,
+  signed: Signed,
+  against: HeldAgainst,
+): Promise<Result<VerifiedApproval, Problem>> {
+  const verified = await verifyStored(room, signed, against);
+  if (!verified.ok) return verified;
+  return isApproval(verified.value) ? ok(verified.value) : err(NO_APPROVAL);
+}
+
+const NO_APPROVAL: Problem = problem('denied', {
+  rule: 'approval.none',
+  message: text(
+    'The statement says that the plan is a repair, which is no approval.',
+    'これは修復であることを述べる文で、承認ではありません。',
+  ),
+  remedy: text(
+    'Give it with `sekisho repair`; approve with `sekisho approve`.',
+    '修復の登録や同意は `sekisho repair`、承認は `sekisho approve` で行ってください。',
+  ),
+});
 
 interface SaidByPasskey {
   readonly assertion: PasskeyAssertion;
@@ -97,7 +122,7 @@ async function verifyByPasskey(
   { passkeys: party }: Pick<ChangesRoom, 'passkeys'>,
   { assertion, words, said }: SaidByPasskey,
   { organization, passkeys }: HeldAgainst,
-): Promise<Result<VerifiedApproval, Reason>> {
+): Promise<Result<VerifiedStatement, Reason>> {
   const approver = personByName(organization, said.approver);
   if (approver === undefined) return err(unknownPerson(said.approver));
   const passkey = passkeys.get(assertion.credentialId);

@@ -9,6 +9,7 @@ import {
   isStatementReason,
   type PlanDetails,
   planDetails,
+  type RepairWord,
   stateWords,
 } from '#changes/core';
 import {
@@ -116,10 +117,11 @@ async function isConfirmed(context: CliContext, decision: Decision, stack: strin
 
 const me = z.object({ person: z.string() });
 
-async function sign(
+/** What a person signs about a plan that was shown to them. */
+export async function sign(
   context: CliContext,
   client: ApiClient,
-  decision: Decision,
+  decision: Decision | RepairWord,
   plan: PlanDetails,
   options: Options,
 ): Promise<Result<{ readonly statement: string; readonly signature: string }, Problem>> {
@@ -149,7 +151,7 @@ async function sign(
   return signature.ok ? ok({ statement, signature: signature.value }) : signature;
 }
 
-const BAD_REASON: Reason = {
+export const BAD_REASON: Reason = {
   rule: 'approval.reason-unfit',
   message: text(
     'The reason is not one visible line of at most 1,000 characters.',
@@ -161,7 +163,7 @@ const BAD_REASON: Reason = {
   ),
 };
 
-const NOT_CONFIRMED: Reason = {
+export const NOT_CONFIRMED: Reason = {
   rule: 'approval.not-confirmed',
   message: text(
     'Nothing was signed: the stack’s name was not typed.',
@@ -174,7 +176,7 @@ const NOT_CONFIRMED: Reason = {
 };
 
 /** As the server would say; but before anybody is asked to type and to touch a key. */
-const closed = ({ id, state, stack }: PlanDetails): Reason => ({
+export const closed = ({ id, state, stack }: PlanDetails): Reason => ({
   rule: 'approval.plan-closed',
   message: text(
     `Plan ${id} is ${state}: there is nothing to decide about it.`,
@@ -186,7 +188,7 @@ const closed = ({ id, state, stack }: PlanDetails): Reason => ({
   ),
 });
 
-const NOT_A_PLAN: Reason = {
+export const NOT_A_PLAN: Reason = {
   rule: 'server.other-version',
   message: text('The server’s answer is not a plan.', 'サーバーの応答がプランではありません。'),
   remedy: text(

@@ -6,6 +6,7 @@ import { SEVERITIES, type Severity, type ShownReview, shownReview } from '#plan/
 import type { CliContext } from './context.ts';
 import { denialsText } from './denials-text.ts';
 import { extraNeedsText } from './extra-needs-text.ts';
+import { gateText } from './gate-text.ts';
 import { permissionsText } from './permissions-text.ts';
 import { fromNow, localTime } from './time-text.ts';
 
@@ -90,6 +91,7 @@ export function planDetailsText(
     permissionsText(plan.permissions, page),
     extraNeedsText(plan.extraNeeds ?? [], context),
     approvalsText(plan, page),
+    gateText(plan, context),
     heldText(plan, page),
     decisionText(plan, page),
     denialsText({ ...plan, denials: plan.denials ?? [] }, context),
@@ -103,7 +105,13 @@ export function planOutcomeText(plan: PlanDetails, words: Text, context: CliCont
   const page = pageOf(context);
   const state = stateWords(plan.state, page.language);
   const head = `${page.paint.green(`✓ ${words[page.language]}`)} ${text('The plan is now', 'プランの状態')[page.language]}: ${page.paint.bold(state)}\n`;
-  const sections = [head, approvalsText(plan, page), decisionText(plan, page), nextText(plan, page)];
+  const sections = [
+    head,
+    approvalsText(plan, page),
+    gateText(plan, context),
+    decisionText(plan, page),
+    nextText(plan, page),
+  ];
   return sections.filter((section) => section !== '').join('\n');
 }
 

@@ -130,6 +130,19 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./decide.ts')).decideCommand('break-glass'),
   },
   {
+    path: ['repair'],
+    examples: [
+      'sekisho repair pln_… --reason "rolls the timeout of checkout back to 3 s"',
+      'sekisho repair pln_… --agree',
+      'sekisho repair pln_… --withdraw',
+    ],
+    summary: text(
+      'Mark a plan as the repair of what uses the error budget up, or agree that it is',
+      'エラーバジェットを使い切った原因の修復としてプランを登録する、またはそれに同意する',
+    ),
+    load: async () => (await import('./repair.ts')).repair,
+  },
+  {
     path: ['cancel'],
     examples: ['sekisho cancel pln_…'],
     summary: text('Cancel a plan, so that nobody can apply it', 'プランを取り消し、適用できないようにする'),

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { passkeyAssertion } from '#accounts/core';
 import { ENVIRONMENTS } from '#core-values';
 import { GRANT_STATUSES, PURPOSES } from '#credentials/core';
+import { budgetsAnswer } from './budget/index.ts';
 import { denialAnswer, deniedCalls } from './denied-api.ts';
 import { PLAN_STATES } from './life.ts';
 import { needAnswer } from './needs-api.ts';
+import { repairAnswer } from './repair-api.ts';
 
 /**
  * What goes over the wire, for routes and for the command line alike. Names and ids are checked by form here and
@@ -149,6 +151,8 @@ export const planDetails = planAnswer.extend({
   permissions: permissionsAnswer.optional(),
   decision: decisionAnswer.optional(),
   approvals: z.array(approvalAnswer),
+  budgets: budgetsAnswer,
+  repair: repairAnswer,
   /** Another pull request holds the stack. */
   heldBy: lockAnswer.optional(),
   history: z.array(

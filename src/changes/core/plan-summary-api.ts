@@ -11,9 +11,11 @@ import {
   planAnswer,
   pullRequestUrl,
 } from './api.ts';
+import { budgetsAnswer } from './budget/index.ts';
 import { denialAnswer } from './denied-api.ts';
 import { PLAN_STATES } from './life.ts';
 import { needAnswer } from './needs-api.ts';
+import { repairAnswer } from './repair-api.ts';
 
 const time = z.iso.datetime();
 const state = z.enum(PLAN_STATES);
@@ -36,7 +38,12 @@ export const planSummary = planAnswer.extend({
         state,
         stateWords: z.string(),
         byWhom: z.string(),
-        decision: z.string().optional().describe('What the person said: `approve`, `reject`, `break-glass`'),
+        decision: z
+          .string()
+          .optional()
+          .describe(
+            'What the person said: `approve`, `reject`, `break-glass`, `repair`, `agree-repair`, `withdraw-repair`',
+          ),
         reason: z.string().optional().describe('In the person’s own words'),
       }),
     ),
@@ -62,6 +69,8 @@ export const planSummary = planAnswer.extend({
     .optional()
     .describe('What you may do; absent for jobs'),
   approvals: z.array(approvalAnswer),
+  budgets: budgetsAnswer,
+  repair: repairAnswer,
   heldBy: lockAnswer.optional().describe('Another pull request holds the stack'),
   permissions: permissionsAnswer.optional().describe('What a grant can do, in words'),
   extraNeeds: z.array(needAnswer).optional(),

@@ -37,7 +37,12 @@ export async function decidingOf(room: ChangesRoom, plan: StoredPlan): Promise<D
 }
 
 /** A browser signs with a passkey. */
-export function approveRequest(room: ChangesRoom, person: Person, deciding: Deciding): ApproveRequest {
+export function approveRequest(
+  room: ChangesRoom,
+  person: Person,
+  deciding: Deciding,
+  keyKind: ApproveRequest['facts']['keyKind'] = 'passkey',
+): ApproveRequest {
   const organization = room.organization();
   return {
     action: 'approve',
@@ -45,7 +50,7 @@ export function approveRequest(room: ChangesRoom, person: Person, deciding: Deci
     resource: stackResource(organization, deciding.stack),
     facts: {
       verdict: 'approve',
-      keyKind: 'passkey',
+      keyKind,
       author: authorFacts(organization, deciding.authors),
       findings: deciding.plan.facts.findings,
       time: timeOf(room, room.clock.now()),

@@ -10,6 +10,7 @@ import { planChangesRoutes } from './plan-changes.ts';
 import { planListRoutes } from './plan-list.ts';
 import { planSummaryRoutes } from './plan-summary.ts';
 import { decisionRoutes, planRoutes } from './plans.ts';
+import { repairRoutes } from './repairs.ts';
 import { stackNeedsRoutes } from './stack-needs.ts';
 import { stackRoutes } from './stacks.ts';
 import { statementRoutes } from './statement.ts';
@@ -29,6 +30,7 @@ export function changesRoutes(room: RouteRoom): readonly AddRoutes[] {
     planChangesRoutes(room, reviews),
     statementRoutes(room),
     decisionRoutes(room),
+    repairRoutes(room),
     grantRoutes(room, reviews),
     accountRoutes(room),
     stackRoutes(room),

@@ -138,7 +138,7 @@ export const decisionRoutes =
   };
 
 /** As it is kept: one text, whichever kind of key signed. An assertion in the place of an SSH signature is none. */
-const signedOf = (asked: z.infer<typeof approvalRequest>): Signed => ({
+export const signedOf = (asked: z.infer<typeof approvalRequest>): Signed => ({
   statement: asked.statement,
   signature: 'assertion' in asked ? writeAssertion(asked.assertion) : asked.signature,
 });

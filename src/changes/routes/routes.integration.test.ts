@@ -391,7 +391,9 @@ it('the API document names every route of the room', async () => {
     'post /v1/plans',
     'post /v1/plans/{id}/approvals',
     'post /v1/plans/{id}/cancel',
-    'post /v1/plans/{id}/statement',
+    ...['repair', 'repair/agreement', 'repair/withdraw', 'statement'].map(
+      (end) => `post /v1/plans/{id}/${end}`,
+    ),
     'post /v1/reports',
     'post /v1/stacks/{stack}/needs',
     'post /v1/stacks/{stack}/needs/{id}/remove',

@@ -2,9 +2,17 @@ import { passkeysOf, requestOptions, statementChallenge } from '#accounts';
 import { type Problem, problem, text } from '#core-values';
 import { type AddRoutes, createRoute, problemResponse, problemResponses, sshCrypto, z } from '#platform';
 import { extraNeedsDigest } from '../core/added-need.ts';
-import { DECISIONS, formatStatement, isStatementReason } from '../core/approval/index.ts';
+import {
+  formatStatement,
+  isStatementReason,
+  needsReason,
+  parseStatement,
+  STATEMENT_WORDS,
+} from '../core/approval/index.ts';
 import { planUnknown } from '../problems.ts';
-import { findPlan } from '../store/plans.ts';
+import { NOT_MARKED } from '../repairs/mark-repair.ts';
+import { repairInForce } from '../repairs/store.ts';
+import { findPlan, type StoredPlan } from '../store/plans.ts';
 import { json, planIdOf, type RouteRoom, security } from './access.ts';
 
 const write = createRoute({
@@ -20,8 +28,12 @@ const write = createRoute({
       required: true,
       content: json(
         z.strictObject({
-          decision: z.enum(DECISIONS),
-          reason: z.string().max(1_000).optional().describe('Required to break the glass'),
+          decision: z.enum(STATEMENT_WORDS),
+          reason: z
+            .string()
+            .max(1_000)
+            .optional()
+            .describe('Required to break the glass and to mark a repair; of an agreement it is the mark’s'),
         }),
       ),
     },
@@ -61,9 +73,10 @@ export const statementRoutes =
       if (!id.ok) return problemResponse(c, id.error);
       const plan = await findPlan(room.db, id.value);
       if (plan === undefined) return problemResponse(c, planUnknown(id.value));
-      const { decision, reason } = c.req.valid('json');
-      const isExplained = reason === undefined ? decision !== 'break-glass' : isStatementReason(reason);
-      if (!isExplained) return problemResponse(c, NO_REASON);
+      const { decision, reason: given } = c.req.valid('json');
+      const reason = decision === 'agree-repair' ? await reasonOfMark(room, plan) : given;
+      const isExplained = reason === undefined ? !needsReason(decision) : isStatementReason(reason);
+      if (!isExplained) return problemResponse(c, decision === 'agree-repair' ? NOT_MARKED : NO_REASON);
       const { stack, account, environment, fingerprint } = plan;
       const extraNeeds = extraNeedsDigest(plan.facts.extraNeeds ?? [], sshCrypto.sha256);
       const statement = formatStatement({
@@ -78,6 +91,13 @@ export const statementRoutes =
       return c.json({ statement, passkey }, 200);
     });
   };
+
+/** Whoever agrees signs the very words of the mark. */
+async function reasonOfMark(room: RouteRoom, plan: StoredPlan): Promise<string | undefined> {
+  const standing = await repairInForce(room.db, plan.stack, plan.fingerprint);
+  const said = standing && parseStatement(standing.mark.statement);
+  return said?.ok === true ? said.value.reason : undefined;
+}
 
 const NO_REASON: Problem = problem('bad-input', {
   rule: 'approval.reason-unfit',

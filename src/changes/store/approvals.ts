@@ -9,6 +9,7 @@ import {
   type StackName,
 } from '#core-values';
 import { AND_GO_ON } from '#platform';
+import { releaseRepair } from '../repairs/store.ts';
 import { releaseLockOf } from './stack-locks.ts';
 import type { ApprovalRow, ChangesTables } from './tables.ts';
 import { releaseReviews } from './used-reviews.ts';
@@ -131,11 +132,12 @@ export async function consumeApprovals(tx: Transaction<object>, by: readonly Con
 }
 
 /**
- * Gives back what a grant used and took that came to nothing: reviews, the stack's lock, and approvals, except those of people who have
+ * Gives back what a grant used and took that came to nothing: reviews, a repair, the stack's lock, and approvals, except those of people who have
  * said something new since.
  */
 export async function releaseApprovals(tx: Transaction<object>, grant: GrantId): Promise<void> {
   await releaseReviews(tx, grant);
+  await releaseRepair(tx, grant);
   await releaseLockOf(tx, grant);
   const tables = tx.withTables<ChangesTables>();
   await tables

@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { PlanId } from '#core-values';
 import { AND_GO_ON } from '#platform';
+import { type RepairInForceRow, repairOfRow, type StoredRepair } from '../repairs/store.ts';
 import { type ApprovalInForceRow, approvalOfRow, type StoredApproval } from './approvals.ts';
 import {
   authorOfRow,
@@ -25,6 +26,8 @@ export interface GrantFacts {
   readonly lock?: StackLock;
   /** As `approvalsInForce` answers them. */
   readonly approvals: readonly StoredApproval[];
+  /** As `repairInForce` answers it. */
+  readonly repair: StoredRepair | undefined;
   /** As `plansOfMeaning` answers them, the plan itself included. */
   readonly sameMeaning: readonly PlannedBy[];
 }
@@ -37,6 +40,7 @@ type Row = StoredPlanRow & {
   readonly in_flight: string | null;
   readonly lock: (Omit<StackLockRow, 'since'> & { readonly since: string }) | null;
   readonly approvals: readonly (Omit<ApprovalInForceRow, 'given_at'> & { readonly given_at: string })[];
+  readonly repair: RepairInForceRow | null;
   readonly same_meaning: readonly (Pick<
     StoredPlanRow,
     'id' | 'event' | 'author_id' | 'author_name' | 'author_person'
@@ -81,6 +85,9 @@ async function readFacts(
         FROM approvals AS given
         WHERE given.stack = plans.stack AND given.fingerprint = plans.fingerprint
           AND given.withdrawn_at IS NULL AND given.consumed_by IS NULL) AS approvals,
+      (SELECT to_json(marked) FROM repairs AS marked
+        WHERE marked.stack = plans.stack AND marked.fingerprint = plans.fingerprint
+          AND marked.withdrawn_at IS NULL AND marked.consumed_by IS NULL) AS repair,
       (SELECT coalesce(json_agg(same ORDER BY same.id), '[]')
         FROM (SELECT same.id, same.event, same.author_id, same.author_name, same.author_person FROM plans AS same
           WHERE same.stack = plans.stack AND same.fingerprint = plans.fingerprint
@@ -97,6 +104,7 @@ const factsOf = (row: Row): GrantFacts => ({
   ...(row.in_flight === null ? {} : { inFlight: row.in_flight as PlanId }),
   ...(row.lock === null ? {} : { lock: lockOfRow({ ...row.lock, since: new Date(row.lock.since) }) }),
   approvals: row.approvals.map((given) => approvalOfRow({ ...given, given_at: new Date(given.given_at) })),
+  repair: row.repair === null ? undefined : repairOfRow(row.repair),
   sameMeaning: row.same_meaning.map((same) => ({
     id: same.id as PlanId,
     event: same.event,

@@ -67,6 +67,25 @@ export type ApprovalRow = {
   readonly consumed_by: string | null;
 };
 
+export type RepairRow = {
+  readonly id: string;
+  readonly stack: string;
+  readonly fingerprint: string;
+  readonly marked_by: string;
+  readonly marked_at: Date;
+  readonly mark_statement: string;
+  readonly mark_sha256: string;
+  readonly mark_signature: string;
+  readonly agreed_by: string | null;
+  readonly agreed_at: Date | null;
+  readonly agreement_statement: string | null;
+  readonly agreement_sha256: string | null;
+  readonly agreement_signature: string | null;
+  readonly withdrawn_at: Date | null;
+  readonly withdrawn_by: string | null;
+  readonly consumed_by: string | null;
+};
+
 export type StackStateRow = {
   readonly stack: string;
   readonly lineage: string;
@@ -105,5 +124,6 @@ export type ChangesTables = {
   readonly plans: PlanRow;
   readonly plan_history: PlanHistoryRow;
   readonly approvals: ApprovalRow;
+  readonly repairs: RepairRow;
   readonly stack_states: StackStateRow;
 };

@@ -14,12 +14,19 @@ import {
 import { type HandClock, sshCrypto } from '#platform';
 import type { Ed25519TestKey, TestDatabase } from '#platform/testing';
 import { extraNeedsDigest } from '../core/added-need.ts';
-import { APPROVAL_NAMESPACE, type Decision, formatStatement } from '../core/approval/index.ts';
+import {
+  APPROVAL_NAMESPACE,
+  type ApprovalStatement,
+  type Decision,
+  formatStatement,
+  type RepairWord,
+} from '../core/approval/index.ts';
 import { fetchPlanFile } from '../fetch-plan-file.ts';
 import { type Approved, giveApproval } from '../give-approval.ts';
 import type { Granted } from '../grant.ts';
 import { grantApply } from '../grant-apply.ts';
 import { grantPlan } from '../grant-plan.ts';
+import { giveRepairWord, type RepairTaken } from '../repairs/mark-repair.ts';
 import { reportApply } from '../report-apply.ts';
 import type { Refusal } from '../room.ts';
 import { findPlan, type StoredPlan } from '../store/plans.ts';
@@ -58,6 +65,9 @@ export const LOSES_DATA: readonly ChangeInFile[] = [
   },
 ];
 
+/** Why a plan is a repair, where no test says otherwise. */
+export const REPAIRS = 'rolls the timeout of checkout back to 3 s';
+
 export interface UploadAtShop {
   readonly changes?: readonly ChangeInFile[];
   readonly drift?: PlanInFile['drift'];
@@ -85,7 +95,7 @@ export interface Shop extends ShopRoom {
       readonly facts?: StoredPlan['facts'];
     },
     name: NameAtShop,
-    decision: Decision,
+    decision: ApprovalStatement['decision'],
     reason?: string,
   ): { readonly statement: string; readonly signature: string };
   decide(
@@ -94,6 +104,13 @@ export interface Shop extends ShopRoom {
     decision?: Decision,
     reason?: string,
   ): Promise<Result<Approved, Refusal>>;
+  /** That a plan is a repair, or that a second person agrees. */
+  sayRepair(
+    plan: StoredPlan,
+    name: NameAtShop,
+    says: RepairWord,
+    reason?: string,
+  ): Promise<Result<RepairTaken, Refusal>>;
   /** A plan that was uploaded and approved by Hanako. */
   approved(stack: StackAtShop, options?: UploadAtShop): Promise<StoredPlan>;
   grantPlan(stack: StackAtShop, claims?: Claims): Promise<Result<Granted, Refusal>>;
@@ -143,6 +160,11 @@ export async function openShop(): Promise<Shop> {
       ...signed(plan, name, decision, reason),
     });
   };
+  const sayRepair: Shop['sayRepair'] = async (plan, name, says, reason = REPAIRS) => {
+    tick();
+    const word = { plan: plan.id, person: person(name), says };
+    return giveRepairWord(room, { ...word, ...signed(plan, name, says, reason) });
+  };
   return {
     ...around,
     ...auditOf(around),
@@ -156,7 +178,7 @@ export async function openShop(): Promise<Shop> {
       return (plan && (await findPlan(room.db, plan))) ?? noPlan();
     },
     signed,
-    decide,
+    ...{ decide, sayRepair },
     approved: async (stack, options) =>
       mustBeTaken(await decide(await uploaded(stack, options), 'hanako')).plan,
     grantPlan: async (stack, claims) => grantPlan(room, { token: await token(claims), stack }),

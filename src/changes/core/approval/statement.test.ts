@@ -10,10 +10,11 @@ import {
 } from '#core-values';
 import {
   type ApprovalStatement,
-  DECISIONS,
   formatStatement,
   isStatementReason,
+  needsReason,
   parseStatement,
+  STATEMENT_WORDS,
 } from './statement.ts';
 
 const must = <T>(value: T | undefined): T => value ?? expect.unreachable();
@@ -25,7 +26,7 @@ const statements: fc.Arbitrary<ApprovalStatement> = fc
     account: fc.stringMatching(/^[0-9]{12}$/).map((words) => must(parseAccountId(words))),
     environment: fc.constantFrom(...ENVIRONMENTS),
     fingerprint: fc.stringMatching(/^[0-9a-f]{64}$/).map((words) => must(parseFingerprint(words))),
-    decision: fc.constantFrom(...DECISIONS),
+    decision: fc.constantFrom(...STATEMENT_WORDS),
     approver: name.map((words) => must(parsePersonName(words))),
     at: fc.integer({ min: 0, max: 253_402_300_799_999 }).map(epochMs),
     reason: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 100 }).filter(isStatementReason),
@@ -34,7 +35,7 @@ const statements: fc.Arbitrary<ApprovalStatement> = fc
   })
   .map(({ explained, reason, extraNeeds, ...rest }) => ({
     ...rest,
-    ...(explained || rest.decision === 'break-glass' ? { reason } : {}),
+    ...(explained || needsReason(rest.decision) ? { reason } : {}),
     ...(extraNeeds === undefined ? {} : { extraNeeds }),
   }));
 
@@ -84,7 +85,8 @@ test('break-glass without a reason, and reasons that hide something, cannot be w
     1,
   );
   const { reason: _, ...bare } = must(statement);
-  expect(() => formatStatement({ ...bare, decision: 'break-glass' })).toThrow();
+  for (const decision of ['break-glass', 'repair', 'agree-repair'] as const)
+    expect(() => formatStatement({ ...bare, decision })).toThrow();
   for (const reason of [
     '',
     'two\nlines',

@@ -25,6 +25,16 @@ import {
 export const DECISIONS = ['approve', 'reject', 'break-glass'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
+/** What is said of a plan besides, by two people: that it repairs what uses the error budget up. Neither is an approval. */
+export const REPAIR_WORDS = ['repair', 'agree-repair'] as const;
+export type RepairWord = (typeof REPAIR_WORDS)[number];
+
+/** Everything that is said of a plan in a statement. */
+export const STATEMENT_WORDS = [...DECISIONS, ...REPAIR_WORDS] as const;
+
+/** A mark says what is broken and what the plan does about it; whoever agrees repeats it word for word. */
+export const LEAST_REPAIR_REASON = 20;
+
 /**
  * What a person signs. It names what the plan means (the fingerprint), not one file of it, so that an identical
  * re-plan keeps its approval; and where it would be done, so that it serves nowhere else.
@@ -34,10 +44,10 @@ export interface ApprovalStatement {
   readonly account: AccountId;
   readonly environment: Environment;
   readonly fingerprint: Fingerprint;
-  readonly decision: Decision;
+  readonly decision: Decision | RepairWord;
   readonly approver: PersonName;
   readonly at: EpochMs;
-  /** In the person's own words; required for `break-glass`. */
+  /** In the person's own words; required for `break-glass` and repairs. */
   readonly reason?: string;
   /**
    * SHA-256 of what the plan asks for besides what it shows (`extraNeedsWords`); absent where it asks for nothing besides. A grant that
@@ -72,7 +82,7 @@ const schema = z
     account: branded(parseAccountId),
     environment: z.enum(ENVIRONMENTS),
     fingerprint: branded(parseFingerprint),
-    decision: z.enum(DECISIONS),
+    decision: z.enum(STATEMENT_WORDS),
     approver: branded(parsePersonName),
     at: branded(parseTime),
     reason: REASON.optional(),
@@ -81,14 +91,19 @@ const schema = z
       .regex(/^[0-9a-f]{64}$/)
       .optional(),
   })
-  .refine(({ decision, reason }) => decision !== 'break-glass' || reason !== undefined, { path: ['reason'] });
+  .refine(({ decision, reason }) => reason !== undefined || !needsReason(decision), { path: ['reason'] });
+
+/** A plain yes or no may stand alone. */
+export function needsReason(decision: ApprovalStatement['decision']): boolean {
+  return decision !== 'approve' && decision !== 'reject';
+}
 
 /** Whether words can stand as a statement's reason: one visible line of at most 1,000 characters. */
 export const isStatementReason = (words: string): boolean => REASON.safeParse(words).success;
 
 /**
  * The exact text to sign, as UTF-8: the header line, then one line of RFC 8785 canonical JSON.
- * Throws on a reason that `isStatementReason` refuses, and on break-glass without one.
+ * Throws on a reason that `isStatementReason` refuses, and where one is needed and missing (`needsReason`).
  */
 export function formatStatement(statement: ApprovalStatement): string {
   const json = canonicalize({ version: 1, ...statement, at: formatTime(statement.at) });

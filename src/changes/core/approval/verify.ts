@@ -29,7 +29,7 @@ import {
   USER_VERIFIED,
   utf8,
 } from '#platform/core';
-import { type ApprovalStatement, type Decision, parseStatement } from './statement.ts';
+import { type ApprovalStatement, DECISIONS, type Decision, parseStatement } from './statement.ts';
 
 /** Given to `ssh-keygen -Y sign -n`: a signature for anything else is no approval. */
 export const APPROVAL_NAMESPACE = 'sekisho-approval@v1';
@@ -49,7 +49,7 @@ export interface ApprovalTarget {
   readonly account: AccountId;
   readonly environment: Environment;
   readonly fingerprint: Fingerprint;
-  readonly decision?: Decision;
+  readonly decision?: ApprovalStatement['decision'];
   /** As `ApprovalStatement` has it: where the plan has none, the statement must name none. */
   readonly extraNeeds: string | undefined;
 }
@@ -68,7 +68,7 @@ export interface ApprovalLimits {
 }
 
 /** Made where signatures are verified alone: who holds one knows that the person signed it. */
-export interface VerifiedApproval extends ApprovalStatement {
+export interface VerifiedStatement extends ApprovalStatement {
   /** `SHA256:…`, as `ssh-keygen -l` shows it; of a passkey's public key. */
   readonly keyFingerprint: string;
   readonly keyKind: SshPublicKey['kind'] | 'passkey';
@@ -78,6 +78,14 @@ export interface VerifiedApproval extends ApprovalStatement {
   readonly userVerified: boolean;
 }
 
+/** One that approves, rejects or breaks the glass. */
+export interface VerifiedApproval extends VerifiedStatement {
+  readonly decision: Decision;
+}
+
+export const isApproval = (verified: VerifiedStatement): verified is VerifiedApproval =>
+  DECISIONS.some((decision) => decision === verified.decision);
+
 /** Checks form, signer, signature, target and time, in this order; the first fault is the reason. */
 export function verifyApproval(
   given: SignedStatement,
@@ -85,7 +93,7 @@ export function verifyApproval(
   people: readonly SigningPerson[],
   limits: ApprovalLimits,
   crypto: SshCrypto,
-): Result<VerifiedApproval, Problem> {
+): Result<VerifiedStatement, Problem> {
   const words = typeof given.statement === 'string' ? given.statement : fromUtf8(given.statement);
   const parsed = parseStatement(words ?? '');
   if (!parsed.ok) return parsed;
