@@ -42,4 +42,16 @@ export const SLO_COMMANDS: readonly CliCommandEntry[] = [
     ),
     load: async () => (await import('./slo-backtest.ts')).sloBacktest,
   },
+  {
+    path: ['slo', 'suggest'],
+    examples: [
+      'sekisho slo suggest /var/log/nginx/access.log*',
+      'sekisho slo suggest logs --service shop --time-zone Asia/Tokyo --output slo/shop.yaml',
+    ],
+    summary: text(
+      'Find screens in access logs, and propose SLOs with their evidence',
+      'アクセスログから画面を見つけ、根拠とともに SLO を提案する',
+    ),
+    load: async () => (await import('./slo-suggest.ts')).sloSuggest,
+  },
 ];

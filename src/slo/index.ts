@@ -5,3 +5,4 @@ export { readDefinitions } from './definitions/read.ts';
 export type { Compression } from './logs/decompression.ts';
 export { logFiles } from './logs/files.ts';
 export * from './logs/read-logs.ts';
+export { suggest } from './suggest/suggest.ts';

@@ -270,6 +270,8 @@ function put(state: State, view: number, row: number, request: number, way: numb
   }
   const at = view * views.stride + request;
   views.timesUs[at] = Math.max((seen & bit) === 0 ? 0 : (views.timesUs[at] ?? 0), timeUs, 0);
+  const afterMs = (rows.began[row] ?? 0) - (views.began[view] ?? 0);
+  views.afterMs[at] = (seen & bit) === 0 ? afterMs : Math.min(views.afterMs[at] ?? 0, afterMs);
   views.seen[view] = seen | bit;
   if (failed) views.failed[view] = (views.failed[view] ?? 0) | bit;
   if (timeUs < 0) views.flags[view] = (views.flags[view] ?? 0) | UNMEASURED;

@@ -44,6 +44,8 @@ export interface OpenViews {
   failed: Int32Array;
   /** `stride` for each view. */
   timesUs: Int32Array;
+  /** How long after the document each of them began, in milliseconds; negative where a clock tells whole seconds. */
+  afterMs: Int32Array;
   readonly stride: number;
   /** Places from here on were never used. */
   top: number;
@@ -51,7 +53,7 @@ export interface OpenViews {
 
 const FIRST = 1024;
 const WHOLE_NUMBERS = [
-  ...(['screen', 'customer', 'flags', 'way', 'seen', 'failed', 'timesUs'] as const),
+  ...(['screen', 'customer', 'flags', 'way', 'seen', 'failed', 'timesUs', 'afterMs'] as const),
   ...(['olderOfClient', 'newerOfClient', 'olderOfPage', 'newerOfPage'] as const),
 ];
 
@@ -74,6 +76,7 @@ export function openViews(stride: number): OpenViews {
     seen: new Int32Array(FIRST),
     failed: new Int32Array(FIRST),
     timesUs: new Int32Array(FIRST * stride),
+    afterMs: new Int32Array(FIRST * stride),
     ...{ stride, top: 0 },
   };
 }
