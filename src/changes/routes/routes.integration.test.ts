@@ -389,9 +389,7 @@ it('the API document names every route of the room', async () => {
     'post /v1/grants',
     'post /v1/grants/{id}/revoke',
     'post /v1/plans',
-    'post /v1/plans/{id}/approvals',
-    'post /v1/plans/{id}/cancel',
-    ...['repair', 'repair/agreement', 'repair/withdraw', 'statement'].map(
+    ...['approvals', 'cancel', 'repair', 'repair/agreement', 'repair/withdraw', 'statement'].map(
       (end) => `post /v1/plans/{id}/${end}`,
     ),
     'post /v1/reports',
