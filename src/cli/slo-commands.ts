@@ -54,4 +54,37 @@ export const SLO_COMMANDS: readonly CliCommandEntry[] = [
     ),
     load: async () => (await import('./slo-suggest.ts')).sloSuggest,
   },
+  {
+    path: ['slo', 'status'],
+    examples: ['sekisho slo status', 'sekisho slo status --service shop --format json'],
+    summary: text(
+      'What is left of each error budget; exit code 1 where one is spent or burns',
+      '各エラーバジェットの残量(使い切ったか消費中のものがあれば終了コード 1)',
+    ),
+    load: async () => (await import('./slo-status.ts')).sloStatus,
+  },
+  {
+    path: ['slo', 'incidents', 'list'],
+    examples: ['sekisho slo incidents list', 'sekisho slo incidents list --state open --format json'],
+    summary: text('Incidents of SLOs, open ones first', 'SLO のインシデントの一覧(未解決が先)'),
+    load: async () => (await import('./slo-incidents.ts')).sloIncidentsList,
+  },
+  {
+    path: ['slo', 'incidents', 'acknowledge'],
+    examples: ['sekisho slo incidents acknowledge inc_…'],
+    summary: text('Say that you look after an incident', 'インシデントの対応を引き受ける'),
+    load: async () => (await import('./slo-incidents.ts')).sloIncidentsAcknowledge,
+  },
+  {
+    path: ['slo', 'incidents', 'silence'],
+    examples: ['sekisho slo incidents silence inc_… --minutes 60 --reason "rolling back"'],
+    summary: text('Have nobody told of an incident for a while', 'インシデントの通知をしばらく止める'),
+    load: async () => (await import('./slo-incidents.ts')).sloIncidentsSilence,
+  },
+  {
+    path: ['slo', 'incidents', 'resolve'],
+    examples: ['sekisho slo incidents resolve inc_… --reason "rolled back"'],
+    summary: text('Resolve an incident by hand', 'インシデントを解決とする'),
+    load: async () => (await import('./slo-incidents.ts')).sloIncidentsResolve,
+  },
 ];

@@ -2,8 +2,9 @@ import type { AuditRecord } from '#audit';
 import { listAudit } from '#audit';
 import { type EpochMs, epochMs, formatTime, type JsonObject } from '#core-values';
 import type { SloStatus } from '../budgets/status-of-slo.ts';
-import { badEventsToPage, eventsToProve, ppm } from '../core/index.ts';
-import type { Firing } from './burn-when.ts';
+import { badEventsToPage, eventsToProve, ppm, type Slo } from '../core/index.ts';
+import { readCauses } from '../store/judged.ts';
+import type { BurnWhen, Firing } from './burn-when.ts';
 import { type IncidentsRoom, stacksOf } from './room.ts';
 
 /** An apply to a stack of the service. */
@@ -32,6 +33,7 @@ export async function aboutIncident(
     MOST_CHANGES,
   );
   const { targetPpm } = burn;
+  const blamed = await blameOf(room, slo, burn);
   const firing = objectives.flatMap(({ status }) => status.alerts.filter(({ isFiring }) => isFiring));
   const gated = firing.find(({ alert }) => alert.gated && alert.severity === severity);
   const toPage = gated && badEventsToPage(gated.alert.badShare);
@@ -40,10 +42,35 @@ export async function aboutIncident(
     burn,
     alerts: [...alerts],
     changes: changes.map((change) => ({ ...change })),
+    ...(blamed === undefined ? {} : { blame: blamed }),
     ...(toPage === undefined ? {} : { eventsToPage: toPage }),
     ...(toProve === undefined ? {} : { eventsToProve: toProve }),
     mayAct: teamsOf(room, slo.service),
     link: `${room.publicUrl.replace(/\/$/, '')}/slos/${encodeURIComponent(slo.metadata.name)}`,
+  };
+}
+
+/** Of a screen's SLO: which request, had it been perfect, would give back most of what the alert's long window lost. */
+async function blameOf(room: IncidentsRoom, { indicator }: Slo, { longMinutes, good, total }: BurnWhen) {
+  if (indicator.kind !== 'screen' || total === good) return undefined;
+  const { screens } = room.definitions().definitions;
+  const screen = screens.find(({ screen: { name } }) => name === indicator.screen)?.screen;
+  const toMinute = Math.floor(room.clock.now() / 60_000);
+  const bounds = { fromMinute: toMinute - longMinutes, toMinute };
+  const causes = await readCauses(room.db, { screen: indicator.screen, ...bounds });
+  const givesBack = (place: number): number =>
+    causes
+      .filter(({ kind, requests }) => kind !== 'together' && requests.includes(place))
+      .reduce((sum, { views }) => sum + views, 0);
+  const [worst] = (screen?.requests ?? [])
+    .map(({ routes }, place) => ({ request: routes[0] ?? '', views: givesBack(place) }))
+    .toSorted((a, b) => b.views - a.views);
+  const lost = causes.reduce((sum, { views }) => sum + views, 0);
+  if (worst === undefined || worst.views === 0) return undefined;
+  return {
+    screen: indicator.screen,
+    request: worst.request,
+    ofLostPpm: Math.floor((worst.views * 1e6) / lost),
   };
 }
 
