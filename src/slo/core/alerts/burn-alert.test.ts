@@ -38,6 +38,27 @@ const outage = (minutes: number, eventsAMinute: number) =>
     Array.from({ length: minutes }, (_, minute) => ({ minute, good: 0, total: eventsAMinute })),
   );
 
+describe('the spans in which an alert fires', () => {
+  it('are the minutes that each by itself says, gated or not', () => {
+    const likely = fc.integer({ min: 700_000, max: 999_000 }).map(ppm);
+    fc.assert(
+      fc.property(specs, likely, anySeries(120), fc.boolean(), (spec, targetPpm, series, gated) => {
+        const alert = { ...unchecked({ ...spec, forMinutes: 0 }, targetPpm), gated };
+        const bounds = { fromMinute: series.fromMinute, toMinute: series.toMinute + 1 };
+        const minutes = firingSpans(alert, series, bounds).flatMap(({ fromMinute, toMinute }) =>
+          Array.from({ length: toMinute - fromMinute }, (_, at) => fromMinute + at),
+        );
+        const all = Array.from(
+          { length: bounds.toMinute - bounds.fromMinute },
+          (_, at) => bounds.fromMinute + at,
+        );
+        expect(minutes).toEqual(all.filter((minute) => alertCondition(alert, series, minute) === 'burning'));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('an alert that is refused because it can never fire', () => {
   it('really fires over no series, and one that is accepted fires in an outage', () => {
     fc.assert(

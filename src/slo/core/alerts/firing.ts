@@ -1,6 +1,7 @@
-import { type CountSeries, countsBetween } from '../budget/counts.ts';
+import { type CountSeries, type Counts, countsBetween } from '../budget/counts.ts';
 import { noMoreBadThan } from '../budget/exact-share.ts';
 import { ENOUGH_PROBABILITY, probabilityAbove } from '../confidence/proof.ts';
+import type { Fraction } from '../objective/fraction.ts';
 import type { Bounds } from '../objective/time-window.ts';
 import type { BurnAlert } from './burn-alert.ts';
 
@@ -8,13 +9,42 @@ import type { BurnAlert } from './burn-alert.ts';
 export type AlertCondition = 'quiet' | 'unproven' | 'burning';
 
 /** What the finished minutes before this one say; the series should reach back as far as the long window. */
-export function alertCondition(alert: BurnAlert, series: CountSeries, atMinute: number): AlertCondition {
+export function alertCondition(
+  alert: BurnAlert,
+  series: CountSeries,
+  atMinute: number,
+  isProof: Proof = (counts) => probabilityAbove(counts, alert.badShare) >= ENOUGH_PROBABILITY,
+): AlertCondition {
   for (const minutes of [alert.shortMinutes, alert.longMinutes]) {
     const { good, total } = countsBetween(series, { fromMinute: atMinute - minutes, toMinute: atMinute });
     if (noMoreBadThan(total - good, total, alert.badShare)) return 'quiet';
   }
   if (!alert.gated) return 'burning';
-  return pageProbability(alert, series, atMinute) >= ENOUGH_PROBABILITY ? 'burning' : 'unproven';
+  const { longMinutes } = alert;
+  const counts = countsBetween(series, { fromMinute: atMinute - longMinutes, toMinute: atMinute });
+  return isProof(counts) ? 'burning' : 'unproven';
+}
+
+/** Whether some events are enough to page. */
+type Proof = (counts: Counts) => boolean;
+
+/**
+ * Remembers what was proven: as many bad events, or more, of as many, or fewer, prove it too. Where that holds, it
+ * remembers a tenth fewer bad ones of a tenth more, so that hours of burning need few looks at the distribution.
+ */
+function rememberedProof(badShare: Fraction): Proof {
+  const isProof: Proof = (counts) => probabilityAbove(counts, badShare) >= ENOUGH_PROBABILITY;
+  let leastBad = Number.POSITIVE_INFINITY;
+  let mostTotal = 0;
+  return ({ good, total }) => {
+    const bad = total - good;
+    if (bad >= leastBad && total <= mostTotal) return true;
+    if (!isProof({ good, total })) return false;
+    const wider = { bad: Math.floor(bad * 0.9), total: Math.ceil(total * 1.1) };
+    const holds = isProof({ good: wider.total - wider.bad, total: wider.total });
+    [leastBad, mostTotal] = holds ? [wider.bad, wider.total] : [bad, total];
+    return true;
+  };
 }
 
 /** How probable it is that the true share of bad events is above the alert's, after those of the long window. */
@@ -31,8 +61,9 @@ export const pageProbability = (alert: BurnAlert, series: CountSeries, atMinute:
 export function firingSpans(alert: BurnAlert, series: CountSeries, bounds: Bounds): readonly Bounds[] {
   const spans: Bounds[] = [];
   let minutesInARow = 0;
+  const isProof = rememberedProof(alert.badShare);
   for (let at = bounds.fromMinute - alert.forMinutes; at < bounds.toMinute; at += 1) {
-    minutesInARow = alertCondition(alert, series, at) === 'burning' ? minutesInARow + 1 : 0;
+    minutesInARow = alertCondition(alert, series, at, isProof) === 'burning' ? minutesInARow + 1 : 0;
     if (minutesInARow <= alert.forMinutes) continue;
     const isGoingOn = spans.at(-1)?.toMinute === at;
     const fromMinute = (isGoingOn ? spans.pop()?.fromMinute : undefined) ?? at;
