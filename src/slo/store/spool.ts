@@ -67,8 +67,8 @@ export async function readSpool(
 
 export interface SlotState {
   readonly slot: number;
-  readonly version: string;
-  readonly judgedVersion: string;
+  readonly version: number;
+  readonly judgedVersion: number;
   readonly judgedUntil: number;
   readonly definitions: string;
 }

@@ -1,6 +1,7 @@
 import type { RequestIndicator } from '../definitions/indicators.ts';
 import { type RequestBatch, SPANS, spanEnd, spanStart } from '../logs/batch.ts';
 import { byteTable } from '../logs/byte-table.ts';
+import { covers } from '../routes/covers.ts';
 import type { RouteTable } from '../routes/route-table.ts';
 import { MOST_CUSTOMERS } from '../screens/cause-counts.ts';
 import { microseconds } from '../screens/score.ts';
@@ -97,8 +98,13 @@ const NEVER = { bad: new Uint8Array(), slowerThanUs: 0 };
 /** CloudFront's 000, nginx's 499, ALB's 460. */
 const isClosedByClient = (status: number): boolean => status === 0 || status === 499 || status === 460;
 
+/** A request has the most exact route that anybody named; wider ones of an SLO hold it as well. */
 const isOf = ({ routes }: RequestIndicator, method: string, pattern: string): boolean =>
-  routes.length === 0 || routes.includes(pattern) || routes.includes(`${method} ${pattern}`);
+  routes.length === 0 ||
+  routes.some((route) => {
+    const space = route.indexOf(' ');
+    return (space < 0 || route.slice(0, space) === method) && covers(route.slice(space + 1), pattern);
+  });
 
 function judgeOf(indicator: RequestIndicator): Judge {
   const bad = new Uint8Array(STATUSES);
