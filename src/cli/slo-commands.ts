@@ -4,6 +4,19 @@ import type { CliCommandEntry } from './command.ts';
 /** In the order help shows them. Loaded only when called. */
 export const SLO_COMMANDS: readonly CliCommandEntry[] = [
   {
+    path: ['slo', 'report'],
+    examples: [
+      'sekisho slo report --definitions slo /var/log/nginx/access.log*',
+      'sekisho slo report --definitions slo logs --from 2026-11-01 --to 2026-12-01 --time-zone Asia/Tokyo',
+      'zcat access.log.gz | sekisho slo report --definitions slo - --format json',
+    ],
+    summary: text(
+      'SLIs, budgets, burn and blame from access logs, without any server',
+      'アクセスログから SLI、エラーバジェット、バーンレート、原因を求める(サーバー不要)',
+    ),
+    load: async () => (await import('./slo-report.ts')).sloReport,
+  },
+  {
     path: ['slo', 'check'],
     examples: ['sekisho slo check slo', 'sekisho slo check slo --format json'],
     summary: text('Check SLO definitions, all mistakes at once', 'SLO の定義を検査する(誤りをすべて表示)'),

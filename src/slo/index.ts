@@ -5,4 +5,6 @@ export { readDefinitions } from './definitions/read.ts';
 export type { Compression } from './logs/decompression.ts';
 export { logFiles } from './logs/files.ts';
 export * from './logs/read-logs.ts';
+export { instantOf } from './report/instant.ts';
+export { makeSloReport } from './report/make-report.ts';
 export { suggest } from './suggest/suggest.ts';

@@ -49,6 +49,7 @@ export * from './prometheus-rules/rules.ts';
 export { patternProblem } from './routes/named-patterns.ts';
 export * from './routes/proposals.ts';
 export * from './routes/route-table.ts';
+export * from './report/report-schema.ts';
 export * from './screens/blame.ts';
 export type { CauseKind } from './screens/cause.ts';
 export * from './screens/confidence.ts';

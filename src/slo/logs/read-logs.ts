@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { type Problem, problem, type Reason, text } from '#core-values';
 import type { RequestBatch } from '../core/logs/batch.ts';
 import { type DetectedFormat, detectFormat, SAMPLE_BYTES } from '../core/logs/detection.ts';
@@ -19,6 +20,8 @@ export interface LogSource {
   /** As people know it; shown with lines that do not parse. */
   readonly name: string;
   readonly open: () => AsyncIterable<Uint8Array>;
+  /** Its first bytes, for those that can be read more than once. */
+  readonly head?: (mostBytes: number) => Promise<Uint8Array>;
 }
 
 const READ_AT_ONCE = 256 * 1024;
@@ -26,6 +29,15 @@ const READ_AT_ONCE = 256 * 1024;
 export const fileSource = (file: string): LogSource => ({
   name: file,
   open: () => createReadStream(file, { highWaterMark: READ_AT_ONCE }),
+  head: async (mostBytes) => {
+    const handle = await open(file);
+    try {
+      const { buffer, bytesRead } = await handle.read(new Uint8Array(mostBytes), 0, mostBytes, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  },
 });
 
 export interface LogReading {
@@ -34,6 +46,8 @@ export interface LogReading {
   readonly routes: RouteTable;
   /** Requests of a file in its order; must be done with them when it returns, for their memory is used again. */
   readonly consume: (batch: RequestBatch, source: LogSource) => void;
+  /** What batches are kept in; readings that are not under way at the same time can share it. */
+  readonly memory?: LineMemory;
 }
 
 /** What became of one log. */
@@ -54,7 +68,7 @@ export async function readLogs(
   sources: Iterable<LogSource>,
   reading: LogReading,
 ): Promise<readonly LogReport[]> {
-  const memory = lineMemory();
+  const memory = reading.memory ?? lineMemory();
   const reports: LogReport[] = [];
   for (const source of sources) reports.push(await readLog(source, reading, memory));
   return reports;

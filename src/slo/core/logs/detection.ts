@@ -33,7 +33,13 @@ export function detectFormat(
 ): Result<DetectedFormat, Problem> {
   const lineEnd = whole ? sample.length : sample.lastIndexOf(LINE_FEED) + 1;
   const lines = sample.subarray(0, lineEnd);
-  const tried = KNOWN_FORMATS.map((kind) => tryFormat(file, { kind }, lines));
+  const tried: DetectedFormat[] = [];
+  for (const kind of KNOWN_FORMATS) {
+    const { found, skipped } = tryFormat(file, { kind }, lines);
+    tried.push(found);
+    // Nothing reads more than all, and of equals the first is the best.
+    if (found.requests > 0 && found.requests === found.lines && skipped === 0) break;
+  }
   // Of equals the one that says more, which comes first.
   const best = tried.toSorted((a, b) => b.requests - a.requests)[0];
   if (best !== undefined && best.requests > 0 && best.requests * 100 >= best.lines * LEAST_PERCENT)
@@ -46,7 +52,12 @@ export function detectFormat(
   return err(unknownFormat(file, best));
 }
 
-function tryFormat(file: string, format: LogFormat, sample: Uint8Array): DetectedFormat {
+interface Tried {
+  readonly found: DetectedFormat;
+  readonly skipped: number;
+}
+
+function tryFormat(file: string, format: LogFormat, sample: Uint8Array): Tried {
   const told = new Set<ToldField>();
   const consume = (batch: RequestBatch): void => {
     for (let row = 0; row < batch.count; row += 1) {
@@ -58,7 +69,8 @@ function tryFormat(file: string, format: LogFormat, sample: Uint8Array): Detecte
   const reader = lineReader({ file, parser: parserOf(format), consume, memory });
   reader.push(sample);
   const counts = reader.end();
-  return { format, lines: counts.requests + unparsedOf(counts), requests: counts.requests, told: [...told] };
+  const { requests, skipped } = counts;
+  return { found: { format, lines: requests + unparsedOf(counts), requests, told: [...told] }, skipped };
 }
 
 function unknownFormat(file: string, best: DetectedFormat | undefined): Problem {

@@ -1,0 +1,114 @@
+import {
+  budgetAnswer,
+  budgetLine,
+  intervalOf,
+  minuteTime,
+  objectiveAnswer,
+  shareOf,
+} from '../budgets/objective-answer.ts';
+import { type ObjectiveNow, objectivesNow } from '../budgets/status-of-slo.ts';
+import {
+  type Bounds,
+  type Counts,
+  countSeries,
+  eventBudget,
+  firingSpans,
+  proofOf,
+  type Slo,
+  type SloObjective,
+} from '../core/index.ts';
+import type { ReportedObjective } from '../core/report/report-schema.ts';
+
+/** Events of an SLO within a minute, of a customer or of all. */
+export interface SloRow extends Counts {
+  readonly minute: number;
+  readonly customer?: string;
+}
+
+export interface SloCounts {
+  /** Of all, whoever they were. */
+  readonly all: readonly SloRow[];
+  readonly ofCustomers: readonly SloRow[];
+}
+
+const MOST_CUSTOMERS = 50;
+const LINE_STEPS = 120;
+
+/** How the objectives of an SLO stand at the end of what was read. */
+export const reportedObjectives = (
+  slo: Slo,
+  counts: SloCounts,
+  covered: Bounds,
+): readonly ReportedObjective[] =>
+  slo.objectives.flatMap((objective) => {
+    // As far back as a window reaches; what lies before would only be other traffic to compare with.
+    const fromMinute = Math.max(covered.fromMinute, covered.toMinute - reachMinutes(objective, covered));
+    const series = countSeries({ fromMinute, toMinute: covered.toMinute }, counts.all);
+    return objectivesNow({ ...slo, objectives: [objective] }, series, []).map((now) =>
+      reported(now, counts.ofCustomers, series),
+    );
+  });
+
+function reachMinutes({ window, alerts }: SloObjective, { fromMinute, toMinute }: Bounds): number {
+  if (window.kind === 'calendar') return toMinute - fromMinute;
+  return Math.max(window.minutes, ...alerts.map(({ longMinutes }) => longMinutes));
+}
+
+function reported(now: ObjectiveNow, customers: readonly SloRow[], series: Bounds): ReportedObjective {
+  const answer = objectiveAnswer(now);
+  const { bounds } = now.status;
+  const within = { fromMinute: Math.max(bounds.fromMinute, series.fromMinute), toMinute: series.toMinute };
+  const hasTime = within.toMinute > within.fromMinute;
+  return {
+    ...answer,
+    sli: { ...answer.sli, interval: intervalOf(answer.sli) },
+    ...(hasTime ? { covered: spanOf(within) } : {}),
+    burnDown: budgetLine(now, hasTime ? within : { ...within, fromMinute: within.toMinute }, LINE_STEPS),
+    firing: hasTime ? firedWithin(now, within) : [],
+    ...customersOf(now, customers, within),
+  };
+}
+
+const spanOf = ({ fromMinute, toMinute }: Bounds) => ({
+  from: minuteTime(fromMinute),
+  to: minuteTime(toMinute),
+});
+
+/** The last moment that is looked at is the end of what was read. */
+const firedWithin = ({ objective, counted }: ObjectiveNow, { fromMinute, toMinute }: Bounds) =>
+  objective.alerts.flatMap((alert, place) =>
+    firingSpans(alert, counted, { fromMinute, toMinute: toMinute + 1 }).map((span) => ({
+      ...{ severity: alert.severity, alert: place },
+      ...spanOf({ ...span, toMinute: Math.min(span.toMinute, toMinute) }),
+    })),
+  );
+
+/** Of slices of time there are no budgets of customers: a customer’s slices would be empty ones. */
+function customersOf(
+  { objective }: ObjectiveNow,
+  rows: readonly SloRow[],
+  { fromMinute, toMinute }: Bounds,
+): Pick<ReportedObjective, 'customers' | 'moreCustomers'> {
+  if (objective.slices !== undefined) return { customers: [], moreCustomers: 0 };
+  const sums = new Map<string, { good: number; total: number }>();
+  for (const { customer = '', minute, good, total } of rows) {
+    if (minute < fromMinute || minute >= toMinute) continue;
+    const sum = sums.get(customer) ?? { good: 0, total: 0 };
+    sum.good += good;
+    sum.total += total;
+    sums.set(customer, sum);
+  }
+  const { targetPpm } = objective;
+  const lost = ({ good, total }: Counts): number => total - good;
+  const ordered = [...sums].toSorted(
+    ([a, one], [b, other]) => lost(other) - lost(one) || other.total - one.total || (a < b ? -1 : 1),
+  );
+  return {
+    customers: ordered.slice(0, MOST_CUSTOMERS).map(([customer, counts]) => ({
+      ...{ customer, ...counts, ...shareOf(counts) },
+      ...{ interval: intervalOf(counts), proof: proofOf(counts, targetPpm) },
+      budget: budgetAnswer(eventBudget(counts, targetPpm)),
+    })),
+    moreCustomers: Math.max(0, ordered.length - MOST_CUSTOMERS),
+  };
+}
