@@ -16,7 +16,7 @@ interface TimeChartProps {
   /** Milliseconds since 1970. */
   readonly from: number;
   readonly to: number;
-  /** The first has the finest steps: the moment that is read moves by them. */
+  /** The moment that is read moves by the finest of their steps. */
   readonly panels: readonly [PanelData, ...PanelData[]];
   readonly lanes?: readonly LaneData[];
 }
@@ -24,7 +24,7 @@ interface TimeChartProps {
 /** Lines, bars and what happened over the same time; a moment of it is read with mouse, finger or keys, and all of them in a table. */
 export function TimeChart({ title, from, to, panels, lanes = [] }: TimeChartProps) {
   const say = useText();
-  const [steps] = panels;
+  const steps = finestOf(panels);
   const last = Math.max(0, steps.values.length - 1);
   const [chosen, setChosen] = useState<number>();
   const step = Math.min(chosen ?? last, last);
@@ -68,6 +68,9 @@ export function TimeChart({ title, from, to, panels, lanes = [] }: TimeChartProp
     </figure>
   );
 }
+
+const finestOf = ([first, ...others]: TimeChartProps['panels']): PanelData =>
+  others.reduce((finest, panel) => (panel.stepMs < finest.stepMs ? panel : finest), first);
 
 interface OfStep {
   readonly panels: readonly PanelData[];
@@ -124,7 +127,7 @@ function Values({
   const say = useText();
   const { moment } = useFigures();
   const zone = useTimeZoneName();
-  const [steps] = panels;
+  const steps = finestOf(panels);
   const rows = (): readonly (readonly string[])[] =>
     steps.values.map((_, index) => {
       const { begins, ends } = timeOfStep(steps, index);

@@ -32,14 +32,13 @@ export function Course({ objective, only, detail }: CourseProps) {
     ...{ id: 'left', title: say(messages.left), look: 'line', ...stepsOf(burnDown) },
     ...{ values: burnDown.remainingPpm, top: WHOLE, bottom: -WHOLE, say: budget },
   };
-  const [first, second] = left.stepMs <= lost.stepMs ? [left, lost] : [lost, left];
   const title = only ? say(messages.course) : `${say(messages.course)}: ${words(objective)}`;
   return (
     <TimeChart
       title={title}
       from={Date.parse(detail.from)}
       to={Date.parse(detail.to)}
-      panels={left === first ? [left, second] : [lost, second]}
+      panels={[left, lost]}
       lanes={useLanes(objective, detail)}
     />
   );

@@ -6,6 +6,7 @@ export const messages = table({
   indicator: { en: 'Measured by', ja: '計測方法' },
   screenOf: { en: 'Screen {screen}', ja: '画面 {screen}' },
   routes: { en: 'Routes', ja: 'ルート' },
+  allRequests: { en: 'All requests', ja: 'すべてのリクエスト' },
   upTo: { en: 'Counted up to', ja: '計測済みの時刻' },
   span: { en: 'Time shown', ja: '表示期間' },
   window: { en: 'Whole window', ja: '期間全体' },
@@ -86,6 +87,7 @@ export const messages = table({
   about: { en: 'About', ja: '内容' },
   when: { en: 'When ({zone})', ja: '日時({zone})' },
   alertFired: { en: 'An alert fired', ja: 'アラートが発報' },
+  burntFaster: { en: 'Burnt above {rate} in {window}', ja: '{window}のバーンレートが {rate} を超過' },
   stackOf: { en: 'Stack {stack}', ja: 'スタック {stack}' },
   correction: { en: 'Left out of the budget', ja: 'バジェットから除外' },
 

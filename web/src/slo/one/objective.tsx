@@ -67,7 +67,9 @@ function useFacts(objective: ObjectiveDetail): readonly Fact[] {
           {say(PROOFS[proof])}{' '}
           <span className={styles.soft}>
             {say(messages.between, { low: percent(interval.lowPpm), high: percent(interval.highPpm) })}
-            {eventsToProve !== undefined && ` ${say(messages.toProve, { count: eventsToProve })}`}
+            {eventsToProve !== undefined &&
+              proof !== 'kept' &&
+              ` ${say(messages.toProve, { count: eventsToProve })}`}
           </span>
         </span>
       ),

@@ -123,7 +123,9 @@ function About({ detail: { slo } }: { readonly detail: SloDetail }) {
     ],
     [
       say(messages.routes),
-      indicator.routes === undefined ? undefined : (
+      indicator.routes === undefined ? undefined : indicator.routes.length === 0 ? (
+        say(messages.allRequests)
+      ) : (
         <ul key="routes" className={styles.routes}>
           {indicator.routes.map((one) => (
             <li key={one}>

@@ -5,8 +5,9 @@ import { Nothing } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Time, useTimeZoneName } from '../../parts/time.tsx';
 import { Plain } from '../../plan/plain.tsx';
+import { useFigures } from '../figures.ts';
 import { AlertMark } from '../marks.tsx';
-import type { SloDetail } from '../queries.ts';
+import type { ObjectiveDetail, SloDetail } from '../queries.ts';
 import { messages } from './messages.ts';
 import styles from './slo-page.module.css';
 
@@ -62,6 +63,26 @@ export function WhatHappened({ detail }: { readonly detail: SloDetail }) {
   );
 }
 
+interface AlertFiredProps {
+  readonly objective: ObjectiveDetail;
+  readonly alert: number;
+}
+
+/** Which of the alerts it was. */
+function AlertFired({ objective: { alerts, displayName }, alert }: AlertFiredProps) {
+  const say = useText();
+  const { rate, minutes } = useFigures();
+  const fired = alerts[alert];
+  return (
+    <>
+      {fired === undefined
+        ? say(messages.alertFired)
+        : say(messages.burntFaster, { rate: rate(fired.factor), window: minutes(fired.longMinutes) })}
+      {displayName !== undefined && ` · ${displayName}`}
+    </>
+  );
+}
+
 function useHappenings({ objectives, changes, corrections }: SloDetail): readonly Happening[] {
   const say = useText();
   const alerts = objectives.flatMap((objective, place) =>
@@ -69,7 +90,7 @@ function useHappenings({ objectives, changes, corrections }: SloDetail): readonl
       ({ severity, from, to, alert }): Happening => ({
         ...{ id: `alert ${place} ${alert} ${from}`, at: from, until: to },
         what: <AlertMark severity={severity} />,
-        about: objective.displayName ?? say(messages.alertFired),
+        about: <AlertFired objective={objective} alert={alert} />,
       }),
     ),
   );
