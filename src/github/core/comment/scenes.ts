@@ -71,6 +71,40 @@ const staging = (more: Partial<StackFacts> = {}): StackFacts =>
 
 export const SCENES: Readonly<Record<string, Scene>> = {
   'waits-for-approval': (language) => pullRequest({ language, stacks: [waiting(language)] }),
+  'budget-spent': (language) =>
+    pullRequest({
+      language,
+      stacks: [
+        waiting(language, {
+          plan: stackPlan({
+            decision: waits(language),
+            budgets: {
+              services: ['checkout', 'search'],
+              slos: [
+                {
+                  ...{ slo: 'checkout-availability', service: 'checkout', stand: 'spent' },
+                  ...{ remainingPpm: -43_000, burning: true },
+                },
+                { slo: 'search-latency', service: 'search', stand: 'stale', burning: false },
+                {
+                  ...{ slo: 'search-availability', service: 'search', stand: 'left' },
+                  ...{ remainingPpm: 999_999, burning: false },
+                },
+                { slo: 'search-freshness', service: 'search', stand: 'not-measured', burning: false },
+              ],
+            },
+            repair: {
+              ...{ by: 'taro', at: '2027-01-01T01:00:00.000Z', counts: false },
+              reason: said(
+                language,
+                'rolls the timeout of checkout back to 3 s',
+                '決済のタイムアウトを 3 秒に戻し、エラーを止める',
+              ),
+            },
+          }),
+        }),
+      ],
+    }),
   'accepts-reviews': (language) =>
     pullRequest({ language, stacks: [waiting(language, { acceptsReviews: true })] }),
   'changes-requested': (language) =>

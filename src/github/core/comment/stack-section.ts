@@ -4,6 +4,7 @@ import { code, fenced, plain } from '#plan/core';
 import type { PullRequestFacts, StackFacts, StackPlan } from '../facts.ts';
 import { fitPage } from '../fit.ts';
 import { askedForChanges, SITUATION_WORDS, type Situation, situationOf } from '../situation.ts';
+import { gatePieces } from './gate-section.ts';
 import { type CommentPiece, folded, leaf, type Say, saying, WORTH } from './page.ts';
 import {
   changePieces,
@@ -29,6 +30,7 @@ export function stackPieces(stack: StackFacts, facts: PullRequestFacts, say: Say
     ...(plan === undefined ? [] : findingPieces(findings, share, say)),
     ...escalationPieces(plan?.details.permissions, say),
     ...(plan === undefined ? [] : decisionPieces(plan.details, situation, say)),
+    ...(plan === undefined ? [] : gatePieces(plan.details, say)),
     ...(plan === undefined ? [] : denialPieces(plan, stack, say)),
     ...commandPieces(stack, situation, say),
     ...(plan === undefined ? [] : foldedPieces(plan, { situation, share }, say)),
