@@ -235,15 +235,16 @@ function customersPart({ customers, moreCustomers }: Objective, page: Page): voi
 function blamePart(blame: NonNullable<Objective['blame']>, page: Page): void {
   const { say } = page;
   if (blame.lost === 0) labelled(WORDS.blame, [say(WORDS.nothingLost)], page);
-  const longest = Math.max(8, Math.min(24, page.width - LABEL - 52));
+  const longest = Math.max(6, Math.min(20, page.width - LABEL - 46));
   for (const { request, givesBack, ofLostPpm = 0, remainingPpm } of blame.requests) {
     if (givesBack === 0) continue;
-    const then = remainingPpm === undefined ? undefined : leftOf(remainingPpm);
+    const chart = padded(bar(ofLostPpm / 1_000_000, longest), longest);
     labelled(
       WORDS.blame,
       [
         cut(visible(request), page.width - LABEL - 2),
-        `${padded(bar(ofLostPpm / 1_000_000, longest), longest)} ${say(WORDS.givesBack(givesBack, percentOf(ofLostPpm), then))}`,
+        `${chart} ${say(WORDS.givesBack(givesBack, percentOf(ofLostPpm)))}`,
+        ...(remainingPpm === undefined ? [] : [say(WORDS.thenLeft(leftOf(remainingPpm)))]),
       ],
       page,
     );

@@ -52,8 +52,8 @@ export const WORDS = {
     ),
   before: (count: number) =>
     both(
-      () => `${n(count, 'en')} before --from`,
-      () => `--from より前 ${n(count, 'ja')} 件`,
+      () => `${n(count, 'en')} before --from, or before 2000`,
+      () => `--from または 2000 年より前 ${n(count, 'ja')} 件`,
     ),
   after: (count: number) =>
     both(
@@ -111,13 +111,12 @@ export const WORDS = {
   fired: (times: number, minutes: string) =>
     text(`fired ${times} ${plural(times, 'time')} (${minutes})`, `発報 ${times} 回(計 ${minutes})`),
   lastFired: (when: string) => text(`last from ${when}`, `直近 ${when} から`),
-  givesBack: (views: number, share: string, then: Text | undefined) =>
+  givesBack: (views: number, share: string) =>
     both(
-      () =>
-        `${n(views, 'en')} ${plural(views, 'view')} back (${share} of lost)${then === undefined ? '' : `, then ${then.en}`}`,
-      () =>
-        `直せば ${n(views, 'ja')} 件回復(損失の ${share})${then === undefined ? '' : `、その場合 ${then.ja}`}`,
+      () => `${n(views, 'en')} ${plural(views, 'view')} back (${share} of lost)`,
+      () => `直せば ${n(views, 'ja')} 件回復(損失の ${share})`,
     ),
+  thenLeft: (left: Text) => text(`then ${left.en}`, `その場合 ${left.ja}`),
   shared: {
     either: (views: number) =>
       both(

@@ -46,6 +46,9 @@ export interface MadeReport {
 /** Clocks of servers differ, but not by more than this: what comes later is a broken line, and must not hold up the rest. */
 const MOST_AHEAD_MS = 24 * 3_600_000;
 
+/** No access log is older than the year 2000; a broken time must not stretch what is judged. */
+const LEAST_MS = 946_684_800_000;
+
 /** Judges logs in one pass; memory grows with minutes, customers and views that are open at once, not with requests. */
 export async function makeSloReport(request: ReportRequest): Promise<MadeReport> {
   const judges = requestJudges(request.definitions);
@@ -71,7 +74,7 @@ export async function makeSloReport(request: ReportRequest): Promise<MadeReport>
   const { format, progress } = request;
   const merged = await mergeLogs(request.sources, {
     ...{ routes, consume },
-    fromMs: Math.max(0, request.fromMs ?? 0),
+    fromMs: Math.max(LEAST_MS, request.fromMs ?? LEAST_MS),
     toMs: Math.min(request.toMs ?? Number.POSITIVE_INFINITY, request.nowMs + MOST_AHEAD_MS),
     ...(format === undefined ? {} : { format }),
     ...(progress === undefined ? {} : { progress }),
@@ -87,7 +90,7 @@ export async function makeSloReport(request: ReportRequest): Promise<MadeReport>
   const report: SloReport = {
     version: 1,
     ...(last < first ? {} : { from: formatTime(epochMs(Math.floor(first))) }),
-    ...(covered === undefined ? {} : { to: minuteTime(covered.toMinute) }),
+    ...(last < first && request.toMs === undefined ? {} : { to: minuteTime(covered.toMinute) }),
     logs: reportedLogs(merged, request),
     ...(account === undefined
       ? {}
@@ -119,29 +122,29 @@ interface Judged {
   readonly causes: ReturnType<ReturnType<typeof screenViews>['causes']>;
 }
 
-/** The minutes that the logs tell of: from the first request, or from when it was asked for, to the end. */
-function coveredBy(first: number, last: number, { fromMs, toMs }: ReportRequest): Bounds | undefined {
-  if (last < first && toMs === undefined) return undefined;
-  const toMinute = toMs === undefined ? Math.floor(last / 60_000) + 1 : Math.floor(toMs / 60_000);
-  const fromMinute = Math.floor((last < first ? toMinute * 60_000 : (fromMs ?? first)) / 60_000);
+/** The minutes that the logs tell of: from the first request, or from when it was asked for, to the end; none without any. */
+function coveredBy(first: number, last: number, { fromMs, toMs, nowMs }: ReportRequest): Bounds {
+  const isEmpty = last < first;
+  const toMinute =
+    toMs === undefined && !isEmpty ? Math.floor(last / 60_000) + 1 : Math.floor((toMs ?? nowMs) / 60_000);
+  const fromMinute = isEmpty ? toMinute : Math.floor((fromMs ?? first) / 60_000);
   return { fromMinute: Math.min(fromMinute, toMinute), toMinute };
 }
 
 function reportedSlo(
   slo: Slo,
   judged: Judged,
-  covered: Bounds | undefined,
+  covered: Bounds,
   { definitions }: ReportRequest,
 ): readonly ReportedSlo[] {
   const { indicator, metadata, service } = slo;
   if (indicator.kind !== 'requests' && indicator.kind !== 'screen') return [];
-  const bounds = covered ?? { fromMinute: 0, toMinute: 0 };
   const of = indicator.kind === 'screen' ? indicator.screen : undefined;
   const minutes = judged.minutes.filter(({ screen }) => screen === of);
   const causes = judged.causes.filter(({ screen }) => screen === of);
   const screen = definitions.screens.find((defined) => defined.screen.name === of)?.screen;
   const counts = of === undefined ? countsOfRequests(slo, judged.slos) : countsOfViews(minutes);
-  const objectives = reportedObjectives(slo, counts, bounds).map((objective, place) => {
+  const objectives = reportedObjectives(slo, counts, covered).map((objective, place) => {
     const defined = slo.objectives[place];
     if (screen === undefined || defined === undefined || defined.slices !== undefined) return objective;
     const window = boundsOfObjective(objective);

@@ -1,3 +1,4 @@
+import { epochMs } from '#core-values';
 import {
   budgetAnswer,
   budgetLine,
@@ -9,6 +10,7 @@ import {
 import { type ObjectiveNow, objectivesNow } from '../budgets/status-of-slo.ts';
 import {
   type Bounds,
+  boundsAt,
   type Counts,
   countSeries,
   eventBudget,
@@ -42,16 +44,19 @@ export const reportedObjectives = (
 ): readonly ReportedObjective[] =>
   slo.objectives.flatMap((objective) => {
     // As far back as a window reaches; what lies before would only be other traffic to compare with.
-    const fromMinute = Math.max(covered.fromMinute, covered.toMinute - reachMinutes(objective, covered));
+    const fromMinute = Math.max(
+      covered.fromMinute,
+      covered.toMinute - reachMinutes(objective, covered.toMinute),
+    );
     const series = countSeries({ fromMinute, toMinute: covered.toMinute }, counts.all);
     return objectivesNow({ ...slo, objectives: [objective] }, series, []).map((now) =>
       reported(now, counts.ofCustomers, series),
     );
   });
 
-function reachMinutes({ window, alerts }: SloObjective, { fromMinute, toMinute }: Bounds): number {
-  if (window.kind === 'calendar') return toMinute - fromMinute;
-  return Math.max(window.minutes, ...alerts.map(({ longMinutes }) => longMinutes));
+function reachMinutes({ window, alerts }: SloObjective, toMinute: number): number {
+  const { fromMinute } = boundsAt(window, epochMs(toMinute * 60_000));
+  return Math.max(toMinute - fromMinute, ...alerts.map(({ longMinutes }) => longMinutes));
 }
 
 function reported(now: ObjectiveNow, customers: readonly SloRow[], series: Bounds): ReportedObjective {
