@@ -76,11 +76,11 @@ const FIELDS = [
 type Field = (typeof FIELDS)[number];
 
 /** Looks at requests of logs in any order; memory is that of routes and pairs, which have their limits. */
-export function survey(routes: RouteTable): Survey {
+export function survey(routes: RouteTable, mostPairs = MOST_PAIRS): Survey {
   const keys = rowKeys();
   const columns = columnsByRoute();
   const kinds: RouteKind[] = [];
-  const pairs = { referer: pairCounts(), id: pairCounts(), client: pairCounts() };
+  const pairs = { referer: pairCounts(mostPairs), id: pairCounts(mostPairs), client: pairCounts(mostPairs) };
   const pages = recentPages();
   const follow = {
     id: following('id', ID_MS, columns, pairs.id),
@@ -220,14 +220,14 @@ function columnsByRoute() {
   };
 }
 
-function pairCounts() {
+function pairCounts(most: number) {
   const counts = new Map<number, number>();
   let forgotten = 0;
   return {
     add: (page: number, route: number): void => {
       const key = page * ROUTES + route;
       const before = counts.get(key);
-      if (before === undefined && counts.size >= MOST_PAIRS) forgotten += 1;
+      if (before === undefined && counts.size >= most) forgotten += 1;
       else counts.set(key, (before ?? 0) + 1);
     },
     forgotten: () => forgotten,
