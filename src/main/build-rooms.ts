@@ -37,6 +37,7 @@ import {
   systemClock,
   uuidV7,
 } from '#platform';
+import { pushRoutes, sourceRoutes } from '#slo';
 import {
   experienceOf,
   observedNeedsRoutes,
@@ -44,6 +45,7 @@ import {
   type TrailRoutesOptions,
   trailRoutes,
 } from '#trail';
+import { buildBudgets } from './build-budgets.ts';
 import type { BuiltConfiguration } from './build-configuration.ts';
 import type { BuiltCredentials } from './build-credentials.ts';
 import type { BuiltDatabase } from './build-database.ts';
@@ -51,6 +53,7 @@ import { type BuiltEvents, buildEvents } from './build-events.ts';
 import { type BuiltGitHub, buildGitHub } from './build-github.ts';
 import type { BuiltKeyring } from './build-keyring.ts';
 import { messagesRoom } from './build-messages.ts';
+import type { BuiltSlo } from './build-slo.ts';
 import { buildTrail } from './build-trail.ts';
 import { encryptionRoutes } from './encryption.ts';
 import type { Environment } from './environment.ts';
@@ -70,6 +73,7 @@ export interface Foundations {
   readonly providers: readonly Provider[];
   /** Under which people's sessions are authenticated. */
   readonly sessionKey: string;
+  readonly slo: BuiltSlo;
 }
 
 export interface BuiltRooms {
@@ -79,6 +83,8 @@ export interface BuiltRooms {
   readonly messages: MessagesRoom;
   readonly github: BuiltGitHub;
   readonly events: BuiltEvents;
+  /** Looks at the alerts of all SLOs. */
+  keepIncidents(): Promise<void>;
   readonly routes: readonly AddRoutes[];
   /** For whoever reads the terminal; `undefined` once an administrator has a passkey. */
   firstLink(): Promise<MadeLink | undefined>;
@@ -105,7 +111,9 @@ export function buildRooms(on: Foundations): BuiltRooms {
   };
   const github = buildGitHub(on, person);
   const events = buildEvents(on, sessions, person);
-  const changes = changesRoom(on, person, github.reviews);
+  const { correctionsKey, pushed, room: slo } = on.slo;
+  const budgets = buildBudgets(on, slo, { correctionsKey, requirePerson: person });
+  const changes = { ...changesRoom(on, person, github.reviews), budgets: budgets.port };
   const trail = buildTrail(on);
   const log = verification(db, on.signer, clock);
   const compared = trailRoom(on);
@@ -116,6 +124,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
     events,
     ...(trail === undefined ? {} : { trail: { ...compared, trail } }),
     messages,
+    keepIncidents: budgets.keepIncidents,
     firstLink: () => makeFirstLink(sessions),
     routes: [
       sessionRoutes(sessions),
@@ -139,6 +148,9 @@ export function buildRooms(on: Foundations): BuiltRooms {
       github.routes,
       againRoutes({ changes, connections: github.connections }),
       events.routes,
+      ...budgets.routes,
+      sourceRoutes({ ...slo, requirePerson: person }),
+      pushRoutes(slo, pushed),
       ...pageRoutes(on, { changes, trail, log }),
       ...on.credentials.routes,
     ],

@@ -11,6 +11,8 @@ export interface Environment {
   readonly configFile: string;
   /** Absolute; `undefined` for the usual place beside the configuration. */
   readonly policyFolder: string | undefined;
+  /** Absolute; `undefined` for `slo/` beside the configuration. */
+  readonly sloFolder: string | undefined;
   /** Absolute; where the embedded database and generated keys live. */
   readonly dataFolder: string;
   readonly databaseUrl: string | undefined;
@@ -29,6 +31,7 @@ export function environmentOf(
     variables,
     configFile,
     policyFolder: variables.SEKISHO_POLICIES ? resolve(folder, variables.SEKISHO_POLICIES) : undefined,
+    sloFolder: variables.SEKISHO_SLO ? resolve(folder, variables.SEKISHO_SLO) : undefined,
     dataFolder: resolve(folder, at.data ?? variables.SEKISHO_DATA ?? '.sekisho'),
     databaseUrl: variables.DATABASE_URL === '' ? undefined : variables.DATABASE_URL,
     logLevel: LOG_LEVELS.find((level) => level === variables.SEKISHO_LOG_LEVEL) ?? 'info',

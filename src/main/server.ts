@@ -27,6 +27,7 @@ import {
   uuidV7,
 } from '#platform';
 import { timeFacts } from '#policy/core';
+import { MOST_PUSHED_BYTES } from '#slo';
 import { reconcile, type TrailRoom } from '#trail';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildConfiguration, type ConfigurationEvents } from './build-configuration.ts';
@@ -36,6 +37,7 @@ import { buildKeyring } from './build-keyring.ts';
 import { buildDestinations } from './build-messages.ts';
 import { type BuiltRooms, buildRooms, type Foundations } from './build-rooms.ts';
 import { buildProviders } from './build-sign-in.ts';
+import { buildSlo } from './build-slo.ts';
 import { checkpointKeeper, type KeepCheckpoint } from './checkpoints.ts';
 import type { Environment } from './environment.ts';
 import { registerFigures } from './figures.ts';
@@ -102,24 +104,26 @@ async function start(
   if (!destinations.ok) return destinations;
   const providers = await buildProviders(settings, environment, logger);
   if (!providers.ok) return providers;
+  const kept = { database: database.value, keyring: keyring.value };
+  const slo = await buildSlo(settings.slo, { ...kept, environment, logger });
+  if (!slo.ok) return slo;
+  later(() => slo.value.stop());
   const signer = await buildSigner(settings.publicUrl, db, keyring.value);
   if (!signer.ok) return signer;
-  const sessionKey = await keptSecret(db, keyring.value, 'sessions/key', () =>
-    randomBytes(32).toString('base64'),
-  );
+  const sessionKey = await keptSecret(db, keyring.value, 'sessions/key', newKey);
   if (!sessionKey.ok) return sessionKey;
   events.recordIn(db);
   const foundations: Foundations = {
     logger,
     environment,
     configured: configured.value,
-    database: database.value,
-    keyring: keyring.value,
+    ...kept,
     credentials: credentials.value,
     signer: signer.value,
     destinations: destinations.value,
     providers: providers.value,
     sessionKey: sessionKey.value,
+    slo: slo.value,
   };
   const keepCheckpoint = checkpointsOf(foundations);
   const rooms = buildRooms(foundations);
@@ -141,10 +145,15 @@ async function start(
   later(() => rooms.events.stop());
   logger.info('Sekisho serves', { url: server.value.url, version: packageJson.version });
   const { firstLink } = rooms;
-  const { publicUrl } = settings;
-  const { url } = server.value;
-  return ok({ url, publicUrl, firstLink, reload: configured.value.reload, lost: database.value.lost });
+  const reload = async (): Promise<void> => {
+    await configured.value.reload();
+    await slo.value.reload();
+  };
+  const [{ url }, { publicUrl }] = [server.value, settings];
+  return ok({ url, publicUrl, firstLink, reload, lost: database.value.lost });
 }
+
+const newKey = (): string => randomBytes(32).toString('base64');
 
 function checkpointsOf({ database, signer, logger, configured, environment }: Foundations): KeepCheckpoint {
   const { checkpointFile } = configured.configuration.current().server;
@@ -193,6 +202,7 @@ async function httpApp(
         // Every entry is looked at; whoever gives up earlier finds the verdict by GET /v1/audit/state.
         'POST /v1/audit/verify': { timeoutMs: 120_000 },
         ...WEBHOOK_LIMITS,
+        'POST /v1/slo/logs': { maxBodyBytes: MOST_PUSHED_BYTES, timeoutMs: 120_000 },
       },
     },
     routes: rooms.routes,
@@ -207,7 +217,7 @@ const SESSIONS_KEPT_MS = 7 * 86_400_000;
 
 /** Every minute: what time does to plans and grants. Every ten: a checkpoint. Every fifteen: what the trail delivered. Every night: old sessions and the age of our own keys. */
 async function runJobs(
-  { database, credentials }: Foundations,
+  { database, credentials, slo }: Foundations,
   rooms: BuiltRooms,
   keepCheckpoint: KeepCheckpoint,
   logger: Logger,
@@ -228,6 +238,9 @@ async function runJobs(
   await jobs.value.every('forget-messages', '37 3 * * *', () => forgetOldMessages(rooms.messages));
   await jobs.value.every('reconcile-github', '*/3 * * * *', () => rooms.github.reconcile());
   await jobs.value.every('forget-github', '57 3 * * *', () => rooms.github.forgetOld());
+  await jobs.value.every('keep-slos', '* * * * *', () => slo.keep());
+  await jobs.value.every('keep-incidents', '* * * * *', () => rooms.keepIncidents());
+  await jobs.value.every('forget-slo-requests', '7 * * * *', () => slo.forget());
   const { trail } = rooms;
   if (trail !== undefined)
     await jobs.value.every('reconcile-trail', '*/15 * * * *', () => reconcileTrail(trail, logger));
