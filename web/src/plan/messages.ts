@@ -67,6 +67,9 @@ export const messages = table({
 
   timeLine: { en: 'Time line', ja: '経過' },
   stepApproved: { en: 'An approval was given', ja: '承認されました' },
+  stepMarked: { en: 'Marked as a repair', ja: '修復として登録されました' },
+  stepAgreed: { en: 'Agreed that it is a repair', ja: '修復であることへの同意がありました' },
+  stepWithdrew: { en: 'The repair was withdrawn', ja: '修復の登録が取り下げられました' },
   stepBrokeGlass: { en: 'The glass was broken', ja: 'ブレークグラスが実行されました' },
   ahead: { en: 'Still ahead:', ja: 'この先:' },
   nothingAhead: { en: 'Nothing more comes of this plan.', ja: 'このプランはこれ以上進みません。' },
@@ -93,6 +96,21 @@ export const messages = table({
   byPasskey: { en: 'by passkey', ja: 'パスキー' },
   byReview: { en: 'by review', ja: 'レビュー' },
   countsNot: { en: 'Does not count:', ja: '承認として数えません:' },
+
+  budgets: { en: 'Error budgets that it could hurt', ja: '影響しうるエラーバジェット' },
+  noSlo: {
+    en: 'No SLO is defined for {services}.',
+    ja: '{services} の SLO は定義されていません。',
+  },
+  budgetLeft: { en: '{left} left', ja: '残り {left}' },
+  budgetSpent: { en: 'Used up ({left})', ja: '使い切りました({left})' },
+  budgetStale: { en: 'Not known: its figures are too old', ja: '計測データが古く、残量が分かりません' },
+  budgetNotMeasured: { en: 'Not measured yet', ja: '未計測' },
+  burning: { en: 'Burning: a page fires', ja: '急速に消費中(呼び出しのアラート)' },
+  figuresUpTo: { en: 'Figures up to', ja: '計測データの時点' },
+  isRepair: { en: 'Marked as a repair', ja: '修復として登録' },
+  nobodyAgreed: { en: 'Nobody has agreed yet.', ja: 'まだ誰も同意していません。' },
+  hasAgreed: { en: '{whom} agreed', ja: '{whom} が同意しました' },
 
   denials: { en: 'What AWS denied', ja: 'AWS が拒否した操作' },
   findings: { en: 'Findings', ja: '指摘事項' },
@@ -193,6 +211,39 @@ export const messages = table({
   approveAsk: { en: 'Approve…', ja: '承認…' },
   rejectAsk: { en: 'Reject…', ja: '却下…' },
   cancelAsk: { en: 'Cancel the plan…', ja: 'プランを取り消す…' },
+  repairAsk: { en: 'Mark as a repair…', ja: '修復として登録…' },
+  repairTitle: { en: 'Is the change of {stack} a repair?', ja: '{stack} の変更を修復として登録しますか?' },
+  repairDoes: {
+    en: 'You say, signed, that this plan repairs what uses the error budget up. Once a second person agrees, the budget does not hold it up; it is approved as any other change.',
+    ja: 'このプランがエラーバジェットを使い切った原因を修正することを、署名して登録します。2 人目が同意すると、バジェットは適用を妨げません。承認はほかの変更と同じように必要です。',
+  },
+  repairUndo: {
+    en: 'You can withdraw it until it is applied. It is recorded.',
+    ja: '適用されるまでは取り下げられます。記録は残ります。',
+  },
+  repairNow: { en: 'Mark with a passkey', ja: 'パスキーで登録' },
+  repairReason: {
+    en: 'What is broken, and what this plan does about it (20 characters or more)',
+    ja: '何が起きていて、このプランで何を直すのか(20 文字以上)',
+  },
+  agreeAsk: { en: 'Agree to the repair…', ja: '修復に同意…' },
+  agreeTitle: {
+    en: 'Do you agree that the change of {stack} is a repair?',
+    ja: '{stack} の変更が修復であることに同意しますか?',
+  },
+  agreeDoes: {
+    en: 'You say, signed, that this plan repairs what uses the error budget up, in the words of the mark:',
+    ja: 'このプランがエラーバジェットを使い切った原因を修正することに、次の登録内容のとおり、署名して同意します:',
+  },
+  agreeNow: { en: 'Agree with a passkey', ja: 'パスキーで同意' },
+  withdrawAsk: { en: 'Withdraw the repair…', ja: '修復を取り下げる…' },
+  withdrawTitle: { en: 'Withdraw the repair of {stack}?', ja: '{stack} の修復を取り下げますか?' },
+  withdrawDoes: {
+    en: 'The mark and the agreement are gone, and the error budget holds the plan up again.',
+    ja: '登録と同意が取り消され、エラーバジェットが再び適用を妨げます。',
+  },
+  withdrawUndo: { en: 'It can be marked anew.', ja: '登録し直すことができます。' },
+  withdrawNow: { en: 'Withdraw', ja: '取り下げる' },
   breakGlassAsk: { en: 'Break the glass…', ja: 'ブレークグラス…' },
 
   approveTitle: { en: 'Approve the change of {stack}?', ja: '{stack} の変更を承認しますか?' },

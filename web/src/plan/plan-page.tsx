@@ -7,6 +7,7 @@ import { useTouches } from '../parts/environment.tsx';
 import { Page } from '../parts/page.tsx';
 import { Answered } from '../parts/states.tsx';
 import { Again } from './again.tsx';
+import { Budgets } from './budgets.tsx';
 import { Decide } from './decide/decide.tsx';
 import { Denials } from './denials.tsx';
 import { Explorer } from './explorer/explorer.tsx';
@@ -57,6 +58,7 @@ function OnePlan({ plan }: { readonly plan: PlanSummary }) {
       <div className={styles.columns}>
         <div className={styles.column}>
           <Waits plan={plan} />
+          <Budgets plan={plan} />
           <Denials denials={plan.denials ?? []} />
           <Findings plan={plan} />
           <Outputs outputs={plan.outputs} />

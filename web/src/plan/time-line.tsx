@@ -60,6 +60,15 @@ function Step({ step }: { readonly step: PlanSummary['timeline']['passed'][numbe
 /** The policy is asked whenever somebody says something: then what they said is what happened. */
 function saidIn({ event, decision }: PlanSummary['timeline']['passed'][number]): Message | undefined {
   if (event !== 'decided') return undefined;
-  if (decision === 'approve') return messages.stepApproved;
-  return decision === 'break-glass' ? messages.stepBrokeGlass : undefined;
+  return decision !== undefined && Object.hasOwn(SAID, decision)
+    ? SAID[decision as keyof typeof SAID]
+    : undefined;
 }
+
+const SAID = {
+  approve: messages.stepApproved,
+  'break-glass': messages.stepBrokeGlass,
+  repair: messages.stepMarked,
+  'agree-repair': messages.stepAgreed,
+  'withdraw-repair': messages.stepWithdrew,
+} as const;

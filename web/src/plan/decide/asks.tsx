@@ -11,10 +11,11 @@ import { Icon } from '../../parts/icon.tsx';
 import { Trouble } from '../../parts/trouble.tsx';
 import { Fact, SHORT_FINGERPRINT } from '../head.tsx';
 import { messages } from '../messages.ts';
+import { Plain } from '../plain.tsx';
 import type { PlanSummary } from '../queries.ts';
 import styles from './asks.module.css';
 import { type Kind, offeredTo } from './kinds.ts';
-import { cancelPlan, decideByPasskey, NotSigned } from './send.ts';
+import { cancelPlan, decideByPasskey, NotSigned, withdrawRepair } from './send.ts';
 import { WORDS } from './words.ts';
 
 interface AsksProps {
@@ -35,22 +36,28 @@ function useDeciding(kind: Kind, plan: PlanSummary, onEnd: () => void) {
   const me = useMe().data?.person ?? '';
   const [reason, setReason] = useState('');
   const { id, stack, account, environment, fingerprint } = plan;
-  const words = reason.trim();
+  // Whoever agrees signs the words of the mark.
+  const words = kind === 'agree-repair' ? (plan.repair?.reason ?? '') : reason.trim();
   const run = useMutation({
     mutationFn: () =>
       kind === 'cancel'
         ? cancelPlan(id)
-        : decideByPasskey(id, {
-            ...{ plan: { stack, account, environment, fingerprint }, decision: kind },
-            ...{ approver: me, reason: words },
-          }),
+        : kind === 'withdraw-repair'
+          ? withdrawRepair(id)
+          : decideByPasskey(id, {
+              ...{ plan: { stack, account, environment, fingerprint }, decision: kind },
+              ...{ approver: me, reason: words },
+            }),
     onSuccess: onEnd,
     // A refusal mostly means that the plan is not what this page shows any more.
     onSettled: () => client.invalidateQueries({ queryKey: ['plan', id] }),
   });
-  const offered = offeredTo(plan);
-  const isOffered = { ...offered, 'break-glass': offered.breakGlass }[kind];
-  const isReady = kind !== 'break-glass' || words !== '';
+  const offered = offeredTo(plan, me);
+  const isOffered = {
+    ...{ ...offered, 'break-glass': offered.breakGlass, 'agree-repair': offered.agreeRepair },
+    'withdraw-repair': offered.withdrawRepair,
+  }[kind];
+  const isReady = words.length >= (LEAST_REASON[kind] ?? 0);
   return { me, reason, setReason, isReady, run, isOpen: isOffered, isPending: run.isPending };
 }
 
@@ -75,6 +82,9 @@ function Over({ plan: { newer, stateWords }, onEnd }: Omit<AsksProps, 'kind'>) {
 }
 
 const MOST_REASON = 1_000;
+/** Characters; as the server asks for. */
+const LEAST_REASON: Partial<Record<Kind, number>> = { 'break-glass': 1, repair: 20, 'agree-repair': 1 };
+const SILENT: readonly Kind[] = ['cancel', 'agree-repair', 'withdraw-repair'];
 
 function Form({
   kind,
@@ -93,11 +103,17 @@ function Form({
     <form className={styles.asks} onSubmit={submit}>
       <Hits plan={plan} me={me} />
       <p>{say(WORDS[kind].does)}</p>
+      {kind === 'agree-repair' && plan.repair !== undefined && (
+        <blockquote>
+          <Plain words={plan.repair.reason} />
+        </blockquote>
+      )}
       <p className={styles.soft}>{say(WORDS[kind].undo)}</p>
-      {kind !== 'cancel' && (
+      {!SILENT.includes(kind) && (
         <Input
-          label={say(kind === 'break-glass' ? messages.reasonNeeded : messages.reason)}
-          required={kind === 'break-glass'}
+          label={say(reasonLabel(kind))}
+          required={LEAST_REASON[kind] !== undefined}
+          minLength={LEAST_REASON[kind]}
           maxLength={MOST_REASON}
           autoComplete="off"
           value={reason}
@@ -112,13 +128,20 @@ function Form({
           look={kind === 'approve' && !isGrave ? 'primary' : kind === 'reject' ? 'plain' : 'danger'}
           disabled={!isReady || run.isPending}
         >
-          {kind !== 'cancel' && <Icon name="key" />}
+          {kind !== 'cancel' && kind !== 'withdraw-repair' && <Icon name="key" />}
           {say(run.isPending ? messages.waiting : WORDS[kind].now)}
         </Button>
       </div>
     </form>
   );
 }
+
+const reasonLabel = (kind: Kind) =>
+  kind === 'repair'
+    ? messages.repairReason
+    : kind === 'break-glass'
+      ? messages.reasonNeeded
+      : messages.reason;
 
 /** What is hit, where, and by whom. */
 function Hits({ plan, me }: { readonly plan: PlanSummary; readonly me: string }) {

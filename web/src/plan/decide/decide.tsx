@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useMe } from '../../api/me.ts';
 import { useText } from '../../app/text.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -10,14 +11,24 @@ import styles from './decide.module.css';
 import { type Kind, offeredTo } from './kinds.ts';
 import { GIVEN, WORDS } from './words.ts';
 
+/** Besides yes and no, in this order. */
+const BESIDE = [
+  ['repair', 'repair'],
+  ['agreeRepair', 'agree-repair'],
+  ['withdrawRepair', 'withdraw-repair'],
+  ['breakGlass', 'break-glass'],
+  ['cancel', 'cancel'],
+] as const;
+
 /** What may be said about the plan, always at hand: at the thumb on a phone. Everything asks first. */
 export function Decide({ plan }: { readonly plan: PlanSummary }) {
   const say = useText();
   const [asked, setAsked] = useState<Kind>('approve');
   const [open, setOpen] = useState(false);
-  const offered = offeredTo(plan);
-  const { approve, reject, breakGlass, cancel, whyNot } = offered;
-  const isAny = approve || reject || breakGlass || cancel || whyNot !== undefined;
+  const me = useMe().data?.person ?? '';
+  const { approve, reject, whyNot, ...others } = offeredTo(plan, me);
+  const offeredBeside = BESIDE.filter(([name]) => others[name]).map(([, kind]) => kind);
+  const isAny = approve || reject || offeredBeside.length > 0 || whyNot !== undefined;
   const opener = (kind: Kind) => () => {
     setAsked(kind);
     setOpen(true);
@@ -40,16 +51,11 @@ export function Decide({ plan }: { readonly plan: PlanSummary }) {
             )}
           </div>
           <div className={styles.others}>
-            {breakGlass && (
-              <Button look="quiet" onClick={opener('break-glass')}>
-                {say(WORDS['break-glass'].ask)}
+            {offeredBeside.map((kind) => (
+              <Button key={kind} look="quiet" onClick={opener(kind)}>
+                {say(WORDS[kind].ask)}
               </Button>
-            )}
-            {cancel && (
-              <Button look="quiet" onClick={opener('cancel')}>
-                {say(WORDS.cancel.ask)}
-              </Button>
-            )}
+            ))}
           </div>
           {(approve || reject) && (
             <div className={styles.main}>

@@ -24,7 +24,19 @@ export async function decideByPasskey(id: string, shown: Shown): Promise<void> {
   if (!(await isAbout(statement, passkey.challenge, shown))) throw new NotSigned('other-statement');
   if (passkey.allowCredentials.length === 0) throw new NotSigned('no-passkey');
   const assertion = await assertionFor(passkey);
-  await answerOf(api.POST('/v1/plans/{id}/approvals', { params, body: { statement, assertion } }));
+  await answerOf(api.POST(PATHS[decision], { params, body: { statement, assertion } }));
+}
+
+const PATHS = {
+  approve: '/v1/plans/{id}/approvals',
+  reject: '/v1/plans/{id}/approvals',
+  'break-glass': '/v1/plans/{id}/approvals',
+  repair: '/v1/plans/{id}/repair',
+  'agree-repair': '/v1/plans/{id}/repair/agreement',
+} as const;
+
+export async function withdrawRepair(id: string): Promise<void> {
+  await answerOf(api.POST('/v1/plans/{id}/repair/withdraw', { params: { path: { id } } }));
 }
 
 export async function cancelPlan(id: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { Kind } from './kinds.ts';
 /** What the page shows and the passkey must sign. */
 export interface Shown {
   readonly plan: Pick<PlanSummary, 'stack' | 'account' | 'environment' | 'fingerprint'>;
-  readonly decision: Exclude<Kind, 'cancel'>;
+  readonly decision: Exclude<Kind, 'cancel' | 'withdraw-repair'>;
   readonly approver: string;
   readonly reason: string;
 }

@@ -24,6 +24,27 @@ export const WORDS = {
     undo: messages.cancelUndo,
     now: messages.cancelNow,
   },
+  repair: {
+    ask: messages.repairAsk,
+    title: messages.repairTitle,
+    does: messages.repairDoes,
+    undo: messages.repairUndo,
+    now: messages.repairNow,
+  },
+  'agree-repair': {
+    ask: messages.agreeAsk,
+    title: messages.agreeTitle,
+    does: messages.agreeDoes,
+    undo: messages.repairUndo,
+    now: messages.agreeNow,
+  },
+  'withdraw-repair': {
+    ask: messages.withdrawAsk,
+    title: messages.withdrawTitle,
+    does: messages.withdrawDoes,
+    undo: messages.withdrawUndo,
+    now: messages.withdrawNow,
+  },
   'break-glass': {
     ask: messages.breakGlassAsk,
     title: messages.breakGlassTitle,
