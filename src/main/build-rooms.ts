@@ -151,6 +151,7 @@ export function buildRooms(on: Foundations): BuiltRooms {
       ...budgets.routes,
       sourceRoutes({ ...slo, requirePerson: person }),
       pushRoutes(slo, pushed),
+      ...on.slo.routes,
       ...pageRoutes(on, { changes, trail, log }),
       ...on.credentials.routes,
     ],

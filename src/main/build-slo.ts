@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { SloSettings, SloSource } from '#accounts/core';
 import { epochMs, err, ok, type Problem, problem, type Result, text } from '#core-values';
 import {
+  type AddRoutes,
   type ConfigWatch,
   inTransaction,
   type Keyring,
@@ -20,14 +21,15 @@ import {
   judgeDue,
   logBucket,
   type PushedSource,
+  pollSources,
   pseudonyms,
-  type RequestIntake,
   readDefinitionFolder,
   readSources,
   requestIntake,
   type SloRoom,
 } from '#slo';
 import type { BuiltDatabase } from './build-database.ts';
+import { buildSloSources } from './build-slo-sources.ts';
 import { type Environment, readSecret } from './environment.ts';
 
 export interface BuiltSlo {
@@ -35,10 +37,12 @@ export interface BuiltSlo {
   /** Under which corrections of budgets are authenticated. */
   readonly correctionsKey: string;
   /** For spans and beacons. */
-  readonly intake: RequestIntake;
+  readonly routes: readonly AddRoutes[];
   readonly pushed: readonly PushedSource[];
   /** Reads what is new of every source and judges it; goes on the next time where it had no time for all. */
   keep(): Promise<void>;
+  /** Asks other systems for what they counted. */
+  poll(): Promise<void>;
   /** Forgets what was kept long enough. */
   forget(): Promise<void>;
   reload(): Promise<void>;
@@ -92,10 +96,12 @@ export async function buildSlo(
     pseudonym: pseudonyms(key.value),
     report: ({ kind, about, why }) => logger.error('SLOs', { kind, about, ...(why && { why }) }),
   };
+  const others = await buildSloSources(settings, environment, requestIntake(room));
+  if (!others.ok) return others;
   return ok({
     room,
     correctionsKey: correctionsKey.value,
-    intake: requestIntake(room),
+    routes: others.value.routes,
     pushed: pushed.value,
     keep: async () => {
       // Also what the watch does not see: folders in folders.
@@ -104,6 +110,7 @@ export async function buildSlo(
       const end = systemClock.now() + JUDGE_MS;
       await judgeDue(room, () => systemClock.now() >= end);
     },
+    poll: () => pollSources(room, others.value.polled),
     forget: () => forgetOldRequests(room),
     reload: definitions.reload,
     stop: definitions.stop,

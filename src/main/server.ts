@@ -27,7 +27,7 @@ import {
   uuidV7,
 } from '#platform';
 import { timeFacts } from '#policy/core';
-import { MOST_PUSHED_BYTES } from '#slo';
+import { BEACON_LIMITS, MOST_PUSHED_BYTES, TRACE_LIMITS } from '#slo';
 import { reconcile, type TrailRoom } from '#trail';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildConfiguration, type ConfigurationEvents } from './build-configuration.ts';
@@ -202,6 +202,8 @@ async function httpApp(
         // Every entry is looked at; whoever gives up earlier finds the verdict by GET /v1/audit/state.
         'POST /v1/audit/verify': { timeoutMs: 120_000 },
         ...WEBHOOK_LIMITS,
+        ...TRACE_LIMITS,
+        ...BEACON_LIMITS,
         'POST /v1/slo/logs': { maxBodyBytes: MOST_PUSHED_BYTES, timeoutMs: 120_000 },
       },
     },
@@ -240,6 +242,7 @@ async function runJobs(
   await jobs.value.every('forget-github', '57 3 * * *', () => rooms.github.forgetOld());
   await jobs.value.every('keep-slos', '* * * * *', () => slo.keep());
   await jobs.value.every('keep-incidents', '* * * * *', () => rooms.keepIncidents());
+  await jobs.value.every('poll-slos', '* * * * *', () => slo.poll());
   await jobs.value.every('forget-slo-requests', '7 * * * *', () => slo.forget());
   const { trail } = rooms;
   if (trail !== undefined)

@@ -7,6 +7,18 @@ export interface SloSettings {
   readonly retentionSeconds: Seconds;
   readonly latenessSeconds: Seconds;
   readonly sources: readonly SloSource[];
+  readonly systems: readonly SloSystem[];
+  readonly traces?: { readonly token: SecretSource; readonly customerAttribute?: string };
+  /** Whose pages may send beacons. */
+  readonly beacons?: { readonly origins: readonly string[] };
+}
+
+/** What is asked for metrics, as a DataSource of the definitions names it. */
+export interface SloSystem {
+  readonly name: string;
+  readonly at:
+    | { readonly kind: 'prometheus'; readonly url: string; readonly authorization?: SecretSource }
+    | { readonly kind: 'cloudwatch'; readonly region: Region };
 }
 
 /** Where access logs come from. */

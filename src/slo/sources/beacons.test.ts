@@ -35,7 +35,7 @@ const newApp = () =>
     routes: [
       beaconRoutes({
         clock,
-        origins: () => [ORIGIN],
+        origins: [ORIGIN],
         intake: {
           take: (delivery) => {
             deliveries.push(delivery);

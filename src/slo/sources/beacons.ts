@@ -15,8 +15,8 @@ import type { RequestIntake } from '../room.ts';
 export interface BeaconOptions {
   readonly intake: RequestIntake;
   readonly clock: Clock;
-  /** Whose pages may send beacons: `https://shop.example`. Read anew with each. */
-  readonly origins: () => readonly string[];
+  /** Whose pages may send beacons: `https://shop.example`. */
+  readonly origins: readonly string[];
 }
 
 /** More pages than a server like this is for; what is above it is refused. */
@@ -57,7 +57,7 @@ export function beaconRoutes(options: BeaconOptions): AddRoutes {
     app.openapi(take, async (c) => {
       const origin = c.req.header('origin') ?? '';
       c.header('Vary', 'Origin', { append: true });
-      if (!options.origins().includes(origin)) return problemResponse(c, FOREIGN);
+      if (!options.origins.includes(origin)) return problemResponse(c, FOREIGN);
       c.header('Access-Control-Allow-Origin', origin);
       c.header('Cross-Origin-Resource-Policy', 'cross-origin');
       if (!mayCome()) return problemResponse(c, TOO_MANY);
@@ -132,8 +132,8 @@ const FOREIGN = problem('denied', {
     'このオリジンのページからのビーコンは受け付けていません。',
   ),
   remedy: text(
-    'Add it to slo.beacons.origins in sekisho.yaml.',
-    'sekisho.yaml の slo.beacons.origins に追加してください。',
+    'Add it to server.slo.beacons.origins in sekisho.yaml.',
+    'sekisho.yaml の server.slo.beacons.origins に追加してください。',
   ),
 });
 const TOO_MANY = problem('too-many-requests', {

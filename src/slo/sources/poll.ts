@@ -125,8 +125,8 @@ const noSource = ({ metadata, indicator }: Slo): Problem => {
       `${metadata.name} の問い合わせ先がありません。sekisho.yaml に対応するシステム(${system})が設定されていません。`,
     ),
     remedy: text(
-      'Add it under slo.systems, under the name of the DataSource.',
-      'slo.systems に、DataSource と同じ名前で追加してください。',
+      'Add it under server.slo.systems, under the name of the DataSource.',
+      'server.slo.systems に、DataSource と同じ名前で追加してください。',
     ),
   });
 };

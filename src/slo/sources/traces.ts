@@ -134,8 +134,8 @@ const NOT_LET_IN = problem('unauthenticated', {
   rule: 'slo.traces-token',
   message: text('The spans come without the right token.', 'スパンの送信に必要なトークンがありません。'),
   remedy: text(
-    'Send `Authorization: Bearer …` with the secret that slo.traces.token in sekisho.yaml names.',
-    'sekisho.yaml の slo.traces.token が指す秘密を `Authorization: Bearer …` で送ってください。',
+    'Send `Authorization: Bearer …` with the secret that server.slo.traces.token in sekisho.yaml names.',
+    'sekisho.yaml の server.slo.traces.token が指す秘密を `Authorization: Bearer …` で送ってください。',
   ),
 });
 const WRONG_TYPE = problem('bad-input', {
