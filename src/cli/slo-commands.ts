@@ -100,4 +100,24 @@ export const SLO_COMMANDS: readonly CliCommandEntry[] = [
     summary: text('Resolve an incident by hand', 'インシデントを解決とする'),
     load: async () => (await import('./slo-incidents.ts')).sloIncidentsResolve,
   },
+  {
+    path: ['slo', 'corrections', 'list'],
+    examples: ['sekisho slo corrections list', 'sekisho slo corrections list --slo checkout --format json'],
+    summary: text('Time that is left out of error budgets', 'エラーバジェットから除外した時間の一覧'),
+    load: async () => (await import('./slo-corrections.ts')).sloCorrectionsList,
+  },
+  {
+    path: ['slo', 'corrections', 'add'],
+    examples: [
+      'sekisho slo corrections add --service shop --from 2026-11-23T02:00:00+09:00 --to 2026-11-23T03:00:00+09:00 --reason "announced maintenance"',
+    ],
+    summary: text('Leave time out of error budgets', '指定した時間をエラーバジェットから除外する'),
+    load: async () => (await import('./slo-corrections.ts')).sloCorrectionsAdd,
+  },
+  {
+    path: ['slo', 'corrections', 'undo'],
+    examples: ['sekisho slo corrections undo cor_… --reason "it was no maintenance"'],
+    summary: text('Let time count again', '除外を取り消す'),
+    load: async () => (await import('./slo-corrections.ts')).sloCorrectionsUndo,
+  },
 ];

@@ -11,6 +11,7 @@ export { packObservations, unpackObservations } from './backtest/packed.ts';
 export { backtestPicture } from './backtest/picture.ts';
 export { type Judged, type Ranked, ranked } from './backtest/ranking.ts';
 export { backtestTable } from './backtest/table.ts';
+export { type CorrectionAnswer, correctionChanged, correctionsAnswer } from './api/corrections-api.ts';
 export { type IncidentAnswer, incidentChanged, incidentsAnswer } from './api/incidents-api.ts';
 export { type SloAnswer, type SlosAnswer, slosAnswer } from './api/slos-api.ts';
 export * from './budget/budget.ts';
