@@ -72,6 +72,23 @@ describe('a shop whose truth is known', () => {
     expect(said.exit).toBe(0);
   });
 
+  it('has its screens found again by page-view ids and by traces alone', async () => {
+    for (const field of ['view', 'trace'] as const) {
+      const lines = visits({ pages: SHOP, views: 1500 }).map(
+        ({ beganMs, durationMs, method, path, status, view }) =>
+          JSON.stringify({
+            ...{ time: new Date(beganMs + durationMs).toISOString(), method, path, status },
+            ...{ duration_ms: durationMs, of: view },
+          }),
+      );
+      const log = `${lines.join('\n')}\n`;
+      const said = await suggested(log, '--log-format', 'json', '--log-field', `${field}=of`);
+      expect(screensIn(said.out)).toEqual(truthOfShop(true));
+      expect(said.out).toContain(field === 'view' ? 'page-view-id 100 %' : 'trace 100 %');
+      expect(said.err).toContain('No client addresses');
+    }
+  });
+
   it('says of a log what it does not tell, and only that', async () => {
     const unknown = async (format: SiteFormat) =>
       (await suggested(siteLog(format, visits({ pages: SHOP, views: 1500 })))).err.match(
@@ -110,11 +127,11 @@ describe('the command', () => {
   const log = siteLog('json', visits({ pages: SHOP, views: 900 }));
 
   it('writes to a file that is not there yet, and never over one that is', async () => {
-    const said = await suggested(log, '--output', 'new.yaml');
+    const said = await suggested(log, '--out', 'new.yaml');
     expect([said.out, said.exit]).toEqual(['', 0]);
     expect(definitionsIn(readFileSync(join(folder, 'new.yaml'), 'utf8')).screens).toHaveLength(3);
     writeFileSync(join(folder, 'mine.yaml'), 'edited');
-    const refused = await suggested(log, '--output', 'mine.yaml');
+    const refused = await suggested(log, '--out', 'mine.yaml');
     expect([refused.exit, readFileSync(join(folder, 'mine.yaml'), 'utf8')]).toEqual([2, 'edited']);
   });
 
@@ -125,6 +142,20 @@ describe('the command', () => {
     expect(there.err).toContain('2026-11-01 (');
     const none = await suggested(log, '--to', '2026-11-01T00:00:00Z');
     expect([none.exit, none.out]).toEqual([2, '']);
+    const day = await suggested(
+      log,
+      '--from',
+      '2026-11-02',
+      '--to',
+      '2026-11-03',
+      '--time-zone',
+      'Asia/Tokyo',
+    );
+    expect(day.exit).toBe(0);
+    const wrong = await suggested(log, '--from', 'yesterday');
+    expect([wrong.exit, wrong.err]).toEqual([2, expect.stringContaining('yesterday')]);
+    const piped = await runCommand(sloSuggest, ['-'], { cwd: folder });
+    expect([piped.exit, piped.err]).toEqual([2, expect.stringContaining('three times')]);
   });
 
   it('takes routes that people named, and refuses what is none', async () => {

@@ -1,52 +1,45 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { err, ok, type Problem, problem, type Result, text } from '#core-values';
-import { fileSource, type LogReport, logFiles, suggest } from '#slo';
-import {
-  isDefinitionName,
-  KNOWN_FORMATS,
-  type LogFormat,
-  parseLogFormat,
-  patternProblem,
-  type Suggestion,
-  summaryOf,
-  writeSuggestion,
-} from '#slo/core';
+import { fileSource, instantOf, type LogSource, logFiles, suggest } from '#slo';
+import { isDefinitionName, patternProblem, type Suggestion, summaryOf, writeSuggestion } from '#slo/core';
 import type { CliCommand } from './command.ts';
 import type { CliContext } from './context.ts';
-import { pointInTime } from './option-values.ts';
 import { failWith, problemText } from './problem-text.ts';
-import { type Days, daysIn } from './slo-suggest-days.ts';
+import { type LogOptions, logFormatOf, withLogOptions } from './slo-log-options.ts';
+import { readProgress } from './slo-progress.ts';
+import { daysIn } from './slo-suggest-days.ts';
 
 const WORDS = {
-  logs: text('log files, folders or globs', 'ログファイル、フォルダー、グロブ'),
+  logs: text(
+    'log files, folders or globs (plain, gzip, zstd)',
+    'ログファイル、フォルダー、グロブ(非圧縮、gzip、zstd)',
+  ),
   service: text('name of the service', 'サービスの名前'),
-  from: text('requests from this time on', 'この時刻以降のリクエスト'),
-  to: text('requests before this time', 'この時刻より前のリクエスト'),
+  from: text(
+    'requests from this time or day on (2026-11-02, 2026-11-02T09:30:00+09:00)',
+    'この日時以降のリクエスト(2026-11-02、2026-11-02T09:30:00+09:00)',
+  ),
+  to: text('requests before this time or day', 'この日時より前のリクエスト'),
   zone: text('time zone of the days', '日付のタイムゾーン'),
   routes: text(
     'file with route patterns, one a line: /users/{name}',
     'ルートパターンのファイル(1 行に 1 つ、例: /users/{name})',
   ),
-  format: text(
-    'format of the logs: its name, or the log_format of nginx or LogFormat of Apache; found by content if left out',
-    'ログの形式。形式名、または nginx の log_format か Apache の LogFormat。省略時は内容から判定',
-  ),
-  output: text(
+  out: text(
     'write the definitions to this file, which must not exist; - for standard output',
     '定義を書き出すファイル(既存のファイルは上書きしません)。- で標準出力',
   ),
 };
 
-interface Options {
+interface Options extends LogOptions {
   readonly service: string;
   readonly from?: string;
   readonly to?: string;
-  readonly timeZone: Days;
+  readonly timeZone: string;
   readonly routes?: string;
-  readonly logFormat?: LogFormat;
-  readonly output: string;
+  readonly out: string;
 }
 
 /** `sekisho slo suggest LOGS…`: exit 0 when something was suggested, 1 when the logs bear out nothing, 2 when they cannot be read. */
@@ -56,48 +49,99 @@ export const sloSuggest: CliCommand = {
     command
       .argument('<logs...>', WORDS.logs[language])
       .option('--service <name>', WORDS.service[language], serviceName(context), 'web')
-      .option('--from <time>', WORDS.from[language], pointInTime(language))
-      .option('--to <time>', WORDS.to[language], pointInTime(language))
-      .option('--time-zone <zone>', WORDS.zone[language], timeZone(context), daysIn('UTC'))
+      .option('--from <time>', WORDS.from[language])
+      .option('--to <time>', WORDS.to[language])
+      .option('--time-zone <zone>', WORDS.zone[language], timeZone(context), 'UTC')
       .option('--routes <file>', WORDS.routes[language])
-      .option('--log-format <format>', WORDS.format[language], logFormat(context))
-      .option('--output <file>', WORDS.output[language], '-')
-      .action(async (logs: readonly string[], options: Options) => {
-        const suggested = await suggestion(logs, options, context);
-        if (!suggested.ok) return failWith(context, suggested.error);
-        const { screens, requests } = suggested.value;
-        const summary = summaryOf(suggested.value).map((words) => `${words[language]}\n`);
-        context.stderr.write(summary.join(''));
-        if (screens.length === 0 && requests.every(({ objective }) => objective === undefined))
-          return failWith(context, NOTHING);
-        const refused = await give(writeSuggestion(suggested.value, language), options.output, context);
-        if (refused !== undefined) return failWith(context, refused);
-      });
+      .option('--out <file>', WORDS.out[language], '-');
+    withLogOptions(command, context).action(async (logs: readonly string[], options: Options) => {
+      const suggested = await suggestion(logs, options, context);
+      if (!suggested.ok) return failWith(context, suggested.error);
+      const { screens, requests } = suggested.value;
+      const summary = summaryOf(suggested.value).map((words) => `${words[language]}\n`);
+      context.stderr.write(summary.join(''));
+      if (screens.length === 0 && requests.every(({ objective }) => objective === undefined))
+        return failWith(context, NOTHING);
+      const refused = await give(writeSuggestion(suggested.value, language), options.out, context);
+      if (refused !== undefined) return failWith(context, refused);
+    });
   },
 };
 
 async function suggestion(
   logs: readonly string[],
-  { from, to, routes, logFormat: format, service, timeZone: days }: Options,
+  options: Options,
   context: CliContext,
 ): Promise<Result<Suggestion, Problem>> {
-  const files = await logFiles(logs.map((name) => resolve(context.cwd, name)));
-  if (!files.ok) return files;
+  const { routes, service, timeZone: zone } = options;
+  const [fromMs, toMs] = [instantIn(options.from, zone), instantIn(options.to, zone)];
+  if (!fromMs.ok) return fromMs;
+  if (!toMs.ok) return toMs;
+  const format = logFormatOf(options);
+  if (!format.ok) return format;
   const patterns = routes === undefined ? ok([]) : await patternsIn(routes, context);
   if (!patterns.ok) return patterns;
+  if (logs.includes('-')) return err(STANDARD_INPUT);
+  const files = await logFiles(logs.map((name) => resolve(context.cwd, name)));
+  if (!files.ok) return files;
+  const sizes = await Promise.all(files.value.map(async (file) => (await stat(file)).size));
+  const progress = readProgress(context, READINGS * sizes.reduce((sum, size) => sum + size, 0));
   const { reports, suggestion: found } = await suggest({
-    ...{ sources: files.value.map(fileSource), patterns: patterns.value, service, format },
-    ...(from !== undefined && { fromMs: Date.parse(from) }),
-    ...(to !== undefined && { toMs: Date.parse(to) }),
-    ...days,
+    ...{
+      sources: files.value.map((file) => told(fileSource(file), progress.read)),
+      patterns: patterns.value,
+    },
+    ...{ service, format: format.value, fromMs: fromMs.value, toMs: toMs.value },
+    ...daysIn(zone),
   });
-  const problems = reports.flatMap((report: LogReport) => report.problem ?? []);
+  progress.end();
+  const problems = reports.flatMap(({ problem: why }) => why ?? []);
   const [first] = problems;
   if (first !== undefined && found.surveyed.requests === 0) return err(first);
-  for (const found of problems)
-    context.stderr.write(problemText(found, context.language, context.stderr.isTerminal));
+  for (const why of problems)
+    context.stderr.write(problemText(why, context.language, context.stderr.isTerminal));
   return ok(found);
 }
+
+/** To find pages, to see views, to count. */
+const READINGS = 3;
+
+const told = (source: LogSource, read: (bytes: number) => void): LogSource => ({
+  ...source,
+  open: async function* () {
+    for await (const bytes of source.open()) {
+      read(bytes.length);
+      yield bytes;
+    }
+  },
+});
+
+function instantIn(words: string | undefined, zone: string): Result<number | undefined, Problem> {
+  const ms = words === undefined ? undefined : instantOf(words, zone);
+  return words !== undefined && ms === undefined ? err(noTime(words)) : ok(ms);
+}
+
+const noTime = (words: string): Problem =>
+  problem('bad-input', {
+    rule: 'usage.bad-value',
+    message: text(`“${words}” is no time.`, `「${words}」は日時として読めません。`),
+    remedy: text(
+      'Give a day (2026-11-02), or a time with its zone (2026-11-02T09:30:00+09:00).',
+      '日付(2026-11-02)か、タイムゾーン付きの日時(2026-11-02T09:30:00+09:00)を指定してください。',
+    ),
+  });
+
+const STANDARD_INPUT = problem('bad-input', {
+  rule: 'slo.standard-input',
+  message: text(
+    'Standard input cannot be read three times, as suggesting does.',
+    '提案にはログを 3 回読むため、標準入力は使えません。',
+  ),
+  remedy: text(
+    'Name files; gzip and zstd are read as they are.',
+    'ファイルを指定してください(gzip と zstd はそのまま読めます)。',
+  ),
+});
 
 async function patternsIn(file: string, { cwd }: CliContext): Promise<Result<readonly string[], Problem>> {
   const read = await readFile(resolve(cwd, file), 'utf8').catch(() => undefined);
@@ -146,31 +190,12 @@ const serviceName =
 
 const timeZone =
   ({ language }: CliContext) =>
-  (words: string): Days => {
-    try {
-      return daysIn(words);
-    } catch {
-      throw new InvalidArgumentError(
-        text('Give a time zone such as Asia/Tokyo.', 'Asia/Tokyo のようなタイムゾーン名を指定してください。')[
-          language
-        ],
-      );
-    }
-  };
-
-const logFormat =
-  ({ language }: CliContext) =>
-  (words: string): LogFormat => {
-    const kind = KNOWN_FORMATS.find((known) => known === words);
-    if (kind !== undefined) return { kind };
-    const layout = parseLogFormat(words);
-    if (layout.ok) return { kind: 'layout', layout: layout.value };
-    const names = KNOWN_FORMATS.join(', ');
+  (words: string): string => {
+    if (instantOf('2026-01-01', words) !== undefined) return words;
     throw new InvalidArgumentError(
-      text(
-        `Known are ${names}, and log_format or LogFormat.`,
-        `指定できるのは ${names}、または log_format か LogFormat です。`,
-      )[language],
+      text('Give a time zone such as Asia/Tokyo.', 'Asia/Tokyo のようなタイムゾーン名を指定してください。')[
+        language
+      ],
     );
   };
 
