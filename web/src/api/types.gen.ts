@@ -771,6 +771,147 @@ export interface paths {
       };
     };
   };
+  '/v1/slo/corrections': {
+    /** Time that is left out of error budgets, newest first */
+    get: {
+      parameters: { query?: { 'slo'?: string }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'corrections': ({ 'id': string; 'of': { 'kind': 'slo' | 'service'; 'name': string }; 'from': string; 'to': string; 'reason': string; 'at': string; 'byWhom': string; 'undone'?: { 'at': string; 'byWhom': string; 'reason': string } })[]; 'mayCorrect': boolean } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+    /** Leave time out of the error budgets of an SLO or a service */
+    post: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { 'application/json': { 'of': { 'kind': 'slo' | 'service'; 'name': string }; 'from': string; 'to': string; 'reason': string } } };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'correction': { 'id': string; 'of': { 'kind': 'slo' | 'service'; 'name': string }; 'from': string; 'to': string; 'reason': string; 'at': string; 'byWhom': string; 'undone'?: { 'at': string; 'byWhom': string; 'reason': string } } } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/slo/corrections/{id}/undo': {
+    /** Undo a correction */
+    post: {
+      parameters: { query?: never; path: { 'id': string }; header?: never; cookie?: never };
+      requestBody: { content: { 'application/json': { 'reason': string } } };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'correction': { 'id': string; 'of': { 'kind': 'slo' | 'service'; 'name': string }; 'from': string; 'to': string; 'reason': string; 'at': string; 'byWhom': string; 'undone'?: { 'at': string; 'byWhom': string; 'reason': string } } } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/slo/incidents': {
+    /** Incidents of SLOs: those that are open first, then the newest */
+    get: {
+      parameters: { query?: { 'state'?: 'open' | 'resolved'; 'slo'?: string }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'incidents': ({ 'id': string; 'slo': string; 'service': string; 'state': 'open' | 'acknowledged' | 'silenced' | 'resolved'; 'severity': 'page' | 'ticket'; 'firing': boolean; 'openedAt': string; 'pagedAt'?: string; 'acknowledged'?: { 'at': string; 'byWhom': string }; 'silenced'?: { 'at': string; 'byWhom': string; 'until': string; 'reason': string }; 'resolved'?: { 'at': string; 'byWhom'?: string; 'reason'?: string }; 'burn': { 'kind': 'no-data' | 'rate' | 'unlimited'; 'rate'?: number }; 'remainingPpm'?: number })[]; 'mayAct': boolean } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/slo/incidents/{id}/acknowledgement': {
+    /** Say that you look after an incident */
+    post: {
+      parameters: { query?: never; path: { 'id': string }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'incident': { 'id': string; 'slo': string; 'service': string; 'state': 'open' | 'acknowledged' | 'silenced' | 'resolved'; 'severity': 'page' | 'ticket'; 'firing': boolean; 'openedAt': string; 'pagedAt'?: string; 'acknowledged'?: { 'at': string; 'byWhom': string }; 'silenced'?: { 'at': string; 'byWhom': string; 'until': string; 'reason': string }; 'resolved'?: { 'at': string; 'byWhom'?: string; 'reason'?: string }; 'burn': { 'kind': 'no-data' | 'rate' | 'unlimited'; 'rate'?: number }; 'remainingPpm'?: number } } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/slo/incidents/{id}/resolution': {
+    /** Resolve an incident by hand */
+    post: {
+      parameters: { query?: never; path: { 'id': string }; header?: never; cookie?: never };
+      requestBody: { content: { 'application/json': { 'reason': string } } };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'incident': { 'id': string; 'slo': string; 'service': string; 'state': 'open' | 'acknowledged' | 'silenced' | 'resolved'; 'severity': 'page' | 'ticket'; 'firing': boolean; 'openedAt': string; 'pagedAt'?: string; 'acknowledged'?: { 'at': string; 'byWhom': string }; 'silenced'?: { 'at': string; 'byWhom': string; 'until': string; 'reason': string }; 'resolved'?: { 'at': string; 'byWhom'?: string; 'reason'?: string }; 'burn': { 'kind': 'no-data' | 'rate' | 'unlimited'; 'rate'?: number }; 'remainingPpm'?: number } } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/slo/incidents/{id}/silence': {
+    /** Have nobody told of an incident until then */
+    post: {
+      parameters: { query?: never; path: { 'id': string }; header?: never; cookie?: never };
+      requestBody: { content: { 'application/json': { 'until': string; 'reason': string } } };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'incident': { 'id': string; 'slo': string; 'service': string; 'state': 'open' | 'acknowledged' | 'silenced' | 'resolved'; 'severity': 'page' | 'ticket'; 'firing': boolean; 'openedAt': string; 'pagedAt'?: string; 'acknowledged'?: { 'at': string; 'byWhom': string }; 'silenced'?: { 'at': string; 'byWhom': string; 'until': string; 'reason': string }; 'resolved'?: { 'at': string; 'byWhom'?: string; 'reason'?: string }; 'burn': { 'kind': 'no-data' | 'rate' | 'unlimited'; 'rate'?: number }; 'remainingPpm'?: number } } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/slo/logs': {
+    /** Push lines of an access log: plain, gzip or zstd; whole lines, 16 MiB at most */
+    post: {
+      parameters: { query: { 'source': string }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'state': 'taken' | 'repeated'; 'lines': number; 'requests': number; 'unparsed': number } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/slo/screens': {
+    /** Screens with their page views, and how sure those are */
+    get: {
+      parameters: { query?: { 'from'?: string; 'to'?: string }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'from': string; 'to': string; 'data': { 'state': 'none' | 'late' | 'ok'; 'upTo'?: string }; 'screens': ({ 'name': string; 'displayName'?: string; 'service': string; 'barPpm': number; 'thresholdMs': number; 'views': { 'good': number; 'total': number; 'ppm'?: number; 'abandoned': number; 'bots': number }; 'confidence': { 'ways': { 'page-view-id': number; 'trace': number; 'referer': number; 'client': number; 'alone': number }; 'sure': number; 'incomplete': number; 'unmeasured': number }; 'slos': (string)[] })[] } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/slo/screens/{name}': {
+    /** A screen: its requests as a waterfall, and which of them spent its budget */
+    get: {
+      parameters: { query?: { 'from'?: string; 'to'?: string }; path: { 'name': string }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'screen': { 'name': string; 'displayName'?: string; 'service': string; 'barPpm': number; 'thresholdMs': number; 'views': { 'good': number; 'total': number; 'ppm'?: number; 'abandoned': number; 'bots': number }; 'confidence': { 'ways': { 'page-view-id': number; 'trace': number; 'referer': number; 'client': number; 'alone': number }; 'sure': number; 'incomplete': number; 'unmeasured': number }; 'slos': (string)[] }; 'from': string; 'to': string; 'data': { 'state': 'none' | 'late' | 'ok'; 'upTo'?: string }; 'requests': ({ 'routes': (string)[]; 'document': boolean; 'weight': number; 'required': boolean; 'thresholdMs': number; 'failedStatus': (string)[]; 'after'?: number; 'requests': number; 'failed': number; 'times'?: { 'measured': number; 'p50Ms': number; 'p75Ms': number; 'p95Ms': number; 'p99Ms': number; 'startsMs': number; 'distribution': ({ 'upToMs': number; 'count': number })[] }; 'blame': { 'alone': number; 'givesBack': number; 'ofLostPpm'?: number; 'ofAllowedPpm'?: number; 'fixedRemainingPpm'?: number } })[]; 'shared': ({ 'kind': 'either' | 'together'; 'requests': (number)[]; 'views': number })[]; 'objective'?: { 'slo': string; 'targetPpm': number; 'budget': { 'unit': 'events' | 'minutes'; 'whole': number; 'lost': number; 'allowed': number; 'remaining': number; 'remainingPpm'?: number; 'verdict': 'no-data' | 'kept' | 'spent' } }; 'hours': { 'from': string; 'stepMinutes': number; 'good': (number)[]; 'total': (number)[]; 'leftOutMinutes': (number)[] }; 'customers': ({ 'customer': string; 'good': number; 'total': number; 'ppm'?: number; 'interval': { 'lowPpm': number; 'highPpm': number } })[]; 'moreCustomers': number } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/slo/sources': {
+    /** Where requests come from: what was read, what could not be, and how late it is */
+    get: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'sources': ({ 'name': string; 'lines': number; 'requests': number; 'skipped': number; 'tooLate': number; 'tooEarly': number; 'newest'?: string; 'read'?: string; 'unparsed': ({ 'fault': string; 'lines': number; 'kept': ({ 'log': string; 'line': number; 'text': string })[] })[]; 'problem'?: { 'rule': string; 'message': string; 'remedy': string }; 'logs': ({ 'place': string; 'seen': string; 'problem': { 'rule': string; 'message': string; 'remedy': string } })[] })[]; 'waitingSlots': number; 'judgedUpTo'?: string } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/slos': {
+    /** Services with their SLOs: what is left of each error budget, how fast it burns, which alerts fire */
+    get: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'state': 'ok' | 'no-definitions' | 'not-kept'; 'folder'?: string; 'problem'?: { 'message': string; 'remedy': string }; 'at': string; 'services': ({ 'name': string; 'displayName'?: string; 'description'?: string; 'stacks': (string)[]; 'worstRemainingPpm'?: number; 'burning': boolean; 'slos': ({ 'name': string; 'displayName'?: string; 'description'?: string; 'service': string; 'indicator': { 'kind': 'requests' | 'screen' | 'freshness' | 'downtime' | 'queries'; 'screen'?: string; 'routes'?: (string)[]; 'system'?: string; 'dataset'?: string }; 'data': { 'state': 'none' | 'late' | 'ok'; 'upTo'?: string }; 'burning': boolean; 'incident'?: { 'id': string; 'slo': string; 'service': string; 'state': 'open' | 'acknowledged' | 'silenced' | 'resolved'; 'severity': 'page' | 'ticket'; 'firing': boolean; 'openedAt': string; 'pagedAt'?: string; 'acknowledged'?: { 'at': string; 'byWhom': string }; 'silenced'?: { 'at': string; 'byWhom': string; 'until': string; 'reason': string }; 'resolved'?: { 'at': string; 'byWhom'?: string; 'reason'?: string }; 'burn': { 'kind': 'no-data' | 'rate' | 'unlimited'; 'rate'?: number }; 'remainingPpm'?: number }; 'objectives': ({ 'displayName'?: string; 'targetPpm': number; 'compared'?: { 'op': 'lte' | 'gte' | 'lt' | 'gt'; 'value': number }; 'window': { 'kind': 'rolling' | 'calendar'; 'minutes': number; 'every'?: { 'unit': 'day' | 'week' | 'month' | 'quarter' | 'year'; 'count': number }; 'timeZone'?: string; 'from': string; 'to': string }; 'slices'?: { 'minutes': number; 'targetPpm': number; 'empty': 'good' | 'bad' | 'not-judged'; 'numbers': { 'good': number; 'bad': number; 'empty': number; 'leftOut': number } }; 'sli': { 'good': number; 'total': number; 'ppm'?: number; 'proof': 'kept' | 'missed' | 'open' }; 'budget': { 'unit': 'events' | 'minutes'; 'whole': number; 'lost': number; 'allowed': number; 'remaining': number; 'remainingPpm'?: number; 'verdict': 'no-data' | 'kept' | 'spent' }; 'burns': ({ 'minutes': number; 'burn': { 'kind': 'no-data' | 'rate' | 'unlimited'; 'rate'?: number }; 'corrected': { 'kind': 'no-data' | 'rate' | 'unlimited'; 'rate'?: number } })[]; 'alerts': ({ 'severity': 'page' | 'ticket'; 'factor': number; 'longMinutes': number; 'shortMinutes': number; 'forMinutes': number; 'condition': 'quiet' | 'unproven' | 'burning'; 'firing': boolean })[]; 'eventsToProve'?: number; 'sparkline': { 'from': string; 'stepMinutes': number; 'remainingPpm': (number | null)[] } })[] })[] })[] } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
+  '/v1/slos/{name}': {
+    /** An SLO: its course, alerts, incidents, corrections, changes and customers */
+    get: {
+      parameters: { query?: { 'from'?: string; 'to'?: string }; path: { 'name': string }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { 'slo': { 'name': string; 'displayName'?: string; 'description'?: string; 'service': string; 'indicator': { 'kind': 'requests' | 'screen' | 'freshness' | 'downtime' | 'queries'; 'screen'?: string; 'routes'?: (string)[]; 'system'?: string; 'dataset'?: string }; 'data': { 'state': 'none' | 'late' | 'ok'; 'upTo'?: string }; 'burning': boolean; 'incident'?: { 'id': string; 'slo': string; 'service': string; 'state': 'open' | 'acknowledged' | 'silenced' | 'resolved'; 'severity': 'page' | 'ticket'; 'firing': boolean; 'openedAt': string; 'pagedAt'?: string; 'acknowledged'?: { 'at': string; 'byWhom': string }; 'silenced'?: { 'at': string; 'byWhom': string; 'until': string; 'reason': string }; 'resolved'?: { 'at': string; 'byWhom'?: string; 'reason'?: string }; 'burn': { 'kind': 'no-data' | 'rate' | 'unlimited'; 'rate'?: number }; 'remainingPpm'?: number } }; 'from': string; 'to': string; 'definition': string; 'objectives': ({ 'displayName'?: string; 'targetPpm': number; 'compared'?: { 'op': 'lte' | 'gte' | 'lt' | 'gt'; 'value': number }; 'window': { 'kind': 'rolling' | 'calendar'; 'minutes': number; 'every'?: { 'unit': 'day' | 'week' | 'month' | 'quarter' | 'year'; 'count': number }; 'timeZone'?: string; 'from': string; 'to': string }; 'slices'?: { 'minutes': number; 'targetPpm': number; 'empty': 'good' | 'bad' | 'not-judged'; 'numbers': { 'good': number; 'bad': number; 'empty': number; 'leftOut': number } }; 'sli': { 'good': number; 'total': number; 'ppm'?: number; 'proof': 'kept' | 'missed' | 'open'; 'interval': { 'lowPpm': number; 'highPpm': number } }; 'budget': { 'unit': 'events' | 'minutes'; 'whole': number; 'lost': number; 'allowed': number; 'remaining': number; 'remainingPpm'?: number; 'verdict': 'no-data' | 'kept' | 'spent' }; 'burns': ({ 'minutes': number; 'burn': { 'kind': 'no-data' | 'rate' | 'unlimited'; 'rate'?: number }; 'corrected': { 'kind': 'no-data' | 'rate' | 'unlimited'; 'rate'?: number } })[]; 'alerts': ({ 'severity': 'page' | 'ticket'; 'factor': number; 'longMinutes': number; 'shortMinutes': number; 'forMinutes': number; 'condition': 'quiet' | 'unproven' | 'burning'; 'firing': boolean })[]; 'eventsToProve'?: number; 'hours': { 'from': string; 'stepMinutes': number; 'good': (number)[]; 'total': (number)[]; 'leftOutMinutes': (number)[] }; 'burnDown': { 'from': string; 'stepMinutes': number; 'remainingPpm': (number | null)[] }; 'firing': ({ 'severity': 'page' | 'ticket'; 'alert': number; 'from': string; 'to': string })[] })[]; 'incidents': ({ 'id': string; 'slo': string; 'service': string; 'state': 'open' | 'acknowledged' | 'silenced' | 'resolved'; 'severity': 'page' | 'ticket'; 'firing': boolean; 'openedAt': string; 'pagedAt'?: string; 'acknowledged'?: { 'at': string; 'byWhom': string }; 'silenced'?: { 'at': string; 'byWhom': string; 'until': string; 'reason': string }; 'resolved'?: { 'at': string; 'byWhom'?: string; 'reason'?: string }; 'burn': { 'kind': 'no-data' | 'rate' | 'unlimited'; 'rate'?: number }; 'remainingPpm'?: number })[]; 'corrections': ({ 'id': string; 'of': { 'kind': 'slo' | 'service'; 'name': string }; 'from': string; 'to': string; 'reason': string; 'at': string; 'byWhom': string; 'undone'?: { 'at': string; 'byWhom': string; 'reason': string } })[]; 'changes': ({ 'at': string; 'stack': string; 'plan': string; 'outcome': 'applied' | 'failed' })[]; 'customers': ({ 'customer': string; 'good': number; 'total': number; 'ppm'?: number; 'interval': { 'lowPpm': number; 'highPpm': number }; 'proof': 'kept' | 'missed' | 'open'; 'budget': { 'unit': 'events' | 'minutes'; 'whole': number; 'lost': number; 'allowed': number; 'remaining': number; 'remainingPpm'?: number; 'verdict': 'no-data' | 'kept' | 'spent' } })[]; 'moreCustomers': number } } };
+        default: { headers: Record<string, unknown>; content: { 'application/problem+json': components['schemas']['Problem'] } };
+      };
+    };
+  };
   '/v1/stacks': {
     /** The stacks of sekisho.yaml, in dependency order, with what is known of their states */
     get: {
