@@ -13,7 +13,8 @@ import { countedUntil, readCountsOfMany, seriesKey } from '../store/counts.ts';
 /** What was counted for an SLO, as far back as its windows and alerts look. */
 export interface SloSeries {
   readonly slo: Slo;
-  readonly series: CountSeries;
+  /** Made when it is asked for: a dense month takes a megabyte. */
+  readonly series: () => CountSeries;
   /** Everything before this minute was counted; the series ends with it. */
   readonly upToMinute: number;
 }
@@ -29,11 +30,12 @@ const ALL_ANEW_MINUTES = 10;
 /** So many SLOs with one question, that no answer is too large. */
 const AT_ONCE = 100;
 
-/** Columns without an object or a double for each minute. */
+/** Columns in as few bytes as their values need: some six a minute. */
 interface Packed extends Bounds {
-  readonly minute: Int32Array;
-  readonly good: Float64Array;
-  readonly total: Float64Array;
+  /** Minutes since `fromMinute`. */
+  readonly offset: ArrayLike<number>;
+  readonly bad: ArrayLike<number>;
+  readonly total: ArrayLike<number>;
 }
 
 /**
@@ -68,7 +70,7 @@ export function keptSeries(): KeptSeries {
         const before = kept.get(slo.metadata.name);
         return {
           slo,
-          series: countSeriesOfColumns(bounds, joined(before, columns)),
+          series: () => countSeriesOfColumns(bounds, joined(before, columns)),
           upToMinute: bounds.toMinute,
         };
       });
@@ -116,22 +118,36 @@ const NOTHING: CountColumns = { minute: [], good: [], total: [] };
 
 const packed = ({ minute, good, total }: CountColumns, bounds: Bounds): Packed => ({
   ...bounds,
-  minute: Int32Array.from(minute),
-  good: Float64Array.from(good),
-  total: Float64Array.from(total),
+  offset: fitting(Array.from(minute, (at) => at - bounds.fromMinute)),
+  bad: fitting(Array.from(total, (all, row) => all - (good[row] ?? 0))),
+  total: fitting(Array.from(total)),
 });
+
+function fitting(values: readonly number[]): ArrayLike<number> {
+  const most = values.reduce((max, value) => Math.max(max, value), 0);
+  const least = values.reduce((min, value) => Math.min(min, value), 0);
+  if (least < 0 || most > 0xffff_ffff) return Float64Array.from(values);
+  if (most > 0xffff) return Uint32Array.from(values);
+  return most > 0xff ? Uint16Array.from(values) : Uint8Array.from(values);
+}
 
 function joined(before: Packed | undefined, after: CountColumns): CountColumns {
   if (before === undefined) return after;
-  const join = (a: ArrayLike<number>, b: ArrayLike<number>): Float64Array => {
-    const both = new Float64Array(a.length + b.length);
-    both.set(a);
-    both.set(b, a.length);
-    return both;
+  const { offset, bad, total, fromMinute } = before;
+  const first = offset.length;
+  const length = first + after.minute.length;
+  const columns = {
+    minute: new Float64Array(length),
+    good: new Float64Array(length),
+    total: new Float64Array(length),
   };
-  return {
-    minute: join(before.minute, after.minute),
-    good: join(before.good, after.good),
-    total: join(before.total, after.total),
-  };
+  for (let row = 0; row < first; row += 1) {
+    columns.minute[row] = fromMinute + (offset[row] ?? 0);
+    columns.good[row] = (total[row] ?? 0) - (bad[row] ?? 0);
+    columns.total[row] = total[row] ?? 0;
+  }
+  columns.minute.set(after.minute, first);
+  columns.good.set(after.good, first);
+  columns.total.set(after.total, first);
+  return columns;
 }

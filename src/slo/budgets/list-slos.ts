@@ -4,10 +4,8 @@ import type { Indicator } from '../core/index.ts';
 import { incidentAnswer } from '../incidents/incident-answer.ts';
 import { type IncidentsRoom, stacksOf } from '../incidents/room.ts';
 import { currentIncidents, type KeptIncident } from '../incidents/store.ts';
-import { budgetLine, dataAnswer, objectiveAnswer } from './objective-answer.ts';
+import { dataAnswer, objectiveAnswer } from './objective-answer.ts';
 import { isBurning, type SloStatus } from './status-of-slo.ts';
-
-const SPARKS = 30;
 
 /** Services with their SLOs as they stand now; those that are worst off come first. */
 export async function listSlos(room: IncidentsRoom, language: Language): Promise<SlosAnswer> {
@@ -52,7 +50,7 @@ const sloAnswer = (status: SloStatus, incident: KeptIncident | undefined, now: E
   ...sloInShort(status, incident, now),
   objectives: status.objectives.map((objective) => ({
     ...objectiveAnswer(objective),
-    sparkline: budgetLine(objective, objective.status.bounds, SPARKS),
+    sparkline: objective.sparkline,
   })),
 });
 

@@ -1,12 +1,10 @@
-import { epochMs, formatTime } from '#core-values';
+import { formatTime } from '#core-values';
 import type { BudgetAnswer, ObjectiveAnswer } from '../core/api/slos-api.ts';
-import { burnDown, ppmFloor, remainingPpm } from '../core/budget/burn-down.ts';
+import { ppmFloor, remainingPpm } from '../core/budget/burn-down.ts';
 import {
-  type Bounds,
   type Budget,
   type Burn,
   type Counts,
-  countsBetween,
   eventsToProve,
   fraction,
   nominalMinutes,
@@ -14,14 +12,12 @@ import {
   toNumber,
   wilson,
 } from '../core/index.ts';
+import { minuteTime } from './budget-line.ts';
 import type { DataState, ObjectiveNow } from './status-of-slo.ts';
 
-export const minuteTime = (minute: number): string => formatTime(epochMs(minute * 60_000));
-
-export function objectiveAnswer({ objective, status, counted }: ObjectiveNow): ObjectiveAnswer {
+export function objectiveAnswer({ objective, status, sli }: ObjectiveNow): ObjectiveAnswer {
   const { displayName, compared, targetPpm, window, slices, alerts } = objective;
   const { bounds } = status;
-  const sli = countsBetween(counted, { ...bounds, toMinute: counted.toMinute });
   const toProve = eventsToProve(targetPpm, sli.total - sli.good);
   return {
     ...(displayName === undefined ? {} : { displayName }),
@@ -69,20 +65,6 @@ export const shareOf = ({ good, total }: Counts): { ppm?: number } =>
 export function intervalOf(counts: Counts): { lowPpm: number; highPpm: number } {
   const { low, high } = wilson(counts);
   return { lowPpm: Math.floor(low * 1e6), highPpm: Math.ceil(high * 1e6) };
-}
-
-/** Steps that a chart can show. */
-const STEPS = [5, 15, 60, 240, 1440, 10_080] as const;
-
-export function budgetLine(
-  { counted, status, each }: Pick<ObjectiveNow, 'counted' | 'status' | 'each'>,
-  bounds: Bounds,
-  mostSteps: number,
-) {
-  const length = bounds.toMinute - bounds.fromMinute;
-  const stepMinutes = STEPS.find((step) => length / step <= mostSteps) ?? Math.ceil(length / mostSteps);
-  const line = burnDown({ budget: status.budget, series: counted, bounds, stepMinutes, each });
-  return { from: minuteTime(bounds.fromMinute), stepMinutes, remainingPpm: [...line] };
 }
 
 export const dataAnswer = (data: DataState) =>

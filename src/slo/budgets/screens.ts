@@ -23,7 +23,8 @@ import {
 import type { IncidentsRoom } from '../incidents/room.ts';
 import { countedUntil, readCounts, readCustomers, seriesKey } from '../store/counts.ts';
 import { type RouteSums, readCauses, readRoutes, readScreenSums } from '../store/judged.ts';
-import { budgetAnswer, dataAnswer, intervalOf, minuteTime, shareOf } from './objective-answer.ts';
+import { minuteTime } from './budget-line.ts';
+import { budgetAnswer, dataAnswer, intervalOf, shareOf } from './objective-answer.ts';
 import { type AskedSpan, badSpan } from './show-slo.ts';
 import { type DataState, dataState } from './status-of-slo.ts';
 

@@ -18,21 +18,15 @@ import { incidentAnswer } from '../incidents/incident-answer.ts';
 import type { IncidentsRoom } from '../incidents/room.ts';
 import { currentIncidents, listIncidents } from '../incidents/store.ts';
 import { readCounts, readCustomers } from '../store/counts.ts';
+import { budgetLine, minuteTime } from './budget-line.ts';
 import { sloInShort } from './list-slos.ts';
-import {
-  budgetAnswer,
-  budgetLine,
-  intervalOf,
-  minuteTime,
-  objectiveAnswer,
-  shareOf,
-} from './objective-answer.ts';
+import { budgetAnswer, intervalOf, objectiveAnswer, shareOf } from './objective-answer.ts';
 import {
   correctionsOf,
   inForce,
   isBurning,
-  type ObjectiveNow,
-  objectivesNow,
+  type ObjectiveInFull,
+  objectivesInFull,
   type SloStatus,
 } from './status-of-slo.ts';
 
@@ -60,7 +54,7 @@ export async function showSlo(
   if (!bounds.ok) return bounds;
   const own = correctionsOf(slo, corrections);
   const series = await seriesBack(room, status, bounds.value);
-  const objectives = series === undefined ? [] : objectivesNow(slo, series, inForce(own));
+  const objectives = series === undefined ? [] : objectivesInFull(slo, series, inForce(own));
   const within = { from: epochMs(bounds.value.fromMinute * 60_000), to: asked.to ?? at };
   const kept = await listIncidents(room.db, { slo: name, within }, MOST.incidents);
   const current = (await currentIncidents(room.db)).find(({ incident }) => incident.slo === name);
@@ -70,11 +64,13 @@ export async function showSlo(
     slo: sloInShort(status, current, at),
     ...{ from: minuteTime(bounds.value.fromMinute), to: minuteTime(bounds.value.toMinute) },
     definition: definitionOf(room, slo),
-    objectives: status.objectives.map((now, place) => ({
-      ...objectiveAnswer(now),
-      sli: { ...objectiveAnswer(now).sli, interval: intervalOf(countsOf(now)) },
-      ...linesOf(objectives[place] ?? now, bounds.value),
-    })),
+    objectives: objectives.flatMap((full, place) => {
+      const now = status.objectives[place];
+      if (now === undefined) return [];
+      const answer = objectiveAnswer(now);
+      const sli = { ...answer.sli, interval: intervalOf(now.sli) };
+      return { ...answer, sli, ...linesOf(full, bounds.value) };
+    }),
     incidents: kept.map((one) => incidentAnswer(one, answer)),
     corrections: own.filter(({ from, to }) => from < within.to && to > within.from).map(correctionAnswer),
     changes: changes.map((change) => ({ ...change })),
@@ -111,11 +107,8 @@ async function seriesBack(
   return countSeriesOfColumns(wanted, columns);
 }
 
-const countsOf = ({ counted, status: { bounds } }: ObjectiveNow) =>
-  countsBetween(counted, { ...bounds, toMinute: counted.toMinute });
-
 function linesOf(
-  { counted, status, objective, each }: ObjectiveNow,
+  { counted, status, objective, each }: ObjectiveInFull,
   bounds: Bounds,
 ): Pick<SloDetailAnswer['objectives'][number], 'hours' | 'burnDown' | 'firing'> {
   const first = Math.floor(bounds.fromMinute / HOUR) * HOUR;
@@ -161,7 +154,7 @@ async function customersOf(
   const { targetPpm } = first.objective;
   const all = await readCustomers(room.db, {
     series: { kind: 'slo', name: slo.metadata.name },
-    ...{ ...first.status.bounds, toMinute: first.counted.toMinute, most: 100_000 },
+    ...{ ...first.status.bounds, toMinute: first.upToMinute, most: 100_000 },
   });
   return {
     customers: all.slice(0, MOST.customers).map((counts) => ({

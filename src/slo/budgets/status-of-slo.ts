@@ -4,6 +4,8 @@ import {
   type Bounds,
   type Correction,
   type CountSeries,
+  type Counts,
+  countsBetween,
   judgeSlices,
   type ObjectiveStatus,
   objectiveStatus,
@@ -13,6 +15,7 @@ import {
 } from '../core/index.ts';
 import type { KeptCorrection } from '../corrections/store.ts';
 import type { SloRoom } from '../room.ts';
+import { type BudgetLine, budgetLine } from './budget-line.ts';
 
 /** `late`: the newest minute is older than it should be. */
 export type DataState =
@@ -38,36 +41,58 @@ export interface SloStatus {
 export interface ObjectiveNow {
   readonly objective: SloObjective;
   readonly status: ObjectiveStatus;
-  /** What its budget is the sum of: corrections applied, slices judged where there are slices. */
+  /** Of its window so far: events, or slices of time. */
+  readonly sli: Counts;
+  /** Over the long window of each of its alerts. */
+  readonly overLong: readonly Counts[];
+  /** Everything before this minute was counted. */
+  readonly upToMinute: number;
+  readonly sparkline: BudgetLine;
+  readonly remainingPpm?: number;
+}
+
+/** The same with the minutes that it is made of: a megabyte for a month, not to be kept. */
+export interface ObjectiveInFull extends ObjectiveNow {
+  /** Corrections applied, slices judged where there are slices. */
   readonly counted: CountSeries;
   /** What one bad event costs: 1, or the minutes of a slice. */
   readonly each: number;
-  readonly remainingPpm?: number;
 }
 
 export const isBurning = ({ objectives }: SloStatus): boolean =>
   objectives.some(({ status }) => status.alerts.some(({ isFiring }) => isFiring));
 
 /** How an SLO stands at the minute up to which it was counted: what is not known yet says neither good nor bad. */
-export const objectivesNow = (
+export const objectivesInFull = (
   slo: Slo,
   series: CountSeries,
   corrections: readonly Correction[],
-): readonly ObjectiveNow[] => {
+): readonly ObjectiveInFull[] => {
   const corrected = corrections.length === 0 ? series : withCorrections(series, corrections).series;
-  const at = epochMs(series.toMinute * 60_000);
+  const { toMinute } = series;
   return slo.objectives.map((objective) => {
-    const status = objectiveStatus(objective, corrected, at);
+    const { slices, alerts } = objective;
+    const status = objectiveStatus(objective, corrected, epochMs(toMinute * 60_000));
+    const counted = slices === undefined ? corrected : judgeSlices(corrected, slices);
+    const each = slices?.minutes ?? 1;
     const remaining = remainingPpm(status.budget);
     return {
-      objective,
-      status,
-      counted: objective.slices === undefined ? corrected : judgeSlices(corrected, objective.slices),
-      each: objective.slices?.minutes ?? 1,
+      ...{ objective, status, counted, each, upToMinute: toMinute },
+      sli: countsBetween(counted, { ...status.bounds, toMinute }),
+      overLong: alerts.map(({ longMinutes }) =>
+        countsBetween(counted, { fromMinute: toMinute - longMinutes, toMinute }),
+      ),
+      sparkline: budgetLine({ counted, status, each }, status.bounds, SPARKS),
       ...(remaining === undefined ? {} : { remainingPpm: remaining }),
     };
   });
 };
+
+const SPARKS = 30;
+
+/** The same without the minutes. */
+export const objectivesNow = (...given: Parameters<typeof objectivesInFull>): readonly ObjectiveNow[] =>
+  objectivesInFull(...given).map(({ counted: _, each: __, ...now }) => now);
 
 /** Of an SLO, those that are in force: its own and those of its service. */
 export const correctionsOf = (

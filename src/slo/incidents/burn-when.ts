@@ -1,6 +1,6 @@
 import type { JsonObject } from '#core-values';
 import type { ObjectiveNow, SloStatus } from '../budgets/status-of-slo.ts';
-import { type AlertState, type Burn, countsBetween, type Severity, toNumber } from '../core/index.ts';
+import { type AlertState, type Burn, type Severity, toNumber } from '../core/index.ts';
 
 /** How an SLO burned when its incident was opened or last got worse; kept as JSON. */
 export interface BurnWhen extends JsonObject {
@@ -46,13 +46,11 @@ export function firingOf({ objectives }: SloStatus): Firing | undefined {
 
 const rank = ({ alert }: AlertState): number => (alert.severity === 'page' ? 0 : 1);
 
-function burnWhen({ alert, of: { status, objective, counted, remainingPpm } }: FiringAlert): BurnWhen {
+function burnWhen({ alert, place, of }: FiringAlert): BurnWhen {
+  const { status, objective, overLong, remainingPpm } = of;
   const { longMinutes, shortMinutes, factor } = alert;
   const over = status.burns.find(({ minutes }) => minutes === longMinutes);
-  const { good, total } = countsBetween(counted, {
-    fromMinute: counted.toMinute - longMinutes,
-    toMinute: counted.toMinute,
-  });
+  const { good, total } = overLong[place] ?? { good: 0, total: 0 };
   return {
     burn: burnFigure(over?.burn ?? { kind: 'no-data' }),
     ...{ factor: toNumber(factor), longMinutes, shortMinutes },
