@@ -1,20 +1,18 @@
-import { epochMs } from '#core-values';
-import {
-  budgetAnswer,
-  budgetLine,
-  intervalOf,
-  minuteTime,
-  objectiveAnswer,
-  shareOf,
-} from '../budgets/objective-answer.ts';
-import { type ObjectiveNow, objectivesNow } from '../budgets/status-of-slo.ts';
+import { epochMs, formatTime } from '#core-values';
+import { budgetAnswer, intervalOf, objectiveAnswer, shareOf } from '../budgets/objective-answer.ts';
+import { burnDown } from '../core/budget/burn-down.ts';
 import {
   type Bounds,
   boundsAt,
+  type CountSeries,
   type Counts,
   countSeries,
+  countsBetween,
   eventBudget,
   firingSpans,
+  judgeSlices,
+  type ObjectiveStatus,
+  objectiveStatus,
   proofOf,
   type Slo,
   type SloObjective,
@@ -36,42 +34,73 @@ export interface SloCounts {
 const MOST_CUSTOMERS = 50;
 const LINE_STEPS = 120;
 
+/** An objective and the minutes that its verdict is made of. */
+interface Judged {
+  readonly objective: SloObjective;
+  readonly status: ObjectiveStatus;
+  /** Judged slices where there are slices. */
+  readonly counted: CountSeries;
+  /** What one bad event costs: 1, or the minutes of a slice. */
+  readonly each: number;
+}
+
+export const minuteTime = (minute: number): string => formatTime(epochMs(minute * 60_000));
+
 /** How the objectives of an SLO stand at the end of what was read. */
 export const reportedObjectives = (
   slo: Slo,
   counts: SloCounts,
   covered: Bounds,
 ): readonly ReportedObjective[] =>
-  slo.objectives.flatMap((objective) => {
+  slo.objectives.map((objective) => {
     // As far back as a window reaches; what lies before would only be other traffic to compare with.
     const fromMinute = Math.max(
       covered.fromMinute,
       covered.toMinute - reachMinutes(objective, covered.toMinute),
     );
     const series = countSeries({ fromMinute, toMinute: covered.toMinute }, counts.all);
-    return objectivesNow({ ...slo, objectives: [objective] }, series, []).map((now) =>
-      reported(now, counts.ofCustomers, series),
-    );
+    return reported(judge(objective, series), counts.ofCustomers, series);
   });
+
+function judge(objective: SloObjective, series: CountSeries): Judged {
+  const { slices } = objective;
+  const status = objectiveStatus(objective, series, epochMs(series.toMinute * 60_000));
+  const counted = slices === undefined ? series : judgeSlices(series, slices);
+  return { objective, status, counted, each: slices?.minutes ?? 1 };
+}
 
 function reachMinutes({ window, alerts }: SloObjective, toMinute: number): number {
   const { fromMinute } = boundsAt(window, epochMs(toMinute * 60_000));
   return Math.max(toMinute - fromMinute, ...alerts.map(({ longMinutes }) => longMinutes));
 }
 
-function reported(now: ObjectiveNow, customers: readonly SloRow[], series: Bounds): ReportedObjective {
-  const answer = objectiveAnswer(now);
+function reported(now: Judged, customers: readonly SloRow[], series: Bounds): ReportedObjective {
   const { bounds } = now.status;
   const within = { fromMinute: Math.max(bounds.fromMinute, series.fromMinute), toMinute: series.toMinute };
   const hasTime = within.toMinute > within.fromMinute;
+  const burnDown = lineOf(now, hasTime ? within : { ...within, fromMinute: within.toMinute });
+  const sli = countsBetween(now.counted, { ...bounds, toMinute: series.toMinute });
+  const { toMinute: upToMinute } = series;
+  const known = { ...now, sli, upToMinute, overLong: [], sparkline: burnDown };
+  const answer = objectiveAnswer(known);
   return {
     ...answer,
     sli: { ...answer.sli, interval: intervalOf(answer.sli) },
     ...(hasTime ? { covered: spanOf(within) } : {}),
-    burnDown: budgetLine(now, hasTime ? within : { ...within, fromMinute: within.toMinute }, LINE_STEPS),
+    burnDown,
     firing: hasTime ? firedWithin(now, within) : [],
     ...customersOf(now, customers, within),
   };
+}
+
+/** Steps that a chart can show. */
+const STEPS = [5, 15, 60, 240, 1440, 10_080] as const;
+
+function lineOf({ counted, status, each }: Judged, bounds: Bounds): ReportedObjective['burnDown'] {
+  const length = bounds.toMinute - bounds.fromMinute;
+  const stepMinutes = STEPS.find((step) => length / step <= LINE_STEPS) ?? Math.ceil(length / LINE_STEPS);
+  const line = burnDown({ budget: status.budget, series: counted, bounds, stepMinutes, each });
+  return { from: minuteTime(bounds.fromMinute), stepMinutes, remainingPpm: [...line] };
 }
 
 const spanOf = ({ fromMinute, toMinute }: Bounds) => ({
@@ -80,7 +109,7 @@ const spanOf = ({ fromMinute, toMinute }: Bounds) => ({
 });
 
 /** The last moment that is looked at is the end of what was read. */
-const firedWithin = ({ objective, counted }: ObjectiveNow, { fromMinute, toMinute }: Bounds) =>
+const firedWithin = ({ objective, counted }: Judged, { fromMinute, toMinute }: Bounds) =>
   objective.alerts.flatMap((alert, place) =>
     firingSpans(alert, counted, { fromMinute, toMinute: toMinute + 1 }).map((span) => ({
       ...{ severity: alert.severity, alert: place },
@@ -90,7 +119,7 @@ const firedWithin = ({ objective, counted }: ObjectiveNow, { fromMinute, toMinut
 
 /** Of slices of time there are no budgets of customers: a customer’s slices would be empty ones. */
 function customersOf(
-  { objective }: ObjectiveNow,
+  { objective }: Judged,
   rows: readonly SloRow[],
   { fromMinute, toMinute }: Bounds,
 ): Pick<ReportedObjective, 'customers' | 'moreCustomers'> {
