@@ -44,6 +44,18 @@ export const SLO_COMMANDS: readonly CliCommandEntry[] = [
     load: async () => (await import('./slo-export.ts')).sloExport,
   },
   {
+    path: ['slo', 'suggest'],
+    examples: [
+      'sekisho slo suggest /var/log/nginx/access.log*',
+      'sekisho slo suggest logs --service shop --time-zone Asia/Tokyo --out slo/shop.yaml',
+    ],
+    summary: text(
+      'Find screens in access logs, and propose SLOs with their evidence',
+      'アクセスログから画面を見つけ、根拠とともに SLO を提案する',
+    ),
+    load: async () => (await import('./slo-suggest.ts')).sloSuggest,
+  },
+  {
     path: ['slo', 'backtest'],
     examples: [
       'sekisho slo backtest --definitions slo --incidents incidents.yaml /var/log/nginx/access.log*',
@@ -54,18 +66,6 @@ export const SLO_COMMANDS: readonly CliCommandEntry[] = [
       '過去のログで SLO の定義を試す(検知できたインシデントと誤報の数)',
     ),
     load: async () => (await import('./slo-backtest.ts')).sloBacktest,
-  },
-  {
-    path: ['slo', 'suggest'],
-    examples: [
-      'sekisho slo suggest /var/log/nginx/access.log*',
-      'sekisho slo suggest logs --service shop --time-zone Asia/Tokyo --output slo/shop.yaml',
-    ],
-    summary: text(
-      'Find screens in access logs, and propose SLOs with their evidence',
-      'アクセスログから画面を見つけ、根拠とともに SLO を提案する',
-    ),
-    load: async () => (await import('./slo-suggest.ts')).sloSuggest,
   },
   {
     path: ['slo', 'status'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogSource } from '#slo';
+import { fileSource } from '#slo';
 import { newBatch } from '../core/logs/batch.ts';
 import { reaches } from './reaches.ts';
 
@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 function reachOf(logs: Readonly<Record<string, readonly [from: number, to: number]>>) {
   const seen = reaches();
   for (const [name, minutes] of Object.entries(logs)) {
-    const source: LogSource = { name, open: async function* () {} };
+    const source = fileSource(name);
     const batch = newBatch(2, 8);
     batch.beganMs.set(minutes.map((minute) => minute * MINUTE_MS));
     batch.count = 2;
