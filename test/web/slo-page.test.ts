@@ -3,7 +3,7 @@ import { expectKeyboard } from './keyboard.ts';
 import { expectGoodLook } from './look.ts';
 import { expectStates } from './page-states.ts';
 import { HOSTILE, PLAN } from './slo-answers.ts';
-import { answerSlos, SLO_VIEWS, type SloServer } from './slo-stage.ts';
+import { answerSlos, answerSlosWithoutEvents, SLO_VIEWS, type SloServer } from './slo-stage.ts';
 import { openStage, SOME_VIEWS, type Stage, type View, type Visit } from './stage.ts';
 
 let stage: Stage;
@@ -122,7 +122,7 @@ describe('an SLO', () => {
   it('loads, fails, is denied and goes offline as every page does', async () => {
     const view: View = { language: 'ja', theme: 'dark', width: 360 };
     await using visit = await stage.visit('/no/such/page', view, 'hanako');
-    await answerSlos(visit.page);
+    await answerSlosWithoutEvents(visit.page);
     await expectStates(visit, {
       ...{ url: `${stage.url}/slos/checkout`, asks: /^\/v1\/slos\/checkout$/, name: 'slo' },
       content: () => isThere(visit),
@@ -148,7 +148,6 @@ describe('an incident', () => {
       const dialog = page.getByRole('dialog');
       const incidents = page.getByRole('table', { name: ja ? 'インシデント' : 'Incidents' });
       await page.getByRole('button', { name: ja ? '確認…' : 'Acknowledge…' }).click();
-      await expectGoodLook(visit, 'slo-acknowledge');
       expect(server.incident.acknowledged).toBeUndefined();
       await dialog.getByRole('button', { name: ja ? '対応を始める' : 'I look at it' }).click();
       await incidents.getByText(ja ? 'hanako が確認' : 'Acknowledged by hanako').waitFor();
@@ -180,7 +179,7 @@ describe('an incident', () => {
     await visit.page.getByText('The policy does not let you make or undo corrections').waitFor();
     expect(await visit.page.getByRole('button', { name: 'Resolve…' }).count()).toBe(0);
     expect(await visit.page.getByRole('button', { name: 'Leave time out…' }).count()).toBe(0);
-    await expectGoodLook(visit, 'slo-may-not');
+    expect(visit.wrongs()).toEqual([]);
   });
 });
 
@@ -215,7 +214,6 @@ describe('a correction', () => {
       .last()
       .click();
     await dialog.getByRole('textbox').fill('It was none');
-    await expectGoodLook(visit, 'slo-undo');
     await dialog.getByRole('button', { name: ja ? '取り消す' : 'Undo it', exact: true }).click();
     await corrections.getByText('It was none').waitFor();
     expect(visit.wrongs()).toEqual([]);

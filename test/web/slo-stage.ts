@@ -49,6 +49,15 @@ export async function answerSlos(page: Page, given: Partial<SloServer> = {}): Pr
   return server;
 }
 
+/**
+ * Answers as `answerSlos`, and never lets the stream of events begin, which has everything read again: a request that is under way when a
+ * test takes the network away is an error in the console.
+ */
+export async function answerSlosWithoutEvents(page: Page): Promise<void> {
+  await answerSlos(page);
+  await page.route('**/v1/events', () => undefined);
+}
+
 async function answer(server: SloServer, route: Route): Promise<void> {
   const asked = route.request();
   const { pathname, search } = new URL(asked.url());
