@@ -133,8 +133,11 @@ async function followDefinitions(
   const load = async (): Promise<Result<DefinitionsInForce, Problem>> => {
     const read = await readDefinitionFolder(folder);
     if (!read.ok) return read;
-    const { definitions } = read.value;
-    return ok({ definitions, digest: digestOf(definitions) });
+    const { definitions, documents } = read.value;
+    return ok({
+      ...{ definitions, digest: digestOf(definitions), folder },
+      documents: documents.map(({ definition }) => definition),
+    });
   };
   const tell = (refused: Problem): void => {
     const reasons = refused.reasons.map(({ message, place }) => `${place?.file ?? folder}: ${message.en}`);
