@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 const BENCHMARKS = [
   ...['policy', 'iam', 'audit', 'review', 'affected-stacks', 'grants', 'plan-page'],
-  ...['slo-status', 'slo-logs'],
+  ...['slo-status', 'slo-logs', 'slo-backtest'],
   ...['embedded-postgres-kills', 'reconcile-kills', 'kill-server'],
 ];
 

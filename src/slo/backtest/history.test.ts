@@ -71,6 +71,19 @@ describe('a history of log files', () => {
     expect([whole.late, divided.late, divided.beside]).toEqual([0, 0, false]);
   });
 
+  it('is the same wherever the log was cut, in the midst of views and of requests that were written late', async () => {
+    const lines = shopLines(2, 600, [{ from: 0, to: 2, kind: 'slow' }]);
+    const split = async (name: string, at: number, threads: number) => {
+      writeFileSync(inFolder(`${name}-0.log`), lines.slice(0, at).join(''));
+      writeFileSync(inFolder(`${name}-1.log`), lines.slice(at).join(''));
+      const { observations, threads: used } = await historyOf([`${name}-0.log`, `${name}-1.log`], threads);
+      expect(used).toBe(threads);
+      return observations;
+    };
+    const whole = await split('seam', 1800, 1);
+    for (let at = 1800; at < 1806; at += 1) expect(await split('seam', at, 2)).toEqual(whole);
+  });
+
   it('of servers beside each other is not divided by time, and says so', async () => {
     const both = await historyOf(['server-a.log', 'server-b.log', ...PARTS.slice(0, 0)], 2);
     const whole = await historyOf(['whole.log'], 1);
