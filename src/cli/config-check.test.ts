@@ -1,9 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Language, text } from '#core-values';
-import { type BesideCheck, configCheckWith } from './config-check.ts';
+import { type BesideCheck, type BesideNotes, configCheckWith } from './config-check.ts';
+import { servicesWithoutSlo } from './config-check-services.ts';
 import type { CliContext } from './context.ts';
 import { runCommand } from './testing.ts';
 
@@ -28,10 +29,16 @@ async function check(
   {
     language = 'en',
     beside = [],
+    noting = [],
     env = {},
-  }: Partial<{ language: Language; beside: BesideCheck[]; env: CliContext['env'] }> = {},
+  }: Partial<{
+    language: Language;
+    beside: BesideCheck[];
+    noting: BesideNotes[];
+    env: CliContext['env'];
+  }> = {},
 ) {
-  const { both, exit } = await runCommand(configCheckWith(beside), argv, { env, cwd, language });
+  const { both, exit } = await runCommand(configCheckWith(beside, noting), argv, { env, cwd, language });
   return { out: both, exit };
 }
 
@@ -56,6 +63,39 @@ describe('sekisho config check', () => {
       notes: [expect.stringContaining('shop-staging')],
     });
     expect(staging.out).not.toContain('!');
+  });
+
+  it('says which services of stacks no SLO beside it is of, and is silent where there are no definitions', async () => {
+    const folder = folderWith({ name: 'valid-everything' });
+    mkdirSync(join(folder, 'slo'));
+    const slo = {
+      ...{ apiVersion: 'openslo/v1', kind: 'SLO', metadata: { name: 'checkout-availability' } },
+      spec: {
+        service: 'checkout',
+        indicator: {
+          metadata: { name: 'checkout' },
+          spec: {
+            ratioMetric: {
+              counter: true,
+              good: { metricSource: { type: 'prometheus', spec: { query: 'good' } } },
+              total: { metricSource: { type: 'prometheus', spec: { query: 'total' } } },
+            },
+          },
+        },
+        timeWindow: [{ duration: '28d', isRolling: true }],
+        budgetingMethod: 'Occurrences',
+        objectives: [{ target: 0.999 }],
+      },
+    };
+    writeFileSync(join(folder, 'slo/checkout.yaml'), JSON.stringify(slo));
+    const { out, exit } = await check(folder, [], { noting: [servicesWithoutSlo] });
+    expect(exit).toBe(0);
+    expect(out).toContain(
+      '! No SLO in slo/ is of shop.example/search, which the stack shop-production names',
+    );
+    expect(out).not.toContain('checkout');
+    rmSync(join(folder, 'slo'), { recursive: true });
+    expect((await check(folder, [], { noting: [servicesWithoutSlo] })).out).not.toContain('!');
   });
 
   it('shows the place, the line with a caret, and the remedy, and exits with 2', async () => {

@@ -18,6 +18,9 @@ export type BesideCheck = (
   configuration: Configuration | undefined,
 ) => Promise<readonly Reason[]>;
 
+/** What may be so beside a configuration that is right, and should be known. */
+export type BesideNotes = (file: string, configuration: Configuration) => Promise<readonly Text[]>;
+
 const FORMATS = ['text', 'json'] as const;
 
 interface Options {
@@ -45,7 +48,10 @@ const WORDS = {
 };
 
 /** `sekisho config check [FILE]`: exit 0 when the configuration can be put in force, 2 when it cannot. */
-export const configCheckWith = (beside: readonly BesideCheck[]): CliCommand => ({
+export const configCheckWith = (
+  beside: readonly BesideCheck[],
+  noting: readonly BesideNotes[] = [],
+): CliCommand => ({
   configure(command: Command, context: CliContext): void {
     const { language } = context;
     command
@@ -60,7 +66,8 @@ export const configCheckWith = (beside: readonly BesideCheck[]): CliCommand => (
         const reasons = await allReasons(path, loaded, beside);
         const shown = reasons.map((reason) => withFile(reason, path, file));
         const report = format === 'json' ? asJson : asText;
-        context.stdout.write(await report({ file, path, reasons: shown, loaded, context }));
+        const notes = loaded.ok ? await notesOn(path, loaded.value, noting) : [];
+        context.stdout.write(await report({ file, path, reasons: shown, loaded, notes, context }));
         if (reasons.length > 0) context.exitWith(2);
       });
   },
@@ -85,19 +92,20 @@ interface Report {
   readonly path: string;
   readonly reasons: readonly Reason[];
   readonly loaded: Result<Configuration, Problem>;
+  readonly notes: readonly Text[];
   readonly context: CliContext;
 }
 
 /** `{version: 1, ok, file, errors[] {rule, message, remedy, file?, line?, column?}, notes[]}` */
-async function asJson({ file, reasons, loaded, context: { language } }: Report): Promise<string> {
+async function asJson({ file, reasons, notes, context: { language } }: Report): Promise<string> {
   const errors = reasons.map(({ rule, message, remedy, place }) => ({
     rule,
     message: message[language],
     remedy: remedy[language],
     ...place,
   }));
-  const notes = loaded.ok ? notesOn(loaded.value).map((words) => words[language]) : [];
-  return `${JSON.stringify({ version: 1, ok: reasons.length === 0, file, errors, notes }, null, 2)}\n`;
+  const said = notes.map((words) => words[language]);
+  return `${JSON.stringify({ version: 1, ok: reasons.length === 0, file, errors, notes: said }, null, 2)}\n`;
 }
 
 async function asText(report: Report): Promise<string> {
@@ -105,7 +113,7 @@ async function asText(report: Report): Promise<string> {
   const paint = pc.createColors(context.stdout.isTerminal);
   if (reasons.length === 0 && loaded.ok) {
     const fine = `${paint.green('✓')} ${file}: ${WORDS.fine(loaded.value)[context.language]}\n`;
-    const notes = notesOn(loaded.value).map((words) => `${paint.yellow('!')} ${words[context.language]}\n`);
+    const notes = report.notes.map((words) => `${paint.yellow('!')} ${words[context.language]}\n`);
     return [fine, ...notes].join('');
   }
   const lines = await linesOf(path);
@@ -114,7 +122,16 @@ async function asText(report: Report): Promise<string> {
 }
 
 /** What may be so, and should be known. */
-function notesOn({ organization }: Configuration): readonly Text[] {
+async function notesOn(
+  file: string,
+  configuration: Configuration,
+  noting: readonly BesideNotes[],
+): Promise<readonly Text[]> {
+  const beside = await Promise.all(noting.map((notes) => notes(file, configuration)));
+  return [...notesOnReviews(configuration), ...beside.flat()];
+}
+
+function notesOnReviews({ organization }: Configuration): readonly Text[] {
   const stacks = organization.stacks
     .filter(
       ({ account, approval }) => account.environment === 'production' && approval.accept.includes('review'),

@@ -349,11 +349,12 @@ export const COMMANDS: readonly CliCommandEntry[] = [
     examples: ['sekisho config check', 'sekisho config check sekisho.yaml --format json'],
     summary: text('Check sekisho.yaml and its policies', 'sekisho.yaml とポリシーを検査する'),
     load: async () => {
-      const [{ configCheckWith }, { policiesBeside }] = await Promise.all([
+      const [{ configCheckWith }, { policiesBeside }, { servicesWithoutSlo }] = await Promise.all([
         import('./config-check.ts'),
         import('./config-check-policies.ts'),
+        import('./config-check-services.ts'),
       ]);
-      return configCheckWith([policiesBeside]);
+      return configCheckWith([policiesBeside], [servicesWithoutSlo]);
     },
   },
   {
