@@ -60,27 +60,35 @@ interface State {
   revision: number;
 }
 
-/** Reads logs of one source, one after the other, each from where it was left. What cannot be read is told and read again later. */
+/** Reads logs of one source, one after the other, each from where it was left. Answers how many could not be read: they are told, and read again the next time. */
 export async function readSource(
   room: SloRoom,
   source: SourceReading,
   objects: AsyncIterable<LogObject> | Iterable<LogObject>,
   { pieceBytes = PIECE_BYTES }: ReadingOptions = {},
-): Promise<void> {
+): Promise<number> {
   const { name } = source;
+  let unread = 0;
   await sql`INSERT INTO slo_sources (name) VALUES (${name}) ON CONFLICT DO NOTHING`.execute(room.db);
   const state: State = { room, source, memory: lineMemory(), pieceBytes, ...(await knownNow(room, name)) };
   for await (const object of objects) {
     const { rows } = await sql`SELECT 1 FROM slo_log_places
       WHERE source = ${name} AND place = ${object.place} AND version = ${object.version}`.execute(room.db);
     if (rows.length > 0) continue;
-    const trouble = await readOne(state, object).catch((error: unknown) => {
-      if (error instanceof Unreadable) return unreadable(object.place, error.message);
-      throw error;
-    });
-    if (trouble !== 'later') await rememberPlace(state, object, trouble);
+    try {
+      const trouble = await readOne(state, object);
+      if (trouble !== 'later') await rememberPlace(state, object, trouble);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      unread += 1;
+      await rememberPlace(state, { ...object, version: UNREAD }, unreadable(object.place, error.message));
+    }
   }
+  return unread;
 }
+
+/** The version of no log. */
+const UNREAD = '';
 
 /** What a log lies on does not give it. */
 class Unreadable extends Error {}
@@ -90,8 +98,8 @@ const unreadable = (place: string, why: string): Problem =>
     rule: 'slo.log-unreadable',
     message: text(`${place} could not be read: ${why}`, `${place} を読み取れませんでした: ${why}`),
     remedy: text(
-      'Look whether it is there and may be read; it is tried again once it has changed.',
-      'ファイルが存在し、読み取り権限があるか確認してください。変更されると再び読み取ります。',
+      'Look whether it is there and may be read; it is tried again.',
+      'ファイルが存在し、読み取り権限があるか確認してください。次回に再び読み取ります。',
     ),
     place: { file: place },
   });

@@ -1,4 +1,10 @@
-import { GetObjectCommand, ListObjectsV2Command, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { z } from '#platform';
 import type { LogObject } from './read-log.ts';
@@ -53,8 +59,13 @@ export function logBucket(options: BucketLogs): LogBucket {
     isFinal: true,
     isStill: true,
     open: async function* () {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: key }));
-      if (Body !== undefined) yield* Body.transformToWebStream();
+      try {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: key }));
+        if (Body !== undefined) yield* Body.transformToWebStream();
+      } catch (error) {
+        // Somebody deleted it: nothing will ever come of it.
+        if (!(error instanceof NoSuchKey)) throw error;
+      }
     },
   });
   return {

@@ -36,16 +36,21 @@ export async function readSources(room: SloRoom, sources: readonly FetchedSource
 
 async function readFetched(room: SloRoom, source: FetchedSource): Promise<void> {
   const { from } = source;
-  if (from.kind === 'files') return readSource(room, source, localLogs(from.patterns, room.clock.now()));
+  if (from.kind === 'files') {
+    await readSource(room, source, localLogs(from.patterns, room.clock.now()));
+    return;
+  }
   const { bucket, isNoticed } = from;
   if (!isNoticed) {
     const since = room.clock.now() - room.keeping().retentionMs;
-    return readSource(room, source, bucket.list(since));
+    await readSource(room, source, bucket.list(since));
+    return;
   }
   for (;;) {
     const noticed = await bucket.noticed();
     if (noticed === undefined) return;
-    await readSource(room, source, noticed.objects);
+    // What could not be read is told again by the queue.
+    if ((await readSource(room, source, noticed.objects)) > 0) continue;
     // Only now: what the notices tell of is in the database. Told again, it counts once all the same.
     await noticed.done();
   }
