@@ -1,12 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { answerOf } from '../api/client.ts';
-import { api, type SloRead } from './paths.ts';
+import type { Read } from '../api/answers.ts';
+import { answerOf, api } from '../api/client.ts';
 import type { Span } from './span.ts';
 
-export type Slos = SloRead<'/v1/slos'>;
+export type Slos = Read<'/v1/slos'>;
 export type Service = Slos['services'][number];
 export type Slo = Service['slos'][number];
-export type SloDetail = SloRead<'/v1/slos/{name}'>;
+export type SloDetail = Read<'/v1/slos/{name}'>;
 /** As a list has it, and as the page of an SLO has it. */
 export type Objective = Slo['objectives'][number];
 export type ObjectiveDetail = SloDetail['objectives'][number];
@@ -14,8 +14,8 @@ export type Budget = Objective['budget'];
 export type DataState = Slo['data'];
 export type Incident = SloDetail['incidents'][number];
 export type Correction = SloDetail['corrections'][number];
-export type Screens = SloRead<'/v1/slo/screens'>;
-export type ScreenDetail = SloRead<'/v1/slo/screens/{name}'>;
+export type Screens = Read<'/v1/slo/screens'>;
+export type ScreenDetail = Read<'/v1/slo/screens/{name}'>;
 export type ScreenRequest = ScreenDetail['requests'][number];
 
 /** Status is computed each minute; no event tells of it. */

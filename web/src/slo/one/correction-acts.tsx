@@ -1,12 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answerOf } from '../../api/client.ts';
+import { answerOf, api } from '../../api/client.ts';
 import { useText } from '../../app/text.ts';
 import { Act } from '../../parts/act.tsx';
 import { Input, Select } from '../../parts/field.tsx';
 import { Time, useTimeZoneName } from '../../parts/time.tsx';
 import { useFigures } from '../figures.ts';
-import { api } from '../paths.ts';
 import type { Correction } from '../queries.ts';
 import { lengthOf, momentOf } from './correction-times.ts';
 import { isReason, ReasonInput, readAgain } from './incident-acts.tsx';

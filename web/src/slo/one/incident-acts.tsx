@@ -1,11 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answerOf, queryClient } from '../../api/client.ts';
+import { answerOf, api, queryClient } from '../../api/client.ts';
 import { useText } from '../../app/text.ts';
 import { Act } from '../../parts/act.tsx';
 import { Input, Select } from '../../parts/field.tsx';
 import { useFigures } from '../figures.ts';
-import { api } from '../paths.ts';
 import type { Incident } from '../queries.ts';
 import { messages } from './messages.ts';
 
