@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,6 +15,7 @@ import { readSource } from './read-log.ts';
 import { allCounts } from './testing/all-counts.ts';
 import { shopLines, shopRoom } from './testing/shop-logs.ts';
 
+const PROCESS = fileURLToPath(new URL('./testing/ingest-process.ts', import.meta.url));
 const KILLS = 30;
 const LONGEST_MS = 300_000;
 const folder = mkdtempSync(join(tmpdir(), 'sekisho-kills-'));
@@ -45,7 +47,7 @@ const writePart = (part: number): void => {
 };
 
 const start = (): ChildProcess =>
-  spawn(process.execPath, [join(import.meta.dirname, 'testing/ingest-process.ts'), database.url, folder], {
+  spawn(process.execPath, [PROCESS, database.url, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
