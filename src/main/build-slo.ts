@@ -98,6 +98,7 @@ export async function buildSlo(
   };
   const others = await buildSloSources(settings, environment, requestIntake(room));
   if (!others.ok) return others;
+  const polling = { ...room, told: new Map<string, string>() };
   return ok({
     room,
     correctionsKey: correctionsKey.value,
@@ -110,7 +111,7 @@ export async function buildSlo(
       const end = systemClock.now() + JUDGE_MS;
       await judgeDue(room, () => systemClock.now() >= end);
     },
-    poll: () => pollSources(room, others.value.polled),
+    poll: () => pollSources(polling, others.value.polled),
     forget: () => forgetOldRequests(room),
     reload: definitions.reload,
     stop: definitions.stop,

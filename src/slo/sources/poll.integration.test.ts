@@ -23,6 +23,7 @@ const DAY = 24 * 60;
 let nowMinute = 0;
 let asked: Bounds[] = [];
 let told: SloEvent[] = [];
+let memory = new Map<string, string>();
 let isDown = false;
 let goods = 7;
 const source: PolledSource = {
@@ -51,6 +52,7 @@ const poll = (given: readonly Slo[] = slos, sources: readonly PolledSource[] = [
         digest: '',
       }),
       report: (event) => told.push(event),
+      told: memory,
     },
     sources,
   );
@@ -58,7 +60,7 @@ const counted = (fromMinute: number, toMinute: number) =>
   readCounts(database.db, { series: { kind: 'slo', name: 'checkout' }, fromMinute, toMinute });
 
 beforeEach(() => {
-  [asked, told] = [[], []];
+  [asked, told, memory] = [[], [], new Map()];
 });
 
 test('Everything that the windows need is read at first, then what is new and what may have changed, from the begin of an hour', async () => {
@@ -80,6 +82,7 @@ test('Everything that the windows need is read at first, then what is new and wh
 test('An outage is told and takes nothing away; afterwards all of it is read', async () => {
   [isDown, nowMinute] = [true, BEGIN + 300];
   await poll();
+  await poll();
   expect(told).toEqual([{ kind: 'source-failed', about: 'checkout', why: 'down' }]);
   expect((await counted(BEGIN, BEGIN + 300)).minute).toHaveLength(65);
   isDown = false;
@@ -91,6 +94,7 @@ test('An outage is told and takes nothing away; afterwards all of it is read', a
 
 test('An SLO whose system nobody named, or that two could be, is told so', async () => {
   await poll(slos, []);
+  memory.clear();
   await poll(slos, [source, { ...source, name: 'other' }]);
   expect(told.map(({ about, why }) => [about, why?.slice(0, 29)])).toEqual([
     ['checkout', 'Nobody can be asked for check'],

@@ -5,7 +5,10 @@ import { countedUntil, replaceCounts, seriesKey } from '../store/counts.ts';
 import { keepPolled } from './polled-sources.ts';
 import type { PolledSource } from './source.ts';
 
-export type PollRoom = Pick<SloRoom, 'db' | 'inTransaction' | 'clock' | 'definitions' | 'report'>;
+export interface PollRoom extends Pick<SloRoom, 'db' | 'inTransaction' | 'clock' | 'definitions' | 'report'> {
+  /** What was told of each SLO last, so that a minute's outage is one line and a day's not a thousand. */
+  readonly told: Map<string, string>;
+}
 
 const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
@@ -102,6 +105,7 @@ async function readOn(
         await room.inTransaction((tx) =>
           replaceCounts(tx, { ...bounds, series: [series], counts: [{ series, minutes }] }),
         );
+        room.told.delete(slo.metadata.name);
         read.push(slo);
       } else if (answer !== undefined) {
         first ??= answer.error;
@@ -113,8 +117,11 @@ async function readOn(
   return first;
 }
 
-const tell = ({ report }: PollRoom, { metadata }: Slo, { reasons }: Problem): void =>
-  report({ kind: 'source-failed', about: metadata.name, why: reasons[0].message.en });
+function tell({ report, told }: PollRoom, { metadata: { name } }: Slo, { reasons }: Problem): void {
+  const why = reasons[0].message.en;
+  if (told.get(name) !== why) report({ kind: 'source-failed', about: name, why });
+  told.set(name, why);
+}
 
 const noSource = ({ metadata, indicator }: Slo): Problem => {
   const system = indicator.kind === 'queries' || indicator.kind === 'downtime' ? indicator.system : '';
