@@ -58,29 +58,37 @@ describe('the spans in which an alert fires', () => {
     );
   });
 
-  it('end in the very minute in which it is no longer probable, however long it burned before', () => {
-    // From 15 % of 100 events down to 8 %, where a page waits for 10 %.
-    const length = 700;
-    const series = countSeries(
-      { fromMinute: 0, toMinute: length },
-      Array.from({ length }, (_, minute) => ({ minute, good: 85 + Math.floor(minute / 100), total: 100 })),
-    );
-    const spec = {
-      severity: 'page',
-      factor: fraction(10),
-      longMinutes: 60,
-      shortMinutes: 60,
-      forMinutes: 0,
-    } as const;
-    const alert = { ...unchecked(spec, ppm(990_000)), gated: true };
-    const burning = Array.from({ length }, (_, minute) => minute).filter(
-      (minute) => alertCondition(alert, series, minute) === 'burning',
-    );
-    expect(firingSpans(alert, series, series)).toEqual([
-      { fromMinute: burning[0], toMinute: (burning.at(-1) ?? 0) + 1 },
-    ]);
-    expect(burning).toHaveLength((burning.at(-1) ?? 0) - (burning[0] ?? 0) + 1);
-  });
+  it.each(['end', 'begin'])(
+    '%s in the very minute in which it is (no longer) probable, whatever was before',
+    (which) => {
+      // From 15 % of 100 events down to 8 %, or up again, where a page waits for 10 %.
+      const goodAt = (step: number): number => (which === 'end' ? 85 + step : 91 - step);
+      const length = 700;
+      const series = countSeries(
+        { fromMinute: 0, toMinute: length },
+        Array.from({ length }, (_, minute) => ({
+          minute,
+          good: goodAt(Math.floor(minute / 100)),
+          total: 100,
+        })),
+      );
+      const spec = {
+        severity: 'page',
+        factor: fraction(10),
+        longMinutes: 60,
+        shortMinutes: 60,
+        forMinutes: 0,
+      } as const;
+      const alert = { ...unchecked(spec, ppm(990_000)), gated: true };
+      const burning = Array.from({ length }, (_, minute) => minute).filter(
+        (minute) => alertCondition(alert, series, minute) === 'burning',
+      );
+      expect(firingSpans(alert, series, series)).toEqual([
+        { fromMinute: burning[0], toMinute: (burning.at(-1) ?? 0) + 1 },
+      ]);
+      expect(burning).toHaveLength((burning.at(-1) ?? 0) - (burning[0] ?? 0) + 1);
+    },
+  );
 });
 
 describe('an alert that is refused because it can never fire', () => {

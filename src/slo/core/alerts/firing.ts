@@ -29,17 +29,27 @@ export function alertCondition(
 type Proof = (counts: Counts) => boolean;
 
 /**
- * Remembers what was proven: as many bad events, or more, of as many, or fewer, prove it too. Where that holds, it
+ * Remembers what was proven, and what was not: as many bad events, or more, of as many, or fewer, prove it too. Where that holds, it
  * remembers a tenth fewer bad ones of a tenth more, so that hours of burning need few looks at the distribution.
  */
 function rememberedProof(badShare: Fraction): Proof {
   const isProof: Proof = (counts) => probabilityAbove(counts, badShare) >= ENOUGH_PROBABILITY;
   let leastBad = Number.POSITIVE_INFINITY;
   let mostTotal = 0;
+  let mostBad = -1;
+  let leastTotal = 0;
   return ({ good, total }) => {
     const bad = total - good;
     if (bad >= leastBad && total <= mostTotal) return true;
-    if (!isProof({ good, total })) return false;
+    if (bad <= mostBad && total >= leastTotal) return false;
+    if (!isProof({ good, total })) {
+      const narrower = { bad: Math.ceil(bad * 1.1), total: Math.floor(total * 0.9) };
+      const isNone =
+        narrower.bad <= narrower.total &&
+        !isProof({ good: narrower.total - narrower.bad, total: narrower.total });
+      [mostBad, leastTotal] = isNone ? [narrower.bad, narrower.total] : [bad, total];
+      return false;
+    }
     const wider = { bad: Math.floor(bad * 0.9), total: Math.ceil(total * 1.1) };
     const holds = isProof({ good: wider.total - wider.bad, total: wider.total });
     [leastBad, mostTotal] = holds ? [wider.bad, wider.total] : [bad, total];
