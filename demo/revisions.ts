@@ -4,6 +4,7 @@ export const REVISIONS = {
   'production-longer-timeout': 'Give the checkout more time',
   'production-new-orders-key': 'Key the orders by order_id',
   'production-runs-code': 'Migrate while applying',
+  'production-second-carrier': 'Let the checkout ask a second carrier',
   'production-warehouse': 'Keep the orders restorable, and let the warehouse hear of them',
 } as const;
 

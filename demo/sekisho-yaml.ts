@@ -29,6 +29,8 @@ export function sekishoYaml(options: {
   readonly port: number;
   readonly issuerUrl: string;
   readonly inboxUrl: string;
+  /** Where the shop's web servers write their access logs. */
+  readonly logDirectory: string;
   readonly aws: Organization & { readonly trail: Pick<StandInTrail, 'bucket' | 'readerRoleArn'> };
   readonly people: People;
 }): string {
@@ -51,7 +53,10 @@ export function sekishoYaml(options: {
       account('production', 'production', aws.production),
     ],
     issuers: [{ name: ISSUER_NAME, kind: 'github-actions', url: options.issuerUrl }],
-    stacks: [stack('shop-staging', 'staging'), stack('shop-production', 'production')],
+    stacks: [
+      stack('shop-staging', 'staging'),
+      { ...stack('shop-production', 'production'), services: ['shop'] },
+    ],
     teams: [{ name: 'shop' }, { name: 'data' }],
     people: Object.values(options.people).map(({ name, githubId, teams, publicKey }) => ({
       name,
@@ -66,12 +71,20 @@ export function sekishoYaml(options: {
       listen: { host: '127.0.0.1', port: options.port },
       encryption: { key: { env: KEY_VARIABLE } },
       messages: [{ name: 'inbox', webhook: { url: options.inboxUrl, secret: { env: MESSAGES_VARIABLE } } }],
+      slo: { lateness: '0s', sources: [accessLogs(options.logDirectory)] },
       trail: { bucket: aws.trail.bucket, region: SHOP_REGION, roleArn: aws.trail.readerRoleArn },
     },
   };
   // One line for each key, however long: that is how people paste them.
   return `# Written by the demo for the organization in its AWS stand-in.\n${stringify(configuration, { lineWidth: 0 })}`;
 }
+
+const accessLogs = (directory: string): object => ({
+  name: 'web-servers',
+  files: [directory],
+  format: 'json',
+  fields: { view: 'view', customer: 'customer' },
+});
 
 const stack = (name: string, account: string): object => ({
   name,

@@ -54,6 +54,7 @@ async function main(): Promise<number> {
   let server: ServerProcess | undefined;
   try {
     world = await startWorld({ directory: join(directory, 'world') });
+    await world.site.writeGoodHours();
     server = await startServerProcess({
       world,
       directory: join(directory, 'server'),

@@ -7,6 +7,7 @@ import { type OutsideTools, requireOutsideTools } from './outside-tools.ts';
 import { makePeople, type People, type PersonOfShop } from './people.ts';
 import { createRepository, type ShopRepository } from './repository.ts';
 import { KEY_VARIABLE, MESSAGES_VARIABLE, SHOP_REPOSITORY, sekishoYaml } from './sekisho-yaml.ts';
+import { type PastOfShop, pastOfShop } from './shop-site/past.ts';
 import { type StandInAws, startStandInAws } from './stand-ins/aws.ts';
 import type { AwsCredentials } from './stand-ins/aws-organization.ts';
 import { SHOP_REGION } from './stand-ins/aws-organization.ts';
@@ -25,6 +26,8 @@ export interface World {
   readonly inbox: Inbox;
   readonly repository: ShopRepository;
   readonly people: People;
+  /** The shop's web site, by its access log; its SLOs are those of `demo/shop-site/slo`. */
+  readonly site: PastOfShop;
   /** Text of a `sekisho.yaml` for a server at this address. */
   sekishoYaml(server: { readonly publicUrl: string; readonly port: number }): string;
   /** Variables for the server's process: its AWS credentials, the stand-in's endpoint and an encryption key. */
@@ -75,16 +78,21 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     accountIds: { '111111111111': aws.staging.id, '222222222222': aws.production.id },
     lockProviders: (folder) => lockProviders(tools, folder),
   });
-  const shop = { directory, tools, aws, github, inbox, repository, people };
+  const site = pastOfShop(join(directory, 'access-logs'));
+  const shop = { directory, tools, aws, github, inbox, repository, people, site };
   return {
     ...shop,
     sekishoYaml: (server) =>
-      sekishoYaml({ ...server, issuerUrl: github.url, inboxUrl: inbox.url, aws, people }),
+      sekishoYaml({
+        ...{ ...server, issuerUrl: github.url, inboxUrl: inbox.url, aws, people },
+        logDirectory: site.directory,
+      }),
     serverEnvironment: {
       ...awsVariables(aws.endpoint),
       ...credentialVariables(aws.serverCredentials),
       [KEY_VARIABLE]: randomBytes(32).toString('base64'),
       [MESSAGES_VARIABLE]: inbox.secret,
+      SEKISHO_SLO: join(import.meta.dirname, 'shop-site/slo'),
     },
     startJob: jobStarter(shop),
     stop: async () => {

@@ -1,4 +1,5 @@
 import { audit } from './audit.ts';
+import { errorBudget } from './error-budget.ts';
 import { messages } from './messages.ts';
 import { productionBegins, productionLosesData } from './production.ts';
 import { reconcile } from './reconcile.ts';
@@ -19,6 +20,7 @@ export const STORY: readonly Step[] = [
   refusals,
   reconcile,
   messages,
+  errorBudget,
   audit,
 ];
 
