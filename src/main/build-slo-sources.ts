@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SloSettings } from '#accounts/core';
-import { err, ok, type Problem, problem, type Result, text } from '#core-values';
-import { type AddRoutes, systemClock } from '#platform';
+import { type Clock, err, ok, type Problem, problem, type Result, text } from '#core-values';
+import type { AddRoutes } from '#platform';
 import {
   beaconRoutes,
   cloudwatchOf,
@@ -26,7 +26,7 @@ const LEAST_TOKEN = 32;
 export async function buildSloSources(
   settings: SloSettings | undefined,
   environment: Environment,
-  intake: RequestIntake,
+  { intake, clock }: { readonly intake: RequestIntake; readonly clock: Clock },
 ): Promise<Result<BuiltSloSources, Problem>> {
   const polled: PolledSource[] = [];
   for (const { name, at } of settings?.systems ?? []) {
@@ -52,7 +52,7 @@ export async function buildSloSources(
   }
   if (settings?.beacons !== undefined) {
     const { origins } = settings.beacons;
-    routes.push(beaconRoutes({ intake, clock: systemClock, origins }));
+    routes.push(beaconRoutes({ intake, clock, origins }));
   }
   return ok({ polled, routes });
 }

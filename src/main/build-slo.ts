@@ -96,7 +96,10 @@ export async function buildSlo(
     pseudonym: pseudonyms(key.value),
     report: ({ kind, about, why }) => logger.error('SLOs', { kind, about, ...(why && { why }) }),
   };
-  const others = await buildSloSources(settings, environment, requestIntake(room));
+  const others = await buildSloSources(settings, environment, {
+    intake: requestIntake(room),
+    clock: systemClock,
+  });
   if (!others.ok) return others;
   const polling = { ...room, told: new Map<string, string>() };
   return ok({
