@@ -4,17 +4,14 @@ import type { SloSettings, SloSource } from '#accounts/core';
 import { epochMs, err, ok, type Problem, problem, type Result, text } from '#core-values';
 import {
   type AddRoutes,
-  type ConfigWatch,
   inTransaction,
   type Keyring,
   keptSecret,
   type Logger,
   systemClock,
   uuidV7,
-  watchConfig,
 } from '#platform';
 import {
-  type DefinitionsInForce,
   type FetchedSource,
   forgetOldRequests,
   formatOf,
@@ -23,7 +20,6 @@ import {
   type PushedSource,
   pollSources,
   pseudonyms,
-  readDefinitionFolder,
   readSources,
   requestIntake,
   type SloRoom,
@@ -31,6 +27,7 @@ import {
 import type { BuiltDatabase } from './build-database.ts';
 import { buildSloSources } from './build-slo-sources.ts';
 import { type Environment, readSecret } from './environment.ts';
+import { followDefinitions } from './follow-definitions.ts';
 
 export interface BuiltSlo {
   readonly room: SloRoom;
@@ -81,7 +78,8 @@ export async function buildSlo(
   if (!fetched.ok) return fetched;
   const pushed = await pushedSources(sources, environment);
   if (!pushed.ok) return pushed;
-  const definitions = await followDefinitions(environment, logger);
+  const folder = environment.sloFolder ?? join(dirname(environment.configFile), 'slo');
+  const definitions = await followDefinitions(folder, logger);
   const room: SloRoom = {
     db: database.db,
     inTransaction: (work) => inTransaction(database.db, work),
@@ -122,58 +120,6 @@ export async function buildSlo(
 }
 
 const newKey = (): string => randomBytes(32).toString('base64');
-
-const NOTHING: DefinitionsInForce = {
-  definitions: { services: [], dataSources: [], screens: [], slos: [] },
-  digest: 'none',
-};
-
-/** SEKISHO_SLO, else `slo/` beside sekisho.yaml. A bad new version changes nothing; with bad ones at the start there are none yet. */
-async function followDefinitions(
-  environment: Environment,
-  logger: Logger,
-): Promise<ConfigWatch<DefinitionsInForce>> {
-  const folder = environment.sloFolder ?? join(dirname(environment.configFile), 'slo');
-  const load = async (): Promise<Result<DefinitionsInForce, Problem>> => {
-    const read = await readDefinitionFolder(folder);
-    if (!read.ok) return read;
-    const { definitions, documents } = read.value;
-    return ok({
-      ...{ definitions, digest: digestOf(definitions), folder },
-      documents: documents.map(({ definition }) => definition),
-    });
-  };
-  const tell = (refused: Problem): void => {
-    const reasons = refused.reasons.map(({ message, place }) => `${place?.file ?? folder}: ${message.en}`);
-    if (isNone(refused)) logger.info('There are no SLO definitions', { folder });
-    else logger.error('SLO definitions are bad; what was in force stays in force', { folder, reasons });
-  };
-  const initial = await load();
-  if (!initial.ok) tell(initial.error);
-  let told = initial.ok ? '' : JSON.stringify(initial.error.reasons);
-  return watchConfig<DefinitionsInForce, Problem>({
-    file: join(folder, 'definitions'),
-    initial: initial.ok ? initial.value : NOTHING,
-    load,
-    same: (a, b) => a.digest === b.digest,
-    onChange: () => {
-      told = '';
-      logger.info('SLO definitions are in force', { folder });
-    },
-    onRefused: (refused) => {
-      const words = JSON.stringify(refused.reasons);
-      if (words !== told) tell(refused);
-      told = words;
-    },
-  });
-}
-
-const isNone = ({ reasons }: Problem): boolean => reasons[0].rule === 'slo.no-definitions';
-
-const digestOf = (definitions: DefinitionsInForce['definitions']): string =>
-  createHash('sha256')
-    .update(JSON.stringify(definitions, (_, value) => (typeof value === 'bigint' ? `${value}n` : value)))
-    .digest('hex');
 
 function fetchedSources(
   sources: readonly SloSource[],

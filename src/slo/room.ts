@@ -33,6 +33,8 @@ export interface DefinitionsInForce {
   readonly folder?: string;
   /** Newer ones are wrong: these still hold. */
   readonly problem?: Problem;
+  /** None could be read since the start: which SLOs there are is not known. */
+  readonly isUnread?: boolean;
 }
 
 export interface Keeping {

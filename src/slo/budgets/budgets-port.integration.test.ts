@@ -61,6 +61,15 @@ describe('what the gate of applies is told', () => {
   });
 });
 
+describe('definitions that could not be read', () => {
+  it('are a problem, for an SLO that nobody can read gates nothing', async () => {
+    const room = shop.newRoom();
+    const unread = { ...room, definitions: () => ({ ...room.definitions(), isUnread: true }) };
+    const budgets = await budgetsPort(unread, () => undefined).budgetsOf(['shop'], shop.clock.now());
+    expect(budgets.ok ? undefined : budgets.error.reasons[0].rule).toBe('slo.definitions-unread');
+  });
+});
+
 describe('figures', () => {
   it('that came late are seen with the next reading, and those of days ago within ten minutes', async () => {
     await shop.count('availability', shop.minute() - 43_200, () => [100, 100]);

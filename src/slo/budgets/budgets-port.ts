@@ -5,10 +5,11 @@ import type { BudgetsRoom } from './statuses.ts';
 
 /** For the gate of applies: figures at most a minute old, of the objective that is worst off in each SLO of the services. */
 export const budgetsPort = (
-  room: Pick<BudgetsRoom, 'statuses'>,
+  room: Pick<BudgetsRoom, 'statuses' | 'definitions'>,
   failed: (error: unknown) => void,
 ): BudgetsPort => ({
   budgetsOf: async (services) => {
+    if (room.definitions().isUnread === true) return err(UNREAD);
     try {
       const { slos } = await room.statuses.now();
       return ok(slos.filter(({ slo }) => services.includes(slo.service)).map(budgetOf));
@@ -48,5 +49,17 @@ const NOT_READ: Problem = problem('outside-failed', {
   remedy: text(
     'Try again; the server’s log says why.',
     'もう一度試してください。原因はサーバーのログにあります。',
+  ),
+});
+
+const UNREAD: Problem = problem('outside-failed', {
+  rule: 'slo.definitions-unread',
+  message: text(
+    'Which SLOs there are is not known: their definitions could not be read since the server started.',
+    'どのような SLO があるのか分かりません。サーバーの起動以降、定義を読み取れていません。',
+  ),
+  remedy: text(
+    'Mend them: `sekisho slo check DIR` says what is wrong, and so does the server’s log.',
+    '定義を修正してください。誤りは `sekisho slo check DIR` とサーバーのログに表示されます。',
   ),
 });
