@@ -132,11 +132,14 @@ afterAll(async () => {
 });
 
 /** The log as it is, or without what a poorer log would not tell. */
-async function viewsOf(without: readonly ('view' | 'referer' | 'customer')[]): Promise<ScreenViews> {
+async function viewsOf(
+  without: readonly ('view' | 'referer' | 'customer')[],
+  lines: readonly AccessLine[] = log,
+): Promise<ScreenViews> {
   const compiled = compileScreens(definitions.screens.map(({ screen }) => screen));
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
   const poorer = Object.fromEntries(without.map((field) => [field, undefined]));
-  const ended = log.toSorted((a, b) => a.beganMs + a.durationMs - b.beganMs - b.durationMs);
+  const ended = lines.toSorted((a, b) => a.beganMs + a.durationMs - b.beganMs - b.durationMs);
   const text = ended.map((line) => `${jsonLine({ ...line, ...poorer })}\n`).join('');
   const routes = routeTable();
   const views = screenViews(compiled.value, routes);
@@ -242,12 +245,14 @@ describe('a shop with injected faults, visited by real browsers', () => {
   });
 
   it('tells how sure it is', async () => {
-    const sureOf = async (without: Parameters<typeof viewsOf>[0]): Promise<number> => {
-      const { sure } = viewConfidence((await viewsOf(without)).minutes());
+    const sureOf = async (...given: Parameters<typeof viewsOf>): Promise<number> => {
+      const { sure } = viewConfidence((await viewsOf(...given)).minutes());
       return sure === undefined ? expect.unreachable() : toNumber(sure);
     };
     expect(await sureOf([])).toBe(1);
-    // Everybody has two pages open at once: without ids and referers that is good luck as far as the log can tell.
-    expect(await sureOf(['view', 'referer'])).toBeLessThan(0.5);
+    // Everybody in a hurry, however slow this machine is: without ids and referers it is good luck as far as the log can tell.
+    const first = Math.min(...log.map(({ beganMs }) => beganMs));
+    const hurried = log.map((line) => ({ ...line, beganMs: first + (line.beganMs - first) / 100 }));
+    expect(await sureOf(['view', 'referer'], hurried)).toBeLessThan(0.5);
   });
 });
