@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { logFiles } from '../logs/files.ts';
-import type { LogObject } from './read-log.ts';
+import type { LogObject } from './log-object.ts';
 
 const READ_AT_ONCE = 256 * 1024;
 

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { z } from '#platform';
-import type { LogObject } from './read-log.ts';
+import type { LogObject } from './log-object.ts';
 
 export interface BucketLogs {
   readonly bucket: string;

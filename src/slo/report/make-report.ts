@@ -1,4 +1,5 @@
 import { epochMs, formatTime, type Language, type Problem } from '#core-values';
+import { minuteTime } from '../budgets/budget-line.ts';
 import {
   type Bounds,
   type Definitions,
@@ -17,7 +18,7 @@ import { requestJudges } from '../core/spool/judge.ts';
 import { type SloMinute, sloRequestCounts } from '../core/spool/slo-counts.ts';
 import { type MergedReport, mergeLogs } from '../logs/merge-logs.ts';
 import type { LogReport, LogSource } from '../logs/read-logs.ts';
-import { minuteTime, reportedObjectives, type SloCounts } from './report-objectives.ts';
+import { reportedObjectives, type SloCounts } from './report-objectives.ts';
 import { reportedBlame, reportedScreen } from './report-screens.ts';
 
 export interface ReportRequest {

@@ -1,4 +1,5 @@
-import { epochMs, formatTime } from '#core-values';
+import { epochMs } from '#core-values';
+import { minuteTime } from '../budgets/budget-line.ts';
 import { budgetAnswer, intervalOf, objectiveAnswer, shareOf } from '../budgets/objective-answer.ts';
 import { burnDown } from '../core/budget/burn-down.ts';
 import {
@@ -43,8 +44,6 @@ interface Judged {
   /** What one bad event costs: 1, or the minutes of a slice. */
   readonly each: number;
 }
-
-export const minuteTime = (minute: number): string => formatTime(epochMs(minute * 60_000));
 
 /** How the objectives of an SLO stand at the end of what was read. */
 export const reportedObjectives = (
